@@ -88,6 +88,8 @@ export interface Running {
   caption(): Caption;
   /** A view by name, or null when this level has no such view. `parameters` come from the panel. */
   view(name: string, parameters: { readonly [key: string]: Plain | undefined }): Plain | null;
+  /** At a mark: whether a basic block of the guest begins here. For stepping by block. */
+  atBlockStart(): boolean;
   /** Counters for --report, stable names. */
   counters(): Readonly<Record<string, number>>;
 }

@@ -63,6 +63,8 @@ export interface FormsView {
   readonly host: readonly HostLine[];
   /** What is about to run: guest index, micro-op id, host offset. */
   readonly at: { readonly guest: number | null; readonly micro: number | null; readonly host: number | null };
+  /** What has just run, in the same terms, when it lies in this block. */
+  readonly done?: { readonly guest: number | null; readonly micro: number | null; readonly host: number | null };
 }
 
 export interface CacheBlock {
@@ -175,7 +177,17 @@ export interface RivalView {
   readonly sameOutput: boolean;
 }
 
+/** The micro-steps of the host instruction that is about to run: fetch, decode, each micro-op with its value once passed. */
+export interface MicroStepsView {
+  readonly address: number;
+  readonly text: string;
+  readonly steps: readonly { readonly phase: 'fetch' | 'decode' | 'micro-op'; readonly text: string; readonly value: string | null }[];
+  /** How many of them have passed. */
+  readonly passed: number;
+}
+
 export interface Views {
+  microsteps: MicroStepsView;
   listing: ListingView;
   counts: CountsView;
   forms: FormsView;
