@@ -36,8 +36,14 @@ export type Request =
   | { readonly op: 'run'; readonly speed: number; readonly until?: number }
   | { readonly op: 'pause' }
   | { readonly op: 'step'; readonly grain: Grain; readonly direction: 1 | -1; readonly kinds?: readonly string[] }
-  /** To the first instruction boundary at or after `time` (or exactly `retired`). */
-  | { readonly op: 'seek'; readonly time?: number; readonly retired?: number; readonly micro?: number }
+  /**
+   * To the first instruction boundary at or after `time`, or exactly `retired`, or the start of guest instruction number `guest`
+   * (0 is the first), or just after event number `nth` (1 is the first) of `event.kind`. Runs into the unknown when it must.
+   */
+  | {
+      readonly op: 'seek'; readonly time?: number; readonly retired?: number; readonly micro?: number;
+      readonly guest?: number; readonly event?: { readonly kind: string; readonly nth: number };
+    }
   | { readonly op: 'knob'; readonly knob: string; readonly value: number | boolean }
   | { readonly op: 'input'; readonly bytes: Uint8Array | null }
   | { readonly op: 'breakpoints'; readonly list: readonly Breakpoint[] }

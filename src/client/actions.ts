@@ -1,0 +1,136 @@
+/**
+ * What a learner can do, as plain functions: open, step, play, seek, set a knob, type input. Panels, keys and the URL call these
+ * and nothing else. Every refusal ends as one sentence in the session store.
+ */
+import type { Breakpoint, Diagnostic, Knobs, OpenOptions, Source } from '../protocol/messages.ts';
+import { request, sentence, tell } from './connect.ts';
+import { LabRefusal } from './labClient.ts';
+import { stopPlaying } from './playback.ts';
+import { START, usePosition, useSelection, useSession, type TypedInput } from './stores.ts';
+import { clearViews, flushWatch } from './views.ts';
+
+export interface OpenWith {
+  readonly level?: string;
+  readonly mode?: string;
+  readonly knobs?: Knobs;
+  readonly args?: readonly string[];
+  readonly stdin?: Uint8Array | null;
+  readonly breakpoints?: readonly Breakpoint[];
+}
+
+/** Opens a program at its start. False when it was refused: the session before it, if any, lives on. */
+export async function open(source: Source, options: OpenWith = {}): Promise<boolean> {
+  stopPlaying();
+  const session = useSession.getState();
+  const wanted: OpenOptions = {
+    level: options.level ?? session.level, mode: options.mode ?? session.mode, knobs: options.knobs ?? session.knobs,
+    args: options.args ?? [], stdin: options.stdin ?? null,
+  };
+  const before = session.phase;
+  useSession.setState({ phase: 'opening', problem: null, diagnostics: [] });
+  try {
+    const result = await request({ op: 'open', source, options: wanted });
+    if (result.op !== 'opened') throw new LabRefusal('The simulator gave no answer to open.');
+    const { opened } = result;
+    const knobs = Object.fromEntries(opened.knobs.map((knob) => [knob.id, knob.value]));
+    const breakpoints = options.breakpoints ?? [];
+    const sameProgram = session.source === source;
+    useSession.setState({ phase: 'open', level: opened.level, source, opened, mode: opened.mode, knobs, breakpoints, inputs: [], problem: null });
+    if (!sameProgram) useSelection.setState({ block: null, instruction: null });
+    if (breakpoints.length > 0) await tell({ op: 'breakpoints', list: breakpoints });
+    flushWatch(true);
+    return true;
+  } catch (problem) {
+    const diagnostics: readonly Diagnostic[] = problem instanceof LabRefusal ? problem.diagnostics : [];
+    useSession.setState({ phase: before === 'open' ? 'open' : 'failed', problem: sentence(problem), diagnostics });
+    return false;
+  }
+}
+
+/** Forgets positions and views of the program before: for a page that opens another one. */
+export function forget(): void {
+  clearViews();
+  usePosition.setState(START, true);
+}
+
+/** Opens the same program under other conditions, types again what was typed, and goes to the same guest instruction. */
+async function reopen(change: { readonly mode?: string; readonly knobs?: Knobs }): Promise<void> {
+  const { source, mode, knobs, breakpoints, inputs } = useSession.getState();
+  if (source === null) return;
+  const { guestRetired } = usePosition.getState();
+  if (!(await open(source, { mode, knobs, breakpoints, ...change }))) return;
+  await replayInputs(inputs.filter((input) => input.guest <= guestRetired), 'guest');
+  if (guestRetired > 0) await seekGuest(guestRetired);
+}
+
+export async function setMode(mode: string): Promise<void> {
+  if (mode !== useSession.getState().mode) await reopen({ mode });
+}
+
+/** A knob holds from the start of the run: so a moment and its link mean one thing, whenever the knob was turned. */
+export async function setKnob(knob: string, value: number | boolean): Promise<void> {
+  const { knobs } = useSession.getState();
+  if (knobs[knob] !== value) await reopen({ knobs: { ...knobs, [knob]: value } });
+}
+
+/** Types what was typed before, each at its moment. */
+export async function replayInputs(inputs: readonly TypedInput[], clock: 'retired' | 'guest'): Promise<void> {
+  for (const { retired, guest, bytes } of inputs) {
+    await (clock === 'guest' ? seekGuest(guest) : seekRetired(retired));
+    await sendInput(bytes === null ? null : Uint8Array.from(bytes));
+  }
+}
+
+export const seekTime = (time: number): Promise<boolean> => moveTo({ time });
+export const seekRetired = (retired: number, micro = 0): Promise<boolean> => moveTo({ retired, micro });
+/** To the start of guest instruction number `guest` (0 is the first). */
+export const seekGuest = (guest: number): Promise<boolean> => moveTo({ guest });
+/** To just after event number `nth` (1 is the first) of a kind. */
+export const seekEvent = (kind: string, nth = 1): Promise<boolean> => moveTo({ event: { kind, nth } });
+
+interface Moment { readonly time?: number; readonly retired?: number; readonly micro?: number; readonly guest?: number; readonly event?: { readonly kind: string; readonly nth: number } }
+function moveTo(moment: Moment): Promise<boolean> {
+  stopPlaying();
+  return tell({ op: 'seek', ...moment });
+}
+
+/** Types into the program's standard input; null ends it. What was typed later on an abandoned future is forgotten. */
+export async function sendInput(bytes: Uint8Array | null): Promise<boolean> {
+  const { retired, guestRetired: guest } = usePosition.getState();
+  if (!(await tell({ op: 'input', bytes }))) return false;
+  const typed: TypedInput = { retired, guest, bytes: bytes === null ? null : [...bytes] };
+  useSession.setState((s) => ({ inputs: [...s.inputs.filter((input) => input.retired <= retired), typed] }));
+  return true;
+}
+
+export async function setBreakpoints(list: readonly Breakpoint[]): Promise<void> {
+  if (await tell({ op: 'breakpoints', list })) useSession.setState({ breakpoints: list });
+}
+
+/** Sets or clears a breakpoint on a guest address. */
+export function toggleBreakpoint(address: number): Promise<void> {
+  const { breakpoints } = useSession.getState();
+  const rest = breakpoints.filter((b) => b.on !== 'address' || b.address !== address);
+  return setBreakpoints(rest.length < breakpoints.length ? rest : [...breakpoints, { on: 'address', address }]);
+}
+
+/** Diagnostics of assembly text, without running it. */
+export async function assemble(text: string): Promise<readonly Diagnostic[]> {
+  const result = await request({ op: 'assemble', text });
+  return result.op === 'assembled' ? result.diagnostics : [];
+}
+
+/** A file to save, or null when it was refused (the sentence is in the session). */
+export async function exportFile(what: 'trace-csv' | 'trace-json' | 'run' | 'elf'): Promise<{ name: string; bytes: Uint8Array } | null> {
+  try {
+    const result = await request({ op: 'export', what });
+    return result.op === 'exported' ? { name: result.name, bytes: result.bytes } : null;
+  } catch (problem) {
+    useSession.setState({ problem: sentence(problem) });
+    return null;
+  }
+}
+
+export function dismissProblem(): void {
+  useSession.setState({ problem: null });
+}

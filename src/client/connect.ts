@@ -1,0 +1,79 @@
+/**
+ * Connects the stores to one lab at a time. Pushes are gathered and taken in once a frame (at once while the tab is hidden,
+ * where no frames run). When the worker fails, the page says so in one sentence and the next open starts another.
+ */
+import type { Position, Push, Request, Result } from '../protocol/messages.ts';
+import type { Views } from '../protocol/views.ts';
+import { nextFrame } from './frame.ts';
+import { LabClient, LabRefusal, type LabPort } from './labClient.ts';
+import { usePosition, useSession } from './stores.ts';
+import { flushWatch, receiveViews, setWatchSender } from './views.ts';
+
+let makePort: (() => LabPort) | null = null;
+let client: LabClient | null = null;
+let gathered: { position: Position; views: Partial<Views> } | null = null;
+
+/** Says how a lab is made; main.tsx gives a Worker, tests give a double. */
+export function setLabPort(make: () => LabPort): void {
+  client?.close();
+  client = null;
+  makePort = make;
+}
+
+function takeIn(): void {
+  const update = gathered;
+  if (update === null) return;
+  gathered = null;
+  receiveViews(update.views);
+  usePosition.setState(update.position, true);
+}
+
+function receive(push: Push): void {
+  if (push.push === 'failed') {
+    useSession.setState({ phase: 'failed', problem: push.why });
+    return;
+  }
+  gathered = { position: push.position, views: { ...gathered?.views, ...push.views } };
+  if (document.hidden) takeIn();
+  else nextFrame(takeIn);
+}
+
+function connected(): LabClient {
+  if (client !== null && !client.dead) return client;
+  if (makePort === null) throw new LabRefusal('The simulator is not loaded.');
+  const fresh = new LabClient(makePort());
+  fresh.onPush = (push) => { if (client === fresh) receive(push); };
+  fresh.onFailure = (why) => {
+    if (client !== fresh) return;
+    useSession.setState({ phase: 'failed', problem: why });
+    usePosition.setState({ state: 'paused' });
+  };
+  client = fresh;
+  setWatchSender((views) => { fresh.request({ op: 'watch', views }).catch(() => {}); });
+  flushWatch(true);
+  return fresh;
+}
+
+/** Sends one request. Rejects with LabRefusal, whose message is fit to show. Updates that came before the answer are taken in first. */
+export async function request(message: Request): Promise<Result> {
+  const result = await connected().request(message);
+  takeIn();
+  return result;
+}
+
+/** Sends a request whose refusal is shown in the session's problem line. True when it was done. */
+export async function tell(message: Request): Promise<boolean> {
+  try {
+    await request(message);
+    return true;
+  } catch (problem) {
+    useSession.setState({ problem: sentence(problem) });
+    return false;
+  }
+}
+
+/** What to show for an exception: a refusal's own words, never a stack trace. */
+export function sentence(problem: unknown): string {
+  if (problem instanceof LabRefusal) return problem.message;
+  return 'Something in this page went wrong; the session goes on.';
+}

@@ -1,0 +1,108 @@
+/**
+ * The playback clock: turns wall time into steps. Slow play steps in the chosen grain, one request at a time, so that each picture
+ * is seen; fast play lets the worker run by itself. Nothing here moves while the machine stands still.
+ */
+import type { Grain } from '../protocol/messages.ts';
+import { create } from 'zustand';
+import { tell } from './connect.ts';
+import { eachFrame } from './frame.ts';
+import { PACE, usePosition, useUi } from './stores.ts';
+
+/** Above this many steps a second the worker runs on its own and the pictures accumulate. */
+export const STEPPED_BELOW = 30;
+
+export const usePlayback = create<{ readonly playing: boolean }>(() => ({ playing: false }));
+
+let stopFrames: (() => void) | null = null;
+let wasRunning = false;
+
+function end(): void {
+  stopFrames?.();
+  stopFrames = null;
+  if (usePlayback.getState().playing) usePlayback.setState({ playing: false });
+}
+
+/** Stops playing without telling the worker; used before a request that moves the machine anyway. */
+export function stopPlaying(): void {
+  if (!usePlayback.getState().playing) return;
+  end();
+  if (wasRunning) void tell({ op: 'pause' });
+  wasRunning = false;
+}
+
+export function play(): void {
+  if (usePlayback.getState().playing) return;
+  const { speed } = useUi.getState();
+  usePlayback.setState({ playing: true });
+  if (speed * PACE <= STEPPED_BELOW || (useUi.getState().grain !== 'instruction' && Number.isFinite(speed) && speed <= 25)) playSteps();
+  else playRun(speed);
+}
+
+export function togglePlay(): void {
+  if (usePlayback.getState().playing) stopPlaying();
+  else play();
+}
+
+/** One request at a time; a new one leaves when its turn has come and the last was answered. */
+function playSteps(): void {
+  wasRunning = false;
+  let due = 0;
+  let busy = false;
+  stopFrames = eachFrame((now) => {
+    const { speed, grain } = useUi.getState();
+    if (busy || now < due) return;
+    due = now + 1000 / (PACE * speed);
+    busy = true;
+    const before = usePosition.getState();
+    void tell({ op: 'step', grain, direction: 1 }).then((done) => {
+      busy = false;
+      const after = usePosition.getState();
+      const stuck = after.retired === before.retired && after.micro === before.micro;
+      if (!done || stuck || after.state === 'ended' || after.state === 'waiting' || after.reason.startsWith('breakpoint')) end();
+    });
+  });
+}
+
+function playRun(speed: number): void {
+  wasRunning = true;
+  let began = false;
+  void tell({ op: 'run', speed: speed * PACE }).then((done) => { if (!done) end(); });
+  const release = usePosition.subscribe((position) => {
+    if (position.state === 'running') began = true;
+    else if (began || position.state === 'ended' || position.state === 'waiting') { wasRunning = false; end(); }
+  });
+  stopFrames = release;
+}
+
+/** Applies a change of speed or grain while playing. */
+export function setSpeed(speed: number): void {
+  useUi.setState({ speed });
+  if (usePlayback.getState().playing) { stopPlaying(); play(); }
+}
+
+export function setGrain(grain: Grain): void {
+  if (useUi.getState().grainLocked) return;
+  useUi.setState({ grain });
+  if (usePlayback.getState().playing) { stopPlaying(); play(); }
+}
+
+/** One step of the chosen grain; `kinds` only for events. */
+export function step(direction: 1 | -1, grain: Grain = useUi.getState().grain, kinds?: readonly string[]): Promise<boolean> {
+  stopPlaying();
+  return tell({ op: 'step', grain, direction, ...(kinds === undefined ? {} : { kinds }) });
+}
+
+export function toStart(): Promise<boolean> {
+  stopPlaying();
+  return tell({ op: 'seek', retired: 0 });
+}
+
+/** To the end of the run: over what is known at once, then on until it ends, waits or meets a breakpoint. */
+export async function toEnd(): Promise<boolean> {
+  stopPlaying();
+  const { knownRetired, retired } = usePosition.getState();
+  if (knownRetired > retired && !(await tell({ op: 'seek', retired: knownRetired }))) return false;
+  usePlayback.setState({ playing: true });
+  playRun(Number.POSITIVE_INFINITY);
+  return true;
+}

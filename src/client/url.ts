@@ -1,0 +1,169 @@
+/**
+ * Keeps the address bar and the page in step. On arrival the link is read, the program opened and the moment found again; after
+ * that, whatever changes while the machine stands still is written back (without new history entries).
+ */
+import { create } from 'zustand';
+import type { Source } from '../protocol/messages.ts';
+import { open, replayInputs, seekEvent, seekGuest, seekRetired } from './actions.ts';
+import { loadFile, saveFile } from './drafts.ts';
+import { AT_START, decodeLink, encodeLink, linkBreakpoints, type LabLink, type Link, type Moment, type ProgramRef } from './link.ts';
+import { fetchProgram, findProgram, loadPrograms } from './programs.ts';
+import { usePosition, useSelection, useSession, useUi } from './stores.ts';
+
+/** Which page is on show. `notice` is one sentence about a link that could not be followed. */
+export const useRoute = create<{ readonly link: Link; readonly notice: string | null }>(() => ({ link: { page: 'home', step: null }, notice: null }));
+
+export const FIRST_PROGRAM = 'checksum';
+let fileRef: { source: Source; key: string } | null = null;
+let written = '';
+let applying = false;
+let timer: ReturnType<typeof setTimeout> | undefined;
+
+function programRef(source: Source): ProgramRef | null {
+  if (source.kind === 'supplied') return { kind: 'supplied', id: source.id };
+  if (source.kind === 'assembly') return { kind: 'assembly', text: source.text };
+  return fileRef?.source === source ? { kind: 'file', name: source.name, key: fileRef.key } : null;
+}
+
+/** The page as it stands now; null while no program is open. `moment` overrides where the machine is. */
+export function currentLink(moment?: Moment): LabLink | null {
+  const { source, level, mode, knobs, breakpoints, inputs } = useSession.getState();
+  const program = source === null ? null : programRef(source);
+  if (program === null) return null;
+  const { retired, micro } = usePosition.getState();
+  const { grain, grainLocked, focus, cue } = useUi.getState();
+  return {
+    level, program, mode, knobs, inputs, moment: moment ?? { retired, micro }, grain, grainLocked, focus, cue,
+    ...useSelection.getState(),
+    breakpoints: breakpoints.flatMap((b) => (b.on === 'address' ? [b.address] : [])),
+  };
+}
+
+/** The link to this very moment, absolute; null while nothing is open. */
+export function shareLink(): string | null {
+  const lab = currentLink();
+  return lab === null ? null : new URL(encodeLink(lab), location.href).href;
+}
+
+function write(): void {
+  if (applying || useRoute.getState().link.page !== 'lab') return;
+  const { state } = usePosition.getState();
+  if (state === 'running' || state === 'seeking') return;
+  const lab = currentLink();
+  if (lab === null || useSession.getState().phase !== 'open') return;
+  const hash = encodeLink(lab);
+  if (hash === written) return;
+  written = hash;
+  history.replaceState(null, '', hash);
+}
+
+function writeSoon(): void {
+  clearTimeout(timer);
+  timer = setTimeout(write, 250);
+}
+
+/** Opens what a link names. One sentence when that is not possible. */
+async function sourceOf(program: ProgramRef): Promise<Source | string> {
+  if (program.kind === 'assembly') return program;
+  if (program.kind === 'file') {
+    const stored = await loadFile(program.key);
+    if (stored === null) return `This link is about the file “${program.name}”, which is not in this browser: drop it here to go on.`;
+    const source: Source = { kind: 'file', name: stored.name, bytes: stored.bytes };
+    fileRef = { source, key: program.key };
+    return source;
+  }
+  await loadPrograms();
+  const supplied = findProgram(program.id);
+  if (supplied === null) return `There is no supplied program named “${program.id}”, so Strata opened its first example instead.`;
+  const bytes = await fetchProgram(supplied);
+  return bytes === null ? `The program “${supplied.title}” could not be loaded.` : { kind: 'supplied', id: supplied.id, bytes };
+}
+
+async function goTo(moment: Moment): Promise<void> {
+  if ('event' in moment) await seekEvent(moment.event, moment.nth);
+  else if ('guest' in moment) await seekGuest(moment.guest);
+  else if (moment.retired > 0 || moment.micro > 0 || usePosition.getState().retired > 0) await seekRetired(moment.retired, moment.micro);
+}
+
+function sameProgram(program: ProgramRef): boolean {
+  const { source, phase } = useSession.getState();
+  const now = source === null || phase !== 'open' ? null : programRef(source);
+  return now !== null && JSON.stringify(now) === JSON.stringify(program);
+}
+
+function sameSettings(lab: LabLink): boolean {
+  const { mode, knobs, inputs } = useSession.getState();
+  return lab.mode === mode && JSON.stringify(inputs) === JSON.stringify(lab.inputs) && Object.entries(lab.knobs).every(([id, value]) => knobs[id] === value);
+}
+
+/** Brings the page to a link's state. Used on arrival and by lecture cues. */
+export async function applyLink(lab: LabLink): Promise<boolean> {
+  applying = true;
+  try {
+    useUi.setState({ ...(lab.grain === null ? {} : { grain: lab.grain }), grainLocked: lab.grainLocked, focus: lab.focus, cue: lab.cue });
+    if (sameProgram(lab.program) && sameSettings(lab)) await goTo(lab.moment);
+    else {
+      const source = await sourceOf(lab.program);
+      if (typeof source === 'string') { useRoute.setState({ notice: source }); return false; }
+      const options = { level: lab.level, mode: lab.mode ?? '', knobs: lab.knobs, breakpoints: linkBreakpoints(lab.breakpoints) };
+      if (!(await open(source, options))) return false;
+      await replayInputs(lab.inputs, 'retired');
+      await goTo(lab.moment);
+    }
+    useSelection.setState({ block: lab.block, instruction: lab.instruction });
+    return true;
+  } finally {
+    applying = false;
+    writeSoon();
+  }
+}
+
+/** The link of the first example at its start. */
+export function firstLink(level: string): LabLink {
+  return {
+    level, program: { kind: 'supplied', id: FIRST_PROGRAM }, mode: null, knobs: {}, moment: AT_START, grain: null, grainLocked: false,
+    block: null, instruction: null, focus: null, breakpoints: [], inputs: [], cue: null,
+  };
+}
+
+async function follow(hash: string): Promise<void> {
+  if (hash === written && hash !== '') return;
+  const decoded = decodeLink(hash);
+  const link: Link = decoded.ok ? decoded.link : { page: 'lab', level: 'isa', lab: null };
+  useRoute.setState({ link, notice: decoded.ok ? null : decoded.why });
+  if (link.page !== 'lab') { written = hash; return; }
+  if (link.lab !== null && (await applyLink(link.lab))) return;
+  if (useSession.getState().phase === 'open') { writeSoon(); return; }
+  await applyLink(firstLink(link.level));
+}
+
+/** Opens a dropped file and keeps it, so that the link works again in this browser. */
+export async function openFile(file: File): Promise<boolean> {
+  const bytes = new Uint8Array(await file.arrayBuffer());
+  const source: Source = { kind: 'file', name: file.name, bytes };
+  fileRef = { source, key: await saveFile(file.name, bytes) };
+  return open(source);
+}
+
+export async function openSupplied(id: string): Promise<boolean> {
+  const source = await sourceOf({ kind: 'supplied', id });
+  if (typeof source !== 'string') return open(source);
+  useSession.setState({ problem: source });
+  return false;
+}
+
+export function openAssembly(text: string): Promise<boolean> {
+  return open({ kind: 'assembly', text });
+}
+
+/** Starts following and writing the address bar. Returns a function that stops it. */
+export function startRouting(): () => void {
+  const onHash = (): void => { void follow(location.hash); };
+  addEventListener('hashchange', onHash);
+  const stops = [useSession, usePosition, useUi, useSelection].map((store) => store.subscribe(writeSoon));
+  onHash();
+  return () => {
+    removeEventListener('hashchange', onHash);
+    for (const stop of stops) stop();
+  };
+}
