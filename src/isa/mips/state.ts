@@ -21,3 +21,9 @@ export const MIPS_REGISTERS = [
   'zero', 'at', 'v0', 'v1', 'a0', 'a1', 'a2', 'a3', 't0', 't1', 't2', 't3', 't4', 't5', 't6', 't7',
   's0', 's1', 's2', 's3', 's4', 's5', 's6', 's7', 't8', 't9', 'k0', 'k1', 'gp', 'sp', 'fp', 'ra',
 ] as const;
+
+/**
+ * Not architecture: where a handler's ops read the instruction word that is being interpreted (see handler.ts). A state that
+ * handlers are evaluated on has this word behind the MIPS_WORDS of the processor; hashes and checkpoints never see it.
+ */
+export const INSTRUCTION = MIPS_WORDS;

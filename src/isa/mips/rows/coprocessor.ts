@@ -1,0 +1,52 @@
+/**
+ * Coprocessors. COP0 belongs to the kernel: a user program gets Coprocessor Unusable (CpU). The FPU (COP1) is not modelled
+ * yet and is as if switched off, so its instructions raise CpU too; its rows will replace those marked FPU. COP2 is absent.
+ * The exception's `error` is the coprocessor's number (Cause.CE).
+ */
+import { mips } from '../row.ts';
+import type { MipsTerms } from '../terms.ts';
+import { CPU } from '../state.ts';
+
+const unusable = (coprocessor: number) => (m: MipsTerms): void => m.trap(CPU, coprocessor);
+const cop0 = (name: string, operands: string, encoding: string, says: string) =>
+  mips(name, operands, encoding, says, unusable(0), { flow: 'trap', privilege: 'kernel' });
+const cop = (n: number, name: string, operands: string, encoding: string, says: string) => mips(name, operands, encoding, says, unusable(n), { flow: 'trap' });
+const CO = '010000 1 0000000000000000000';
+
+export const COPROCESSOR_0 = [
+  cop0('mfc0', 'rt, cop0, sel', '010000 00000 t g 00000000 z', 'Reads a system register (kernel only).'),
+  cop0('mtc0', 'rt, cop0, sel', '010000 00100 t g 00000000 z', 'Writes a system register (kernel only).'),
+  cop0('rdpgpr', 'rd, rt', '010000 01010 t d 00000000000', 'Reads a shadow register (kernel only).'),
+  cop0('wrpgpr', 'rd, rt', '010000 01110 t d 00000000000', 'Writes a shadow register (kernel only).'),
+  cop0('di', 'rt', '010000 01011 t 0110000000000000', 'Disables interrupts (kernel only).'),
+  cop0('ei', 'rt', '010000 01011 t 0110000000100000', 'Enables interrupts (kernel only).'),
+  cop0('tlbr', '', `${CO} 000001`, 'Reads a TLB entry (kernel only).'),
+  cop0('tlbwi', '', `${CO} 000010`, 'Writes an indexed TLB entry (kernel only).'),
+  cop0('tlbwr', '', `${CO} 000110`, 'Writes a random TLB entry (kernel only).'),
+  cop0('tlbp', '', `${CO} 001000`, 'Probes the TLB (kernel only).'),
+  cop0('eret', '', `${CO} 011000`, 'Returns from an exception (kernel only).'),
+  cop0('deret', '', `${CO} 011111`, 'Returns from the debugger (kernel only).'),
+  cop0('wait', 'code19', '010000 1 x 100000', 'Waits for an interrupt (kernel only).'),
+  cop0('cache', 'hint, simm(rs)', '101111 s p i', 'Operates on a cache line (kernel only).'),
+  cop0('cop0', 'cofun', '010000 n', 'An undefined operation of coprocessor 0 (kernel only).'),
+];
+
+/** FPU: to be replaced by the FPU's own rows. */
+export const COPROCESSOR_1 = [
+  cop(1, 'movf', 'rd, rs, cc', '000000 s k 0 0 d 00000 000001', 'Moves rs to rd if an FPU condition is false.'),
+  cop(1, 'movt', 'rd, rs, cc', '000000 s k 0 1 d 00000 000001', 'Moves rs to rd if an FPU condition is true.'),
+  cop(1, 'lwc1', 'ft, simm(rs)', '110001 s f i', 'Loads a word into an FPU register.'),
+  cop(1, 'ldc1', 'ft, simm(rs)', '110101 s f i', 'Loads a doubleword into an FPU register.'),
+  cop(1, 'swc1', 'ft, simm(rs)', '111001 s f i', 'Stores a word from an FPU register.'),
+  cop(1, 'sdc1', 'ft, simm(rs)', '111101 s f i', 'Stores a doubleword from an FPU register.'),
+  cop(1, 'cop1', 'cofun', '010001 n', 'An operation of the FPU.'),
+  cop(1, 'cop1x', 'cofun', '010011 n', 'An operation of the FPU.'),
+];
+
+export const COPROCESSOR_2 = [
+  cop(2, 'lwc2', 'cop2, simm(rs)', '110010 s r i', 'Loads a word into coprocessor 2, which is absent.'),
+  cop(2, 'ldc2', 'cop2, simm(rs)', '110110 s r i', 'Loads a doubleword into coprocessor 2, which is absent.'),
+  cop(2, 'swc2', 'cop2, simm(rs)', '111010 s r i', 'Stores a word of coprocessor 2, which is absent.'),
+  cop(2, 'sdc2', 'cop2, simm(rs)', '111110 s r i', 'Stores a doubleword of coprocessor 2, which is absent.'),
+  cop(2, 'cop2', 'cofun', '010010 n', 'An operation of coprocessor 2, which is absent.'),
+];
