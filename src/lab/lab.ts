@@ -1,0 +1,318 @@
+/**
+ * The lab behind a message port: one open program (and its rival, when two modes run side by side), driven by requests.
+ *
+ * Invariant: a request that is refused leaves everything as it was. Whoever owns the lab gives it slices to run in (it has no
+ * clock) and asks for updates when it can show them. Left out: threads and ports (worker/), pictures (panels/).
+ */
+import type { Plain } from '../levels/level.ts';
+import { hex32 } from '../bits/hex.ts';
+import { Refusal, type Running } from '../levels/level.ts';
+import type { Breakpoint, OpenOptions, Opened, Position, Push, Request, Result, RunState, Source } from '../protocol/messages.ts';
+import type { ListingView, RegistersView, ViewName, Views } from '../protocol/views.ts';
+import { exportRun, importRun, traceAs } from './exports.ts';
+import { Session, type AdvanceOptions, type Halt } from './session.ts';
+import { diagnose, levelFor, loadSource, type LoadedSource } from './source.ts';
+import { stepBack, stepForward } from './step.ts';
+import { computeView, remember, type Before } from './views.ts';
+
+const MEMORY = 32 * 1024 * 1024;
+/** How far a program is run ahead when it is opened, so that the timeline shows what is to come. */
+const RUN_AHEAD = 3_000_000;
+
+interface Goal {
+  /** Retired count to stop at. */
+  readonly until: number;
+}
+
+export class Lab {
+  private source: Source | null = null;
+  private options: OpenOptions | null = null;
+  private loaded: LoadedSource | null = null;
+  private session: Session | null = null;
+  private rival: Session | null = null;
+  private micro = 0;
+  private before: Before | null = null;
+  private runningTo: Goal | null = null;
+  private reason = '';
+  private events: ReadonlySet<string> = new Set();
+  private stopAt: AdvanceOptions['stopAt'];
+  private watched: { readonly [N in ViewName]?: { readonly [key: string]: Plain | undefined } } = {};
+  private sent = new Map<ViewName, unknown>();
+  private listing: { readonly from: ListingView; readonly made: ListingView } | null = null;
+
+  get running(): boolean { return this.runningTo !== null; }
+  get opened(): Session | null { return this.session; }
+
+  handle(request: Request): Result {
+    if (request.op === 'open') return { op: 'opened', opened: this.open(request.source, request.options) };
+    if (request.op === 'assemble') return { op: 'assembled', diagnostics: diagnose(request.text) };
+    if (request.op === 'watch') { this.watched = request.views; this.sent.clear(); return { op: 'done' }; }
+    if (request.op === 'import') return { op: 'opened', opened: this.importRun(request.bytes) };
+    const session = this.need();
+    switch (request.op) {
+      case 'run': this.start(session, request.until ?? Infinity); break;
+      case 'pause': this.pause('paused'); break;
+      case 'step': this.step(session, request); break;
+      case 'seek': this.seek(session, request); break;
+      case 'knob': this.pause(''); session.give({ kind: 'knob', id: request.knob, value: request.value }); this.rival?.give({ kind: 'knob', id: request.knob, value: request.value }); break;
+      case 'input': session.give({ kind: 'stdin', bytes: request.bytes }); this.follow(); break;
+      case 'breakpoints': this.setBreakpoints(session, request.list); break;
+      case 'export': return { op: 'exported', ...this.export(session, request.what) };
+    }
+    return { op: 'done' };
+  }
+
+  /** Runs at most `instructions` host instructions of the current run. True while there is more to do. */
+  slice(instructions: number): boolean {
+    const { session, runningTo } = this;
+    if (!session || !runningTo) return false;
+    this.before = remember(session);
+    const halt = this.advance(session, Math.min(runningTo.until, session.retired + instructions));
+    this.micro = 0;
+    const more = halt.why === 'count' && session.retired < runningTo.until;
+    if (!more) this.pause(describe(halt));
+    this.follow();
+    return more;
+  }
+
+  /** Runs on to a count of guest instructions, for play at a chosen speed. */
+  sliceGuest(count: number): boolean {
+    const { session, runningTo } = this;
+    if (!session || !runningTo) return false;
+    const target = session.guestRetired + count;
+    this.before = remember(session);
+    let halt: Halt = { why: 'count' };
+    for (let i = 0; i < count && session.guestRetired < target; i++) {
+      if (i === count - 1) this.before = remember(session);
+      halt = session.advance(session.retired + 50_000_000, { atMark: true, ...this.stops() });
+      if (halt.why !== 'mark') break;
+    }
+    this.micro = 0;
+    const more = halt.why === 'mark' || halt.why === 'count';
+    if (!more) this.pause(describe(halt));
+    this.follow();
+    return more;
+  }
+
+  private advance(session: Session, target: number): Halt {
+    return session.advance(target, { ...this.stops() });
+  }
+
+  private stops(): AdvanceOptions {
+    return { ...(this.events.size > 0 ? { atEvents: this.events } : {}), ...(this.stopAt ? { stopAt: this.stopAt } : {}) };
+  }
+
+  private open(source: Source, options: OpenOptions): Opened {
+    const loaded = loadSource(source);
+    const level = levelFor(options.level, loaded.program);
+    const both = options.mode === 'both';
+    const boot = (mode: string): Session => new Session(level, loaded.program, {
+      mode, knobs: options.knobs, args: [loaded.program.name, ...options.args], env: [], files: {}, stdin: options.stdin, memory: MEMORY,
+    });
+    const session = boot(both ? level.modes.at(-1)!.id : options.mode);
+    const rival = both ? boot(level.modes[0]!.id) : null;
+    this.close();
+    this.source = source;
+    this.options = options;
+    this.loaded = loaded;
+    this.session = session;
+    this.rival = rival;
+    session.advance(RUN_AHEAD);
+    session.seek(0);
+    this.reason = '';
+    return this.describeOpened(session, options);
+  }
+
+  private close(): void {
+    this.session = null;
+    this.rival = null;
+    this.micro = 0;
+    this.before = null;
+    this.runningTo = null;
+    this.events = new Set();
+    this.stopAt = undefined;
+    this.sent.clear();
+    this.listing = null;
+  }
+
+  private describeOpened(session: Session, options: OpenOptions): Opened {
+    const { level, running } = session;
+    return {
+      name: session.program.name, level: level.name, mode: options.mode, modes: [...level.modes, ...(level.modes.length > 1 ? [{ id: 'both', label: 'Both' }] : [])],
+      knobs: level.knobs.map(({ initial, ...knob }) => ({ ...knob, value: options.knobs[knob.id] ?? initial })),
+      eventKinds: level.events, hz: running.machine.hz,
+    };
+  }
+
+  private need(): Session {
+    if (!this.session) throw new Refusal('No program is open.');
+    return this.session;
+  }
+
+  private start(session: Session, until: number): void {
+    if (session.ended) { this.reason = 'the program has ended'; return; }
+    this.reason = '';
+    this.runningTo = { until };
+  }
+
+  private pause(reason: string): void {
+    this.runningTo = null;
+    this.reason = reason;
+  }
+
+  private step(session: Session, request: Extract<Request, { op: 'step' }>): void {
+    this.pause('');
+    if (request.direction === 1) {
+      const before = remember(session);
+      const { moment, halt } = stepForward(session, request.grain, this.micro, request.kinds);
+      this.micro = moment.micro;
+      if (moment.micro === 0) this.before = before;
+      this.reason = describe(halt);
+    } else {
+      this.micro = stepBack(session, request.grain, this.micro, request.kinds).micro;
+      this.rememberBefore(session);
+    }
+    this.follow();
+  }
+
+  private seek(session: Session, request: Extract<Request, { op: 'seek' }>): void {
+    this.pause('');
+    if (request.retired !== undefined) session.seek(request.retired);
+    else if (request.time !== undefined) session.seekTime(request.time);
+    this.micro = session.ended ? 0 : (request.micro ?? 0);
+    this.rememberBefore(session);
+    this.follow();
+  }
+
+  /** What the registers were one guest instruction ago, found by going there and back. */
+  private rememberBefore(session: Session): void {
+    const { retired } = session;
+    this.before = null;
+    if (retired === 0) return;
+    stepBack(session, 'instruction', 0);
+    this.before = remember(session);
+    session.seek(retired);
+  }
+
+  /** The rival is brought to the same count of guest instructions. */
+  private follow(): void {
+    const { session, rival } = this;
+    if (!session || !rival) return;
+    if (session.retired === 0) { rival.seek(0); return; }
+    runToGuest(rival, session.guestRetired, session.ended);
+  }
+
+  private setBreakpoints(session: Session, list: readonly Breakpoint[]): void {
+    const { machine } = session.running;
+    machine.watches.splice(0, machine.watches.length, ...list.flatMap((b) => (b.on === 'memory' ? [{ start: b.start, end: b.start + b.length }] : [])));
+    machine.stopsChanged();
+    this.events = new Set(list.flatMap((b) => (b.on === 'event' ? [b.kind] : [])));
+    this.stopAt = stopsFor(list);
+  }
+
+  position(): Position {
+    const session = this.need();
+    const { exit } = session.running;
+    return {
+      state: this.state(session), retired: session.retired, time: session.time, guestRetired: session.guestRetired, micro: this.micro,
+      knownTime: session.known.time, knownRetired: session.known.retired,
+      exit: exit && { status: exit.status, sentence: exit.sentence }, reason: this.reason,
+    };
+  }
+
+  private state(session: Session): RunState {
+    if (session.ended) return 'ended';
+    if (session.waits) return 'waiting';
+    return this.runningTo ? 'running' : 'paused';
+  }
+
+  /** The position and the watched views that are not the same as those sent last. */
+  update(): Push {
+    const session = this.need();
+    const context = { session, rival: this.rival, micro: this.micro, before: this.before };
+    const views: Partial<Record<ViewName, unknown>> = {};
+    for (const [name, parameters] of Object.entries(this.watched) as [ViewName, { readonly [key: string]: Plain | undefined }][]) {
+      const view = name === 'listing' ? this.listingView() : computeView(name, context, parameters ?? {});
+      if (this.sent.has(name) && this.sent.get(name) === view) continue;
+      this.sent.set(name, view);
+      views[name] = view;
+    }
+    return { push: 'update', position: this.position(), views: views as Partial<Views> };
+  }
+
+  /** The level's listing, with the user's own assembly text beside it; the same object while nothing changed. */
+  private listingView(): ListingView | null {
+    const from = this.session!.running.view('listing', {}) as unknown as ListingView | null;
+    const assembly = this.loaded?.assembly;
+    if (!from || !assembly) return from;
+    if (this.listing?.from !== from) {
+      const sections = from.sections.map((section) => ({ ...section, lines: section.lines.map((l) => ({ ...l, sourceLine: assembly.lines.get(l.address) ?? null })) }));
+      this.listing = { from, made: { sections, source: { name: 'program.s', language: 'asm', text: assembly.text } } };
+    }
+    return this.listing.made;
+  }
+
+  private export(session: Session, what: Extract<Request, { op: 'export' }>['what']): { name: string; bytes: Uint8Array } {
+    if (what === 'elf') return { name: `${session.program.name}.elf`, bytes: session.program.bytes };
+    if (what === 'run') return { name: `${session.program.name}.strata.json`, bytes: exportRun(this.source!, this.options!, session) };
+    return { name: `${session.program.name}.${what === 'trace-csv' ? 'csv' : 'jsonl'}`, bytes: traceAs(what === 'trace-csv' ? 'csv' : 'jsonl', session.events) };
+  }
+
+  private importRun(bytes: Uint8Array): Opened {
+    const run = importRun(bytes);
+    const opened = this.open(run.source, run.options);
+    this.session!.replayInputs(run.inputs);
+    this.session!.seek(run.retired);
+    return opened;
+  }
+}
+
+/** Breakpoints on guest addresses and on register changes, asked at every guest instruction. */
+function stopsFor(list: readonly Breakpoint[]): AdvanceOptions['stopAt'] {
+  const addresses = new Set(list.flatMap((b) => (b.on === 'address' ? [b.address >>> 0] : [])));
+  const registers = list.flatMap((b) => (b.on === 'register' ? [b.register] : []));
+  if (addresses.size === 0 && registers.length === 0) return undefined;
+  const last = new Map<string, number>();
+  return (running) => {
+    if (addresses.has(running.guestPc() >>> 0)) return `breakpoint at ${hex32(running.guestPc())}`;
+    return registers.length > 0 ? changed(running, registers, last) : null;
+  };
+}
+
+function changed(running: Running, registers: readonly string[], last: Map<string, number>): string | null {
+  const view = running.view('registers', {}) as unknown as RegistersView | null;
+  let reason: string | null = null;
+  for (const { name, is } of view?.rows ?? []) {
+    if (!registers.includes(name)) continue;
+    const was = last.get(name);
+    if (was !== undefined && was !== is) reason = `${name} changed from ${hex32(was)} to ${hex32(is)}`;
+    last.set(name, is);
+  }
+  return reason;
+}
+
+function describe(halt: Halt): string {
+  switch (halt.why) {
+    case 'guest': return halt.reason;
+    case 'breakpoint': return `breakpoint at ${hex32(halt.address)}`;
+    case 'watch': return `memory written at ${hex32(halt.address)}`;
+    case 'event': return `event: ${halt.event.kind}`;
+    case 'input': return 'waiting for input';
+    case 'exit': return 'the program has ended';
+    case 'shutdown': return halt.reason;
+    default: return '';
+  }
+}
+
+/** Runs or seeks so that exactly `guest` instructions have begun; to the end when `toEnd`. */
+export function runToGuest(session: Session, guest: number, toEnd: boolean): void {
+  if (session.guestRetired > guest) session.seek(session.history.samples.findLast((s) => s.guest < guest)?.retired ?? 0);
+  while (!session.ended && !session.waits && (toEnd || session.guestRetired < guest)) {
+    const missing = guest - session.guestRetired;
+    const perGuest = session.guestRetired > 0 ? session.retired / session.guestRetired : 1;
+    const far = Math.floor(missing * perGuest * 0.5);
+    const halt = !toEnd && far < 256 ? session.advance(session.retired + 1_000_000, { atMark: true }) : session.advance(session.retired + Math.max(far, 1000));
+    if (halt.why === 'exit' || halt.why === 'input' || halt.why === 'shutdown') return;
+    if (!toEnd && session.guestRetired > guest) return;
+  }
+}

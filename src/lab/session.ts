@@ -1,0 +1,201 @@
+/**
+ * One program at one level on one machine, with time that can be moved both ways.
+ *
+ * Invariant: the state at a retired count does not depend on how it was reached: forwards, backwards, in one run or many.
+ * Inputs (typed bytes, turned knobs) are logged at their moment and repeated on replay; an input given in the past cuts the
+ * future off. Left out: grains of stepping (step.ts), pictures (views.ts), the protocol (lab.ts).
+ */
+import type { BootOptions, Event, Level, Program, Running } from '../levels/level.ts';
+import type { Stop } from '../machine/types.ts';
+import { History } from './history.ts';
+import { Checkpoints, type Input, type LoggedInput } from './timeMachine.ts';
+
+export type Halt =
+  | Stop
+  | { readonly why: 'exit' }
+  | { readonly why: 'input' }
+  | { readonly why: 'event'; readonly event: Event }
+  /** A guest instruction boundary at which `stopAt` gave a reason. */
+  | { readonly why: 'guest'; readonly reason: string };
+
+export interface AdvanceOptions {
+  /** Stop at the next mark (instruction of the guest). */
+  readonly atMark?: boolean;
+  /** Stop after an event of one of these kinds ('*': any). */
+  readonly atEvents?: ReadonlySet<string>;
+  /** Asked at every mark: a reason to stop there, or null. */
+  readonly stopAt?: (running: Running) => string | null;
+}
+
+export class Session {
+  readonly level: Level;
+  readonly program: Program;
+  readonly options: BootOptions;
+  readonly running: Running;
+  readonly history = new History();
+  /** Every event known of this run, in order; those before `happened` lie in the past of the present moment. */
+  readonly events: Event[] = [];
+  private readonly checkpoints = new Checkpoints();
+  private readonly log: LoggedInput[] = [];
+  private applied = 0;
+  private happened = 0;
+  private wanted: ReadonlySet<string> | null = null;
+  private caught: Event | null = null;
+
+  constructor(level: Level, program: Program, options: BootOptions) {
+    this.level = level;
+    this.program = program;
+    this.options = options;
+    this.running = level.boot(program, options);
+    this.running.onEvent = (event) => this.record(event);
+    this.history.take(this.running.machine, true);
+    this.keepCheckpoint();
+  }
+
+  get retired(): number { return this.running.machine.retired; }
+  get time(): number { return this.running.machine.time; }
+  get guestRetired(): number { return this.running.machine.guestRetired; }
+  get ended(): boolean { return this.running.exit !== null; }
+  get waits(): boolean { return this.running.waitsForInput && this.applied === this.log.length; }
+  /** How far this run has ever been. */
+  get known(): { readonly retired: number; readonly time: number } { return this.history.end ?? { retired: 0, time: 0 }; }
+  get eventsHappened(): number { return this.happened; }
+  get checkpointCount(): number { return this.checkpoints.count; }
+
+  /** Runs until `retired` reaches `target`, or something stops it earlier. */
+  advance(target: number, options: AdvanceOptions = {}): Halt {
+    const { machine } = this.running;
+    this.wanted = options.atEvents ?? null;
+    this.caught = null;
+    try {
+      while (machine.retired < target) {
+        this.applyLogged();
+        if (this.ended) return { why: 'exit' };
+        if (this.running.waitsForInput) return { why: 'input' };
+        const stop = machine.run({ retired: this.nextPause(target), ...(options.atMark || options.stopAt ? { atMark: true } : {}) });
+        this.afterRun();
+        if (this.caught) return { why: 'event', event: this.caught };
+        const reason = stop.why === 'mark' && options.stopAt ? options.stopAt(this.running) : null;
+        if (reason !== null) return { why: 'guest', reason };
+        const goOn = stop.why === 'count' || stop.why === 'requested' || (stop.why === 'mark' && !options.atMark);
+        if (!goOn) return stop;
+      }
+      return this.ended ? { why: 'exit' } : { why: 'count' };
+    } finally {
+      this.wanted = null;
+      if (machine.retired >= this.known.retired) this.history.take(machine, true);
+    }
+  }
+
+  /** To the state at exactly `retired` (or the end, when the program ends before). */
+  seek(retired: number): void {
+    const target = Math.max(0, Math.floor(retired));
+    const from = this.checkpoints.before(target)!;
+    if (this.retired > target || from.retired > this.retired) this.goBack(from.retired);
+    while (this.retired < target) {
+      const halt = this.advance(target);
+      if (halt.why === 'exit' || halt.why === 'input' || halt.why === 'shutdown') return;
+    }
+    this.applyLogged();
+  }
+
+  /** To the first instruction boundary at or after `time`. */
+  seekTime(time: number): void {
+    const sample = this.history.atTime(time);
+    this.seek(sample?.retired ?? 0);
+    while (this.time < time) {
+      const rest = time - this.time;
+      const chunk = rest > 64 ? Math.floor(rest / 8) : 1;
+      const before = this.retired;
+      const halt = this.advance(before + chunk);
+      if (halt.why === 'exit' || halt.why === 'input' || halt.why === 'shutdown') return;
+      if (this.time > time && chunk > 1) {
+        this.seek(before);
+        if (this.stepUpTo(time)) return;
+      }
+    }
+  }
+
+  private stepUpTo(time: number): boolean {
+    while (this.time < time) {
+      const halt = this.advance(this.retired + 1);
+      if (halt.why === 'exit' || halt.why === 'input' || halt.why === 'shutdown') return true;
+    }
+    return true;
+  }
+
+  /** A cause given now. In the past of a known future, that future is forgotten: it did not happen. */
+  give(input: Input): void {
+    this.log.splice(this.applied);
+    this.log.push({ retired: this.retired, input });
+    this.forgetFuture();
+    this.applyLogged();
+  }
+
+  /** A second session at the same moment, with the same past and no shared future. */
+  fork(): Session {
+    const other = new Session(this.level, this.program, this.options);
+    other.log.push(...this.log.slice(0, this.applied));
+    other.seek(this.retired);
+    return other;
+  }
+
+  /** The inputs of this run, for a file that opens again. */
+  inputs(): readonly LoggedInput[] { return this.log; }
+  replayInputs(inputs: readonly LoggedInput[]): void {
+    this.log.splice(0, this.log.length, ...inputs);
+    this.applyLogged();
+  }
+
+  private goBack(retired: number): void {
+    const checkpoint = this.checkpoints.before(retired)!;
+    this.running.machine.restore(checkpoint.machine);
+    this.running.restore(checkpoint.level);
+    this.applied = checkpoint.inputs;
+    this.happened = checkpoint.events;
+  }
+
+  private nextPause(target: number): number {
+    const { retired } = this.running.machine;
+    const input = this.log[this.applied]?.retired ?? Infinity;
+    const sample = retired >= this.known.retired ? this.history.nextDue() : Infinity;
+    const checkpoint = this.checkpoints.nextDue(retired, this.known.retired);
+    return Math.max(retired + 1, Math.min(target, input, sample, checkpoint));
+  }
+
+  private afterRun(): void {
+    const { machine } = this.running;
+    if (machine.retired >= this.known.retired) this.history.take(machine);
+    if (this.checkpoints.due(machine.retired, this.known.retired)) this.keepCheckpoint();
+  }
+
+  private keepCheckpoint(): void {
+    const { machine } = this.running;
+    this.checkpoints.add({ retired: machine.retired, machine: machine.checkpoint(), level: this.running.save(), inputs: this.applied, events: this.happened });
+  }
+
+  private applyLogged(): void {
+    for (let next = this.log[this.applied]; next && next.retired <= this.retired; next = this.log[this.applied]) {
+      this.applied++;
+      if (next.input.kind === 'stdin') this.running.input(next.input.bytes);
+      else this.running.setKnob(next.input.id, next.input.value);
+    }
+  }
+
+  private forgetFuture(): void {
+    this.checkpoints.dropAfter(this.retired);
+    this.history.dropAfter(this.retired);
+    this.history.take(this.running.machine, true);
+    this.events.splice(this.happened);
+  }
+
+  /** On replay events come again; they are known and only counted. */
+  private record(event: Event): void {
+    if (this.happened === this.events.length) this.events.push(event);
+    this.happened++;
+    if (this.wanted && (this.wanted.has('*') || this.wanted.has(event.kind)) && !this.caught) {
+      this.caught = event;
+      this.running.machine.requestStop('event');
+    }
+  }
+}
