@@ -88,6 +88,8 @@ export interface Running {
   caption(): Caption;
   /** A view by name, or null when this level has no such view. `parameters` come from the panel. */
   view(name: string, parameters: { readonly [key: string]: Plain | undefined }): Plain | null;
+  /** At a mark: the address of the guest instruction that is about to run. */
+  guestPc(): number;
   /** At a mark: whether a basic block of the guest begins here. For stepping by block. */
   atBlockStart(): boolean;
   /** Counters for --report, stable names. */
@@ -102,6 +104,8 @@ export interface Level {
   readonly knobs: readonly Knob[];
   readonly events: readonly EventKind[];
   readonly views: readonly string[];
+  /** In words, what a stretch of the run was like, from its ledger shares (0..1 by category); '' when there is nothing to say. */
+  phaseOf?(shares: Readonly<Record<string, number>>): string;
   takes(program: Program): Verdict;
   /** Builds a machine with the program ready to run its first instruction. Throws Refusal with one clear sentence. */
   boot(program: Program, options: BootOptions): Running;
