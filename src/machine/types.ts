@@ -113,6 +113,14 @@ export interface PhysicalMemory {
   fill(at: number, length: number, value: number): void;
 }
 
+/** An interrupt controller, as the processor sees it. */
+export interface InterruptSource {
+  /** Whether an interrupt waits to be taken. Asked between instructions while EFLAGS.IF is set. */
+  pending(): boolean;
+  /** Takes it: its vector. */
+  acknowledge(): number;
+}
+
 export interface Machine {
   /** Processor state; numbering in isa/x86/state.ts. Flags: use `flags`. */
   readonly words: Int32Array;
@@ -150,6 +158,11 @@ export interface Machine {
   flushTlb(): void;
   invalidatePage(linear: number): void;
 
+  /** Nothing can run: the processor halts until `wake` or an interrupt; meanwhile `supervisor.halted` is asked. */
+  idle(): void;
+  wake(): void;
+  interrupts: InterruptSource | null;
+
   readonly breakpoints: Set<number>;
   /** Linear ranges whose writes stop the run. */
   readonly watches: { start: number; end: number }[];
@@ -158,6 +171,8 @@ export interface Machine {
 
   checkpoint(): MachineCheckpoint;
   restore(checkpoint: MachineCheckpoint): void;
+  /** Gives a checkpoint's pages back to the pool; it must not be used again. Optional, but spares allocations. */
+  release(checkpoint: MachineCheckpoint): void;
   /** FNV-1a style 64-bit hash, as hex, of architectural state, memory, time and ledger. Equal in every engine. */
   hash(): string;
 }
