@@ -35,7 +35,7 @@ export async function open(source: Source, options: OpenWith = {}): Promise<bool
     const knobs = Object.fromEntries(opened.knobs.map((knob) => [knob.id, knob.value]));
     const breakpoints = options.breakpoints ?? [];
     const sameProgram = session.source === source;
-    useSession.setState({ phase: 'open', level: opened.level, source, opened, mode: opened.mode, knobs, breakpoints, inputs: [], problem: null });
+    useSession.setState({ phase: 'open', level: opened.level, source, opened, mode: opened.mode, knobs, breakpoints, inputs: [], args: wanted.args, problem: null });
     if (!sameProgram) useSelection.setState({ block: null, instruction: null });
     if (breakpoints.length > 0) await tell({ op: 'breakpoints', list: breakpoints });
     flushWatch(true);
@@ -55,10 +55,10 @@ export function forget(): void {
 
 /** Opens the same program under other conditions, types again what was typed, and goes to the same guest instruction. */
 async function reopen(change: { readonly mode?: string; readonly knobs?: Knobs }): Promise<void> {
-  const { source, mode, knobs, breakpoints, inputs } = useSession.getState();
+  const { source, mode, knobs, breakpoints, inputs, args } = useSession.getState();
   if (source === null) return;
   const { guestRetired } = usePosition.getState();
-  if (!(await open(source, { mode, knobs, breakpoints, ...change }))) return;
+  if (!(await open(source, { mode, knobs, breakpoints, args, ...change }))) return;
   await replayInputs(inputs.filter((input) => input.guest <= guestRetired), 'guest');
   if (guestRetired > 0) await seekGuest(guestRetired);
 }

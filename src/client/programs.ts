@@ -5,21 +5,31 @@
 import * as v from 'valibot';
 import { create } from 'zustand';
 
+const Binary = v.object({
+  file: v.string(),
+  /** Address to source line, as JSON beside the binary. */
+  lines: v.optional(v.string()),
+});
 const Supplied = v.object({
   id: v.string(),
-  level: v.string(),
   title: v.string(),
-  summary: v.string(),
-  /** Path of the executable below programs/. */
-  file: v.string(),
-  /** Path of its source below programs/, if it ships. */
-  source: v.optional(v.string()),
-  language: v.optional(v.string()),
-  /** Text for standard input, if the program is meant to be given some. */
-  stdin: v.optional(v.string()),
+  /** What it does, in a sentence. */
+  description: v.string(),
+  /** What to look for while it runs. */
+  look: v.optional(v.string(), ''),
+  language: v.string(),
+  /** Path of its source below programs/. */
+  source: v.string(),
+  args: v.optional(v.array(v.string()), []),
+  /** Text for standard input, when the program is meant to be given some. */
+  stdin: v.optional(v.nullable(v.string()), null),
+  binaries: v.record(v.string(), Binary),
 });
 const Manifest = v.object({ programs: v.array(Supplied) });
 export type SuppliedProgram = v.InferOutput<typeof Supplied>;
+
+/** Which binary a level runs. */
+const BINARY_OF: Readonly<Record<string, string>> = { isa: 'mips', native: 'i386' };
 
 interface ProgramsState {
   readonly list: readonly SuppliedProgram[];
@@ -54,16 +64,32 @@ export function findProgram(id: string): SuppliedProgram | null {
   return usePrograms.getState().list.find((program) => program.id === id) ?? null;
 }
 
-/** The executable of a supplied program, or null when it cannot be loaded. */
-export async function fetchProgram(program: SuppliedProgram): Promise<Uint8Array | null> {
-  return fetchBytes(program.file);
+/** The programs that a level can run. */
+export function programsFor(level: string, list = usePrograms.getState().list): readonly SuppliedProgram[] {
+  return list.filter((program) => binaryFor(program, level) !== null);
+}
+
+export function binaryFor(program: SuppliedProgram, level: string): { readonly file: string; readonly lines?: string | undefined } | null {
+  return program.binaries[BINARY_OF[level] ?? ''] ?? null;
+}
+
+/** The executable of a supplied program at a level, or null when it cannot be loaded. */
+export async function fetchProgram(program: SuppliedProgram, level: string): Promise<Uint8Array | null> {
+  const binary = binaryFor(program, level);
+  return binary === null ? null : fetchBytes(binary.file);
 }
 
 /** The source text of a supplied program, or null. */
 export async function fetchSource(program: SuppliedProgram): Promise<string | null> {
-  if (program.source === undefined) return null;
   const bytes = await fetchBytes(program.source);
   return bytes === null ? null : new TextDecoder().decode(bytes);
+}
+
+/** The line table beside a binary, as it stands in the file; null when there is none. */
+export async function fetchLines(program: SuppliedProgram, level: string): Promise<unknown> {
+  const path = binaryFor(program, level)?.lines;
+  const bytes = path === undefined ? null : await fetchBytes(path);
+  return bytes === null ? null : (JSON.parse(new TextDecoder().decode(bytes)) as unknown);
 }
 
 async function fetchBytes(path: string): Promise<Uint8Array | null> {

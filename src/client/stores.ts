@@ -24,6 +24,7 @@ export interface SessionState {
   readonly knobs: Knobs;
   readonly breakpoints: readonly Breakpoint[];
   readonly inputs: readonly TypedInput[];
+  readonly args: readonly string[];
   /** One sentence about what went wrong last; null when nothing did. */
   readonly problem: string | null;
   /** Of the last assembly text that was refused. */
@@ -31,7 +32,7 @@ export interface SessionState {
 }
 
 export const useSession = create<SessionState>(() => ({
-  phase: 'empty', level: 'isa', source: null, opened: null, mode: '', knobs: {}, breakpoints: [], inputs: [], problem: null, diagnostics: [],
+  phase: 'empty', level: 'isa', source: null, opened: null, mode: '', knobs: {}, breakpoints: [], inputs: [], args: [], problem: null, diagnostics: [],
 }));
 
 export const START: Position = {

@@ -63,7 +63,7 @@ function writeSoon(): void {
 }
 
 /** Opens what a link names. One sentence when that is not possible. */
-async function sourceOf(program: ProgramRef): Promise<Source | string> {
+async function sourceOf(program: ProgramRef, level: string): Promise<Source | string> {
   if (program.kind === 'assembly') return program;
   if (program.kind === 'file') {
     const stored = await loadFile(program.key);
@@ -75,9 +75,11 @@ async function sourceOf(program: ProgramRef): Promise<Source | string> {
   await loadPrograms();
   const supplied = findProgram(program.id);
   if (supplied === null) return `There is no supplied program named “${program.id}”, so Strata opened its first example instead.`;
-  const bytes = await fetchProgram(supplied);
+  const bytes = await fetchProgram(supplied, level);
   return bytes === null ? `The program “${supplied.title}” could not be loaded.` : { kind: 'supplied', id: supplied.id, bytes };
 }
+
+const argsOf = (program: ProgramRef): readonly string[] => (program.kind === 'supplied' ? (findProgram(program.id)?.args ?? []) : []);
 
 async function goTo(moment: Moment): Promise<void> {
   if ('event' in moment) await seekEvent(moment.event, moment.nth);
@@ -103,9 +105,9 @@ export async function applyLink(lab: LabLink): Promise<boolean> {
     useUi.setState({ ...(lab.grain === null ? {} : { grain: lab.grain }), grainLocked: lab.grainLocked, focus: lab.focus, cue: lab.cue });
     if (sameProgram(lab.program) && sameSettings(lab)) await goTo(lab.moment);
     else {
-      const source = await sourceOf(lab.program);
+      const source = await sourceOf(lab.program, lab.level);
       if (typeof source === 'string') { useRoute.setState({ notice: source }); return false; }
-      const options = { level: lab.level, mode: lab.mode ?? '', knobs: lab.knobs, breakpoints: linkBreakpoints(lab.breakpoints) };
+      const options = { level: lab.level, mode: lab.mode ?? '', knobs: lab.knobs, breakpoints: linkBreakpoints(lab.breakpoints), args: argsOf(lab.program) };
       if (!(await open(source, options))) return false;
       await replayInputs(lab.inputs, 'retired');
       await goTo(lab.moment);
@@ -146,8 +148,8 @@ export async function openFile(file: File): Promise<boolean> {
 }
 
 export async function openSupplied(id: string): Promise<boolean> {
-  const source = await sourceOf({ kind: 'supplied', id });
-  if (typeof source !== 'string') return open(source);
+  const source = await sourceOf({ kind: 'supplied', id }, useSession.getState().level);
+  if (typeof source !== 'string') return open(source, { args: findProgram(id)?.args ?? [] });
   useSession.setState({ problem: source });
   return false;
 }

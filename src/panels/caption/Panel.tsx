@@ -1,0 +1,33 @@
+/**
+ * The caption pair: what was just done, what is about to be done, and the line of now between them. A polite live region that
+ * speaks once the machine stands still, so that play is not read out step by step.
+ */
+import type { ReactNode } from 'react';
+import { usePlayback } from '../../client/playback.ts';
+import { usePosition } from '../../client/stores.ts';
+import { useView } from '../../client/views.ts';
+import './caption.css';
+
+/** Plain text in which `…` is code. */
+export function Words({ text }: { readonly text: string }): ReactNode {
+  return text.split('`').map((part, i) => (i % 2 === 1 ? <code key={i}>{part}</code> : part));
+}
+
+export function CaptionPanel(): ReactNode {
+  const caption = useView('caption');
+  const playing = usePlayback((p) => p.playing);
+  const exit = usePosition((p) => p.exit);
+  const waiting = usePosition((p) => p.state === 'waiting');
+  const done = caption?.done ?? '';
+  const next = exit !== null ? ended(exit) : waiting ? 'The program waits for input: type it into the console.' : (caption?.next ?? '');
+  return (
+    <div className="cap" data-region="caption" role="status" aria-live={playing ? 'off' : 'polite'}>
+      <div><b className="k">Just done</b><span><Words text={done === '' ? 'Nothing yet: the machine stands at the start.' : done} /></span></div>
+      <div><b className="k">About to do</b><span><Words text={next} /></span></div>
+    </div>
+  );
+}
+
+function ended({ status, sentence }: { readonly status: number; readonly sentence: string | null }): string {
+  return sentence ?? `Nothing: the program has ended with exit status ${status}.`;
+}

@@ -1,0 +1,117 @@
+/**
+ * Draws the timeline with D3 into one host element: ledger strip, markers, phases, axis and the playhead. Its own listeners are
+ * scrubbing (drag or click anywhere on the strip) and markers (click). Keys belong to the panel.
+ */
+import { drag } from 'd3-drag';
+import { pointer, select, type Selection } from 'd3-selection';
+import type { TimelineScene } from './layout.ts';
+import { markerLook } from './shapes.ts';
+
+export interface TimelineCallbacks {
+  readonly onScrub: (time: number) => void;
+  readonly onScrubEnd: () => void;
+  readonly onMarker: (retired: number) => void;
+}
+type Svg = Selection<SVGSVGElement, unknown, null, undefined>;
+type Layer = Selection<SVGGElement, unknown, null, undefined>;
+
+export interface TimelineDrawing { update(scene: TimelineScene): void; destroy(): void }
+
+export function createTimeline(host: HTMLElement, callbacks: TimelineCallbacks): TimelineDrawing {
+  const svg: Svg = select(host).append('svg').attr('class', 'timeline-picture').attr('aria-hidden', 'true');
+  const future = svg.append('rect').attr('class', 'tl-future');
+  const layer = (name: string): Layer => svg.append('g').attr('class', name);
+  const strip = layer('tl-strip'), axis = layer('tl-axis'), phases = layer('tl-phases');
+  const veil = svg.append('rect').attr('class', 'tl-veil');
+  const frame = svg.append('rect').attr('class', 'tl-frame');
+  const markers = layer('tl-markers');
+  const now = layer('tl-now');
+  now.append('line');
+  now.append('path').attr('d', 'M-6-10h12v6L0 2l-6-6z');
+  const name = layer('tl-name');
+  name.append('rect').attr('rx', 2);
+  name.append('text');
+  let scene: TimelineScene | null = null;
+
+  const timeAt = (x: number): number => {
+    if (scene === null) return 0;
+    const share = (x - scene.left) / Math.max(1, scene.right - scene.left);
+    return Math.max(0, Math.min(1, share)) * scene.end;
+  };
+  const scrub = drag<SVGSVGElement, unknown>()
+    .filter((event: MouseEvent) => !event.button && !(event.target as Element).closest('.tl-marker'))
+    .on('start drag', (event: { x: number }) => callbacks.onScrub(timeAt(event.x)))
+    .on('end', () => callbacks.onScrubEnd());
+  svg.call(scrub);
+  const showName = (text: string | null, x: number): void => {
+    name.attr('visibility', text === null ? 'hidden' : 'visible');
+    if (text === null || scene === null) return;
+    const label = name.select<SVGTextElement>('text').text(text).attr('x', 6).attr('y', 15);
+    const width = (label.node()?.getComputedTextLength() ?? 0) + 12;
+    name.select('rect').attr('width', width).attr('height', 21);
+    name.attr('transform', `translate(${Math.max(0, Math.min(scene.width - width, x - width / 2))} ${Math.max(0, scene.rows.markers - 33)})`);
+  };
+  showName(null, 0);
+  svg.on('pointermove', (event: PointerEvent) => {
+    const marker = select((event.target as Element).closest('.tl-marker')).datum() as TimelineScene['markers'][number] | undefined;
+    if (marker) showName(marker.label, marker.x);
+    else showName(null, 0);
+    void pointer;
+  }).on('pointerleave', () => showName(null, 0));
+
+  const update = (next: TimelineScene): void => {
+    const before = scene;
+    scene = next;
+    const { width, height, rows } = next;
+    svg.attr('width', width).attr('height', height).attr('viewBox', `0 0 ${width} ${height}`);
+    if (before?.strip !== next.strip) drawStrip(strip, next);
+    if (before?.markers !== next.markers) drawMarkers(markers, next, callbacks);
+    if (before?.ticks !== next.ticks) drawAxis(axis, next);
+    if (before?.phases !== next.phases) drawPhases(phases, next);
+    frame.attr('x', next.left).attr('y', rows.strip).attr('width', Math.max(0, next.known - next.left)).attr('height', rows.stripHeight);
+    future.attr('x', next.now).attr('y', 0).attr('width', Math.max(0, width - next.now)).attr('height', height);
+    veil.attr('x', next.now).attr('y', 0).attr('width', Math.max(0, width - next.now)).attr('height', height);
+    now.attr('transform', `translate(${next.now.toFixed(2)} 0)`);
+    now.select('line').attr('y1', Math.max(0, rows.phases - 13)).attr('y2', height - 10);
+    now.select('path').attr('transform', `translate(0 ${height - 3})`);
+  };
+  return { update, destroy: () => { svg.on('.drag', null).on('pointermove', null).on('pointerleave', null).remove(); } };
+}
+
+function drawStrip(layer: Layer, scene: TimelineScene): void {
+  layer.selectAll<SVGGElement, TimelineScene['strip'][number]>('g').data(scene.strip, (d) => d.category).join((enter) => {
+    const g = enter.append('g').attr('data-category', (d) => d.category);
+    g.append('path').attr('fill', (d) => `var(--k-${d.category})`);
+    g.filter((d) => d.category !== 'guest').append('path').attr('fill', (d) => `url(#K${d.category})`);
+    return g;
+  }).order().each(function paths(d) { select(this).selectAll('path').attr('d', d.path); });
+}
+
+function drawMarkers(layer: Layer, scene: TimelineScene, callbacks: TimelineCallbacks): void {
+  const all = layer.selectAll<SVGGElement, TimelineScene['markers'][number]>('g').data(scene.markers, (d) => d.id).join((enter) => {
+    const g = enter.append('g').attr('class', 'tl-marker').on('click', (_, d) => callbacks.onMarker(d.retired));
+    g.append('rect').attr('class', 'hit').attr('x', -12).attr('y', -12).attr('width', 24).attr('height', 24);
+    g.append('path').attr('class', 'shape');
+    g.append('text');
+    return g;
+  });
+  all.attr('transform', (d) => `translate(${d.x.toFixed(2)} ${scene.rows.markers})`);
+  all.select<SVGPathElement>('.shape').each(function look(d) {
+    const { path, outline, ink } = markerLook(d.shape);
+    select(this).attr('d', path).attr('fill', outline ? 'none' : ink).attr('stroke', outline ? ink : 'none').attr('stroke-width', outline ? 2 : 0);
+  });
+  all.select('text').text((d) => (d.side === null ? '' : d.label)).attr('x', (d) => (d.side === 'left' ? -10 : 10)).attr('y', 5).attr('text-anchor', (d) => (d.side === 'left' ? 'end' : 'start'));
+}
+
+function drawAxis(layer: Layer, scene: TimelineScene): void {
+  layer.selectAll<SVGTextElement, TimelineScene['ticks'][number]>('text.at').data(scene.ticks, (d) => d.label).join('text')
+    .attr('class', 'at tick').attr('y', scene.rows.ticks).attr('x', (d) => d.x).attr('text-anchor', (d) => (d.label === '0' ? 'start' : 'middle')).text((d) => d.label);
+  layer.selectAll<SVGLineElement, TimelineScene['ticks'][number]>('line').data(scene.ticks, (d) => d.label).join('line')
+    .attr('x1', (d) => d.x).attr('x2', (d) => d.x).attr('y1', scene.rows.strip + scene.rows.stripHeight).attr('y2', scene.rows.strip + scene.rows.stripHeight + 4);
+  layer.selectAll('text.unit').data(scene.ticks.length > 0 ? [0] : []).join('text').attr('class', 'unit tick').attr('y', scene.rows.ticks).attr('x', scene.right).attr('text-anchor', 'end').text('host instr.');
+}
+
+function drawPhases(layer: Layer, scene: TimelineScene): void {
+  layer.selectAll<SVGTextElement, TimelineScene['phases'][number]>('text').data(scene.phases).join('text')
+    .attr('x', (d) => d.x).attr('y', scene.rows.phases).text((d) => d.text);
+}
