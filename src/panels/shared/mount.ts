@@ -1,0 +1,74 @@
+/**
+ * Brings a drawing, the stores and the size of its element together. A picture is redrawn in the page's one frame loop, only when
+ * something that it shows has changed; React is not involved after the mount.
+ */
+import { cancelFrame, eachFrame, nextFrame } from '../../client/frame.ts';
+import { PACE, usePosition, useUi } from '../../client/stores.ts';
+import type { Drawing } from './dom.ts';
+import type { Size } from './text.ts';
+
+export interface Picture<S> {
+  readonly host: HTMLElement;
+  readonly drawing: Drawing<S>;
+  /** The scene now, or null while there is nothing to show. */
+  readonly scene: (size: Size) => S | null;
+  /** Subscriptions: each calls back when the scene may have changed, and returns how to end it. */
+  readonly sources: readonly ((changed: () => void) => () => void)[];
+  /** Called with the scenes that are drawn, for the words beside the picture; while the machine runs, now and then. */
+  readonly drawn: (scene: S) => void;
+}
+
+const reducedMotion = (): boolean => typeof matchMedia === 'function' && matchMedia('(prefers-reduced-motion: reduce)').matches;
+
+/** --d-step: how long the one moving thing of a step takes when steps come slowly. */
+const STEP_MS = 180;
+
+/** Returns how to redraw and how to take it all away. */
+export function mountPicture<S>(picture: Picture<S>): { redraw: () => void; unmount: () => void } {
+  const { host, drawing } = picture;
+  let scene: S | null = null, progress = 1, quiet = 0, stopTravel: (() => void) | null = null;
+  const draw = () => { if (scene !== null) drawing.update(scene, progress); };
+  const redraw = () => {
+    const size = { width: Math.floor(host.clientWidth), height: Math.floor(host.clientHeight) };
+    if (size.width < 40) return;
+    scene = picture.scene(size);
+    draw();
+    const running = usePosition.getState().state === 'running';
+    quiet = running ? quiet - 1 : 0;
+    if (scene !== null && quiet <= 0) { quiet = 30; picture.drawn(scene); }
+  };
+  const ask = () => nextFrame(redraw);
+  /** One step forward that is shown by itself: the traveller goes its way once. */
+  const travel = () => {
+    stopTravel?.();
+    let began = 0;
+    progress = reducedMotion() ? 1 : 0;
+    if (progress === 1) return;
+    stopTravel = eachFrame((now) => {
+      began ||= now;
+      progress = Math.min(1, (now - began) / STEP_MS);
+      draw();
+      if (progress === 1) { stopTravel?.(); stopTravel = null; }
+    });
+  };
+  const ends = picture.sources.map((source) => source(ask));
+  const endSteps = usePosition.subscribe((now, before) => {
+    if (now.state !== before.state) ask();
+    const slow = useUi.getState().speed * PACE * STEP_MS < 1000;
+    if (now.state === 'paused' && slow && (now.retired > before.retired || (now.retired === before.retired && now.micro > before.micro)) && now.retired - before.retired < 1000) travel();
+  });
+  const watcher = typeof ResizeObserver === 'function' ? new ResizeObserver(ask) : null;
+  watcher?.observe(host);
+  redraw();
+  return {
+    redraw: ask,
+    unmount: () => {
+      cancelFrame(redraw);
+      stopTravel?.();
+      endSteps();
+      for (const end of ends) end();
+      watcher?.disconnect();
+      drawing.destroy();
+    },
+  };
+}
