@@ -62,12 +62,14 @@ export interface UiState {
   readonly grainLocked: boolean;
   /** Index of the lecture cue that is presented; null outside present mode. */
   readonly cue: number | null;
+  /** The assembly editor is open over the stage. */
+  readonly editing: boolean;
   /** The tab on a narrow page. */
   readonly tab: 'program' | 'stage' | 'changes' | 'costs';
 }
 
 export const useUi = create<UiState>(() => ({
-  theme: 'system', grain: 'instruction', speed: 1, focus: null, grainLocked: false, cue: null, tab: 'stage',
+  theme: 'system', grain: 'instruction', speed: 1, focus: null, grainLocked: false, cue: null, editing: false, tab: 'stage',
 }));
 
 /** Steps a second at speed 1. */

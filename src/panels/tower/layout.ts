@@ -50,7 +50,7 @@ function wave(seed: number): () => number {
 }
 
 /** Offsets of an edge from its level line, every 40 px or so. */
-function edge(seed: number, width: number, amplitude: number): readonly (readonly [number, number])[] {
+export function edge(seed: number, width: number, amplitude: number): readonly (readonly [number, number])[] {
   const next = wave(seed);
   const count = Math.max(4, Math.round(width / 40));
   return Array.from({ length: count + 1 }, (_, i) => [(i / count) * width, next() * amplitude] as const);
@@ -67,7 +67,7 @@ function smooth(points: readonly (readonly [number, number])[]): string {
 }
 
 /** A closed band between two wavy edges. */
-function slab(top: readonly (readonly [number, number])[], y0: number, bottom: readonly (readonly [number, number])[], y1: number): string {
+export function slab(top: readonly (readonly [number, number])[], y0: number, bottom: readonly (readonly [number, number])[], y1: number): string {
   const upper = top.map(([x, d]) => [x, y0 + d] as const);
   const lower = bottom.map(([x, d]) => [x, y1 + d] as const).toReversed();
   return `M${f(upper[0]![0])} ${f(upper[0]![1])}${smooth(upper)}L${f(lower[0]![0])} ${f(lower[0]![1])}${smooth(lower)}Z`;
