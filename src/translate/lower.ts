@@ -34,6 +34,10 @@ export interface LoweringOptions {
   readonly purposeOf?: (op: Op) => Purpose;
   /** The gate of a named service; its result is left in the word given. */
   readonly service?: { readonly gate: (name: string) => number; readonly resultWord: number };
+  /** Put before the labels that lowering makes, where several pieces share a list. */
+  readonly labelPrefix?: string;
+  /** No marks: the piece serves guest instructions that are counted elsewhere. */
+  readonly unmarked?: boolean;
   /** Values that stand in registers at the start. */
   readonly initial?: readonly (readonly [Value, number])[];
 }
@@ -100,7 +104,7 @@ export class Lowering {
   /** The first guest instruction begins with what the caller emits before the body. */
   markFirst(): void { this.code.mark(); this.firstMarked = true; }
 
-  freshLabel(stem: string): string { return `${stem}${this.labels++}`; }
+  freshLabel(stem: string): string { return `${this.options.labelPrefix ?? ''}${stem}${this.labels++}`; }
 
   /** Everything but the flow. */
   run(): void {
@@ -118,7 +122,7 @@ export class Lowering {
   private item(item: Item, position: number): void {
     const code = this.code;
     code.guest = item.guest;
-    if (item.k === 'begin') { if (item.guest > 0 || !this.firstMarked) code.mark(); this.boundaries.set(item.guest, this.snapshot(item.guest, false)); return; }
+    if (item.k === 'begin') { if ((item.guest > 0 || !this.firstMarked) && !this.options.unmarked) code.mark(); this.boundaries.set(item.guest, this.snapshot(item.guest, false)); return; }
     const op = item.k === 'value' || item.k === 'store' || item.k === 'trapIf' ? item.op : null;
     code.micro = op;
     code.purpose = op && this.options.purposeOf ? this.options.purposeOf(op) : 'guest';

@@ -42,7 +42,7 @@ export class Gate extends Error {
 
 export class TinyHost implements Context {
   readonly words = new Int32Array(256);
-  readonly state = new Uint8Array(0x8000);
+  readonly state = new Uint8Array(0x80000);
   readonly guest: GuestMemory;
   readonly code: Uint8Array;
   readonly base: number;
