@@ -15,6 +15,8 @@ export class RangeCodeMap implements CodeMap {
   private ends: number[] = [];
   private categories: number[] = [];
   private readonly marks = new Map<number, Int32Array>();
+  /** Counts of the marks at which more than one guest instruction begins. */
+  private readonly counts = new Map<number, number>();
   private last = 0;
 
   /** Number of the category in CATEGORIES. */
@@ -32,6 +34,10 @@ export class RangeCodeMap implements CodeMap {
   isMark(linear: number): boolean {
     const page = this.marks.get(linear >>> 12);
     return page !== undefined && (page[(linear & 0xfff) >> 5]! >>> (linear & 31) & 1) === 1;
+  }
+
+  markCount(linear: number): number {
+    return this.isMark(linear) ? this.counts.get(linear >>> 0) ?? 1 : 0;
   }
 
   private firstEndingAfter(at: number): number {
@@ -87,7 +93,9 @@ export class RangeCodeMap implements CodeMap {
     this.onChange(this, start, end);
   }
 
-  setMark(linear: number): void {
+  setMark(linear: number, count = 1): void {
+    if (count > 1) this.counts.set(linear >>> 0, count);
+    else this.counts.delete(linear >>> 0);
     let page = this.marks.get(linear >>> 12);
     if (!page) this.marks.set(linear >>> 12, (page = new Int32Array(128)));
     page[(linear & 0xfff) >> 5]! |= 1 << (linear & 31);
@@ -97,6 +105,7 @@ export class RangeCodeMap implements CodeMap {
   clear(start: number, end: number): void {
     if (end <= start) return;
     this.cut(start, end);
+    for (const at of this.counts.keys()) if (at >= start && at < end) this.counts.delete(at);
     for (const [number, page] of this.marks) {
       const base = number * 0x1000;
       if (base >= end || base + 0x1000 <= start) continue;
@@ -107,10 +116,11 @@ export class RangeCodeMap implements CodeMap {
   }
 
   /** All ranges and marks, as plain data for a level's checkpoint. */
-  save(): { readonly ranges: readonly (readonly [number, number, number])[]; readonly marks: readonly (readonly [number, Int32Array])[] } {
+  save(): { readonly ranges: readonly (readonly [number, number, number])[]; readonly marks: readonly (readonly [number, Int32Array])[]; readonly counts: readonly (readonly [number, number])[] } {
     return {
       ranges: this.starts.map((start, i) => [start, this.ends[i]!, this.categories[i]!] as const),
       marks: [...this.marks].map(([page, bits]) => [page, bits.slice()] as const),
+      counts: [...this.counts],
     };
   }
 
@@ -120,6 +130,8 @@ export class RangeCodeMap implements CodeMap {
     this.categories = state.ranges.map((r) => r[2]);
     this.marks.clear();
     for (const [page, bits] of state.marks) this.marks.set(page, bits.slice());
+    this.counts.clear();
+    for (const [at, count] of state.counts) this.counts.set(at, count);
     this.last = 0;
     this.onChange(this, 0, 0x1_0000_0000);
   }

@@ -223,7 +223,7 @@ export class HostMachine implements Machine {
       this.stepper.execute(instruction);
       this.retired++;
       this.ledger.count(this.startedCategory, 1);
-      if (this.map.isMark(linear)) this.marks++;
+      this.marks += this.map.markCount(linear);
       words[SHADOW]! &= 1;
       if (traced !== 0) this.afterTraced(traced, instruction.row.name, instruction.row.flow);
     } catch (caught) {
@@ -273,7 +273,7 @@ export class HostMachine implements Machine {
     this.words[EIP] = this.startedAt;
     this.retired--;
     this.ledger.count(this.startedCategory, -1);
-    if (this.map.isMark(this.linearEip)) this.marks--;
+    this.marks -= this.map.markCount(this.linearEip);
     this.caught(new Fault(UD, null));
     this.finish();
   }

@@ -45,7 +45,10 @@ export interface CodeMap {
   categoryAt(linear: number): Category;
   isMark(linear: number): boolean;
   setRange(start: number, end: number, category: Category): void;
-  setMark(linear: number): void;
+  /** `count`: how many guest instructions begin there (an optimised-away one begins with the next); 1 unless said. */
+  setMark(linear: number, count?: number): void;
+  /** How many guest instructions begin at this address: 0 when it is no mark. */
+  markCount(linear: number): number;
   /** Forgets ranges and marks in [start, end). */
   clear(start: number, end: number): void;
 }
