@@ -7,6 +7,7 @@
 import { materialise } from '../isa/x86/flags.ts';
 import { CR0, CS, DEBUG, EDX, EFLAGS, EIP, IF, LAZY_RULE, RF, SEGMENT_BASE, TF, UD } from '../isa/x86/state.ts';
 import { CodePages } from '../translate/blocks.ts';
+import { FlatEngine, LONGEST_BLOCK } from '../translate/flat.ts';
 import { Stepper } from '../translate/step.ts';
 import { Bus } from './bus.ts';
 import { createCodeMap, RangeCodeMap } from './codemap.ts';
@@ -45,6 +46,9 @@ interface Saved extends MachineCheckpoint {
   readonly refills: number;
 }
 
+/** Instructions that the flat engine does before events are looked at again. */
+const LONGEST_SLICE = 1 << 24;
+
 /** DR6 bit BS: single step. */
 const SINGLE_STEP = 0x4000;
 
@@ -66,7 +70,7 @@ export class HostMachine implements Machine {
   deadline = Infinity;
   retired = 0;
   private marks = 0;
-  private map: CodeMap = createCodeMap();
+  private map!: CodeMap;
   private request: string | null = null;
   private watchHit = -1;
   private shutdownReason = '';
@@ -75,6 +79,12 @@ export class HostMachine implements Machine {
   private startedCategory = 0;
   private readonly stepper: Stepper;
   private readonly snapshots: Snapshots;
+  private readonly flat: FlatEngine;
+  private readonly mapNumbers = new WeakMap<CodeMap, number>();
+  private maps = 0;
+  private mapNumber = 0;
+  /** `step` goes on alone until `retired` or `time` reach these: the rest of a slice is shorter than a block. */
+  private aloneUntil = 0;
 
   constructor(options: MachineOptions = {}) {
     this.memory = new Memory(memorySize(options.memory ?? DEFAULT_MEMORY), options.buffer);
@@ -84,14 +94,17 @@ export class HostMachine implements Machine {
     this.pages = new CodePages(this.memory.flags);
     this.stepper = new Stepper(this.cpu, this.pages);
     this.snapshots = new Snapshots(this.memory);
+    this.flat = this.createFlat();
     this.supervisor = options.supervisor ?? null;
     this.engine = options.engine ?? 'flat';
     this.connect();
+    this.codeMap = createCodeMap();
     this.reset();
   }
 
   private connect(): void {
     this.cpu.services = SERVICES;
+    this.ledger.settle = () => this.flat.settle();
     this.cpu.clock = () => this.time;
     this.cpu.offer = (trap) => {
       if (!this.supervisor?.takes(this, trap)) return false;
@@ -100,6 +113,21 @@ export class HostMachine implements Machine {
     };
     this.memory.onCode = (start, end) => this.pages.written(start, end);
     this.tlb.watched = (page) => this.watches.some((watch) => watch.start < (page + 1) * 0x1000 && watch.end > page * 0x1000);
+  }
+
+  private createFlat(): FlatEngine {
+    const { cpu, memory } = this;
+    return new FlatEngine({
+      buffer: memory.buffer, memory, pages: this.pages,
+      fetchable: (linear) => (cpu.mmu.probe(linear, false, cpu.cpl === 3) === null ? null : cpu.mmu.fetch(linear)),
+      mapNumber: () => this.mapNumber,
+      categoryAt: (linear) => this.categoryAt(linear),
+      isMark: (linear) => this.map.isMark(linear),
+      isBreakpoint: (linear) => this.breakpoints.size > 0 && this.breakpoints.has(linear),
+      setLimit: (limit) => this.tlb.setLimit(limit),
+      count: (category, units) => this.ledger.count(category, units),
+      countMarks: (marks) => { this.marks += marks; },
+    });
   }
 
   /** Flat 32-bit protected mode, ring 0, paging off, everything else zero. */
@@ -114,9 +142,20 @@ export class HostMachine implements Machine {
   }
 
   get time(): number { return this.retired + this.ledger.charged; }
-  get guestRetired(): number { return this.marks; }
+  get guestRetired(): number {
+    this.flat.settle();
+    return this.marks;
+  }
   get codeMap(): CodeMap { return this.map; }
-  set codeMap(map: CodeMap) { this.map = map; }
+  set codeMap(map: CodeMap) {
+    let number = this.mapNumbers.get(map);
+    if (number === undefined) {
+      this.mapNumbers.set(map, (number = ++this.maps));
+      if (map instanceof RangeCodeMap) map.onChange = (_, start, end) => this.flat.mapChanged(number!, start, end);
+    }
+    this.map = map;
+    this.mapNumber = number;
+  }
   get flags(): number { return materialise(this.words); }
   set flags(value: number) {
     this.words[LAZY_RULE] = 0;
@@ -139,6 +178,7 @@ export class HostMachine implements Machine {
   invalidatePage(linear: number): void { this.tlb.invalidate(linear); }
   stopsChanged(): void {
     this.tlb.clearViews();
+    this.flat.flush();
     this.cpu.onStore = this.watches.length === 0 ? null : (linear, size) => {
       const at = linear >>> 0;
       if (this.watches.some((watch) => at < watch.end && at + size > watch.start)) this.watchHit = at;
@@ -159,6 +199,7 @@ export class HostMachine implements Machine {
       }
       if (this.takeInterrupt()) continue;
       first = false;
+      if (this.engine === 'flat' && this.fast(limits)) continue;
       this.step();
       if (this.watchHit >= 0) {
         const address = this.watchHit;
@@ -207,6 +248,18 @@ export class HostMachine implements Machine {
     this.guarded(() => raise(this.cpu, { vector: interrupts.acknowledge(), error: null, kind: 'interrupt' }));
     this.finish();
     return true;
+  }
+
+  /** Lets the flat engine go on as far as it may; true when the next thing is not an instruction for `step`. */
+  private fast(limits: RunLimits): boolean {
+    const { words } = this;
+    if (limits.atMark === true || this.retired < this.aloneUntil || (words[EFLAGS]! & (TF | RF)) !== 0 || words[SHADOW] !== 0) return false;
+    const budget = Math.min(limits.retired - this.retired, Math.ceil(this.deadline - this.time), LONGEST_SLICE);
+    this.retired += this.flat.run(budget);
+    if (!this.flat.short) return false;
+    const left = Math.min(limits.retired - this.retired, Math.ceil(this.deadline - this.time));
+    this.aloneUntil = this.retired + Math.min(left, LONGEST_BLOCK);
+    return left <= 0;
   }
 
   /** Exactly one instruction, or the exception that it raises. */
@@ -288,7 +341,7 @@ export class HostMachine implements Machine {
 
   checkpoint(): MachineCheckpoint {
     const saved: Saved = {
-      brand: 'MachineCheckpoint', retired: this.retired, time: this.time, guestRetired: this.marks, hz: this.hz, deadline: this.deadline,
+      brand: 'MachineCheckpoint', retired: this.retired, time: this.time, guestRetired: this.guestRetired, hz: this.hz, deadline: this.deadline,
       words: this.words.slice(), tlb: [this.tlb.read.slice(), this.tlb.write.slice(), this.tlb.frame.slice()],
       ledger: this.ledger.save(), pages: this.snapshots.take(), refills: this.cpu.mmu.refills,
     };
@@ -297,6 +350,8 @@ export class HostMachine implements Machine {
 
   restore(checkpoint: MachineCheckpoint): void {
     const saved = checkpoint as Saved;
+    this.flat.settle();
+    this.aloneUntil = 0;
     this.snapshots.restore(saved.pages, (page) => this.pages.written(page * 0x1000, (page + 1) * 0x1000));
     this.words.set(saved.words);
     this.tlb.read.set(saved.tlb[0]!);
@@ -320,7 +375,7 @@ export class HostMachine implements Machine {
     hashState(hash, this.words, this.flags);
     for (const part of [this.tlb.read, this.tlb.write, this.tlb.frame]) for (const word of part) hash.add(word);
     this.snapshots.hashInto(hash);
-    for (const n of [this.retired, this.time, this.marks, this.hz, this.deadline === Infinity ? -1 : this.deadline]) hash.addNumber(n);
+    for (const n of [this.retired, this.time, this.guestRetired, this.hz, this.deadline === Infinity ? -1 : this.deadline]) hash.addNumber(n);
     for (const { owner, category, kind, units } of this.ledger.entries()) {
       hash.add(owner * 64 + categoryNumber[category] * 3 + kind.length);
       hash.addNumber(units);

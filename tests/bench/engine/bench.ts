@@ -40,5 +40,5 @@ function run(image: Uint8Array, which: number, rounds: number, engine: EngineNam
 
 const image = build(process.argv[2] ?? 'tests/bench/engine');
 const engine = (process.argv[3] ?? 'flat') as EngineName;
-const ROUNDS = engine === 'step' ? [1, 20, 1, 3] : [60, 8000, 40, 1000];
+const ROUNDS = engine === 'step' || process.argv[5] ? [1, 20, 1, 3] : [60, 8000, 40, 1000];
 for (let which = 0; which < 4; which++) run(image, which, ROUNDS[which]!, engine, true, process.argv[4] ? Number(process.argv[4]) : 1e12);

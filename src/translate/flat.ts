@@ -1,0 +1,450 @@
+/**
+ * The flat engine: finds, builds and keeps basic blocks of flat code, and runs them. What flat code cannot do exactly it
+ * leaves to `step`, one instruction at a time, with everything before it committed.
+ *
+ * Invariant: a block is right for one mode (privilege, segment classes, paging), one code map and one EIP; its stamp equals
+ * the current epoch only when the page tables of this moment still lead to its bytes. Bytes, code map or breakpoints that
+ * change drop blocks. Executions are counted a block and given to the ledger when somebody reads it (`settle`).
+ */
+import type { X86Instruction } from '../isa/x86/instruction.ts';
+import { decode } from '../isa/x86/decode.ts';
+import { AC, CPL, CR0, CR3, CR4, CS, DS, EFLAGS, EIP, ES, FS, GS, SEGMENT_BASE, SEGMENT_LIMIT, SEGMENT_RIGHTS, SS } from '../isa/x86/state.ts';
+import type { CodePages } from './blocks.ts';
+import { CODE, CONSTANTS, CONSTANTS_END, DEVICE, PAGE_FLAGS_BYTE, PAGED_ENTRIES, RAM_BYTE, TABLE, UNPAGED_ENTRIES, VIEW_ENTRY, viewAt } from './flat-layout.ts';
+import { FLAT, type FlatName } from './flat-ops.ts';
+import { BUDGET, CACHE_SIZE, cacheSlot, type FlatHost, type FlatState, type FlatTables, runFlat } from './flat-run.ts';
+import { canPlan, definesAllFlags, mayLeave, Planner, readsFlags, type SegmentClass, type Sink } from './plan.ts';
+import { decodeMode } from './step.ts';
+
+const BLOCKS = 1 << 16, CODE_WORDS = 1 << 21, SLOTS = 1 << 17, INSTRUCTIONS = 1 << 19;
+export const LONGEST_BLOCK = 64;
+const PG = 0x8000_0000 | 0, AM = 0x40000;
+const R_CODE = 0x800, R_WRITE = 0x200, R_DOWN = 0x400;
+const GENERAL = [ES, CS, SS, DS, FS, GS];
+
+/** What the engine asks of the machine. */
+export interface FlatMachine {
+  readonly buffer: ArrayBuffer;
+  readonly memory: { readonly size: number; readonly bytes: Uint8Array; readonly tableVersion: number; isPlain(at: number): boolean; touch(start: number, end: number): void };
+  readonly pages: CodePages;
+  /** Physical address of code by the page tables of this moment, setting accessed bits; null: it would fault. */
+  fetchable(linear: number): number | null;
+  /** Number of the code map now in use, and what it says. */
+  mapNumber(): number;
+  categoryAt(linear: number): number;
+  isMark(linear: number): boolean;
+  isBreakpoint(linear: number): boolean;
+  /** Highest offset of the limited views. */
+  setLimit(limit: number): void;
+  count(category: number, units: number): void;
+  countMarks(marks: number): void;
+}
+
+interface Block {
+  readonly eip: number;
+  readonly physical: number;
+  end: number;
+  readonly mode: number;
+  readonly map: number;
+  readonly firstInstruction: number;
+  marks: number;
+  /** Category of all its instructions, or -1. */
+  category: number;
+}
+
+export class FlatEngine implements FlatHost, Sink {
+  private readonly machine: FlatMachine;
+  private readonly pages: CodePages;
+  private readonly tables: FlatTables;
+  private readonly data: DataView;
+  private readonly state: FlatState = { budget: 0, epoch: 1, mask: 0 };
+  private readonly blocks: (Block | null)[] = [null];
+  private readonly byPhysical = new Map<number, number[]>();
+  private readonly constants = new Map<number, number>();
+  private readonly instructionEip = new Int32Array(INSTRUCTIONS);
+  private readonly instructionCategory = new Uint8Array(INSTRUCTIONS);
+  private readonly instructionMark = new Uint8Array(INSTRUCTIONS);
+  private readonly planner = new Planner(this);
+  private codeEnd = 0;
+  private slotEnd = 1;
+  private instructionEnd = 0;
+  private unsettled = 0;
+  // Context
+  private readonly seen = new Int32Array(32);
+  private seenMap = -1;
+  private readonly contexts = new Map<string, number>();
+  private readonly modes = new Map<string, number>();
+  private contextTables = -1;
+  private nextEpoch = 1;
+  private mode = 0;
+  private classes: SegmentClass[] = [];
+  private which = 0;
+  private alignment = false;
+  /** False when this code segment is not flat: `step` runs it. */
+  private possible = false;
+  // Sink
+  index = 0;
+  known: Sink['known'] = null;
+  private lastName: FlatName | null = null;
+  private lastAt = 0;
+  slowValue = 0;
+
+  constructor(machine: FlatMachine) {
+    this.machine = machine;
+    this.pages = machine.pages;
+    const { buffer } = machine;
+    this.tables = {
+      words: new Int32Array(buffer, 0, buffer.byteLength >>> 2), bytes: new Uint8Array(buffer), halves: new Uint16Array(buffer, 0, buffer.byteLength >>> 1),
+      pageFlags: new Uint8Array(buffer, PAGE_FLAGS_BYTE, (buffer.byteLength + 0xfff) >>> 12),
+      code: new Int32Array(CODE_WORDS), start: new Int32Array(BLOCKS), count: new Int32Array(BLOCKS), executed: new Int32Array(BLOCKS),
+      stamp: new Int32Array(BLOCKS), eip: new Int32Array(BLOCKS), link: new Int32Array(SLOTS), linkTo: new Int32Array(SLOTS), cache: new Int32Array(CACHE_SIZE),
+    };
+    this.data = new DataView(buffer);
+    this.pages.dropBlock = (block) => this.drop(block);
+    this.pages.extentOf = (block) => this.blocks[block]!;
+  }
+
+  /**
+   * Runs at most `budget` instructions from EIP; how many it did. Afterwards the instruction at EIP is for `step`, unless
+   * the budget is used up; `short` tells that fewer than a block were left of it.
+   */
+  run(budget: number): number {
+    this.short = false;
+    this.enter();
+    if (!this.possible) return 0;
+    const { words } = this.tables;
+    const eip = words[EIP]!;
+    const cached = this.tables.cache[cacheSlot(eip)]!;
+    const first = this.tables.eip[cached] === eip && this.tables.stamp[cached] === this.state.epoch ? cached : this.lookup(eip);
+    if (first === 0) return 0;
+    this.state.budget = budget;
+    this.short = runFlat(this.tables, this.state, this, first) === BUDGET;
+    const done = budget - this.state.budget;
+    this.unsettled += done;
+    if (this.unsettled > 1 << 29) this.settle();
+    return done;
+  }
+  short = false;
+
+  // Context: privilege, segments, page tables, code map
+
+  private enter(): void {
+    const { words } = this.tables;
+    const { seen } = this;
+    this.alignment = (words[CR0]! & AM) !== 0 && (words[EFLAGS]! & AC) !== 0 && words[CPL] === 3;
+    let same = this.contextTables === this.machine.memory.tableVersion && this.seenMap === this.machine.mapNumber()
+      && seen[0] === words[CR0] && seen[1] === words[CR3] && seen[2] === words[CPL] && seen[3] === words[CR4];
+    for (let i = 0; same && i < 6; i++) {
+      same = seen[4 + i] === words[SEGMENT_BASE + i] && seen[10 + i] === words[SEGMENT_LIMIT + i] && seen[16 + i] === words[SEGMENT_RIGHTS + i];
+    }
+    if (!same) this.change();
+  }
+
+  private change(): void {
+    const { words } = this.tables;
+    const { seen } = this;
+    seen[0] = words[CR0]!;
+    seen[1] = words[CR3]!;
+    seen[2] = words[CPL]!;
+    seen[3] = words[CR4]!;
+    for (let i = 0; i < 6; i++) {
+      seen[4 + i] = words[SEGMENT_BASE + i]!;
+      seen[10 + i] = words[SEGMENT_LIMIT + i]!;
+      seen[16 + i] = words[SEGMENT_RIGHTS + i]!;
+    }
+    this.seenMap = this.machine.mapNumber();
+    if (this.contextTables !== this.machine.memory.tableVersion) this.contexts.clear();
+    this.contextTables = this.machine.memory.tableVersion;
+    const paging = (words[CR0]! & PG) !== 0;
+    this.which = paging ? (words[CPL] === 3 ? 1 : 0) : 2;
+    this.state.mask = ((paging ? PAGED_ENTRIES : UNPAGED_ENTRIES) - 1) * VIEW_ENTRY;
+    this.classify();
+    const { code32, stack32 } = decodeMode(words);
+    const modeKey = `${this.which} ${words[CPL]} ${this.classes.join(' ')} ${GENERAL.map((s) => words[SEGMENT_RIGHTS + s]! & (R_CODE | R_WRITE)).join(' ')} ${code32} ${stack32}`;
+    let mode = this.modes.get(modeKey);
+    if (mode === undefined) this.modes.set(modeKey, (mode = this.modes.size + 1));
+    this.mode = mode;
+    const key = `${mode} ${words[CR3]} ${words[CR4]} ${this.seenMap}`;
+    let epoch = this.contexts.get(key);
+    if (epoch === undefined) this.contexts.set(key, (epoch = this.nextEpoch++));
+    this.state.epoch = epoch;
+  }
+
+  private classify(): void {
+    const { words } = this.tables;
+    let limit = -1;
+    this.classes = GENERAL.map((segment) => {
+      const rights = words[SEGMENT_RIGHTS + segment]!, top = words[SEGMENT_LIMIT + segment]! >>> 0;
+      const down = (rights & (R_CODE | R_DOWN)) === R_DOWN;
+      if (rights === 0 || down || (rights & (R_CODE | 0x200)) === R_CODE) return 'other';
+      if (words[SEGMENT_BASE + segment] !== 0) return 'based';
+      if (top === 0xffff_ffff) return 'flat';
+      if ((top & 0xfff) !== 0xfff || (limit >= 0 && limit !== top)) return 'based';
+      limit = top;
+      return 'limited';
+    });
+    if (limit >= 0) this.machine.setLimit(limit);
+    const code = words[SEGMENT_RIGHTS + CS]!;
+    this.possible = words[SEGMENT_BASE + CS] === 0 && words[SEGMENT_LIMIT + CS] === -1 && (code & R_CODE) !== 0;
+  }
+
+  /** Forgets what is known of page tables, so that every block is looked up again. */
+  private newEpoch(): void {
+    this.contexts.clear();
+    this.contextTables = -1;
+  }
+
+  // Blocks
+
+  lookup(eip: number): number {
+    const { machine, tables } = this;
+    if (machine.isBreakpoint(eip >>> 0)) return 0;
+    const physical = machine.fetchable(eip);
+    if (physical === null || !machine.memory.isPlain(physical)) return 0;
+    if (machine.memory.tableVersion !== this.contextTables) return 0;
+    let found = 0;
+    for (const id of this.byPhysical.get(physical) ?? []) {
+      const block = this.blocks[id]!;
+      if (block.eip === eip && block.mode === this.mode && block.map === this.seenMap) { found = id; break; }
+    }
+    if (found === 0) {
+      if (this.isFull()) {
+        // The loop that called must not go on with tables that were emptied under it.
+        this.flush();
+        return 0;
+      }
+      found = this.build(eip, physical);
+    }
+    tables.stamp[found] = this.state.epoch;
+    tables.cache[cacheSlot(eip)] = found;
+    return found;
+  }
+
+  private isFull(): boolean {
+    return this.blocks.length >= BLOCKS || this.codeEnd > CODE_WORDS - LONGEST_BLOCK * 256 || this.slotEnd > SLOTS - 256
+      || this.instructionEnd > INSTRUCTIONS - 256 || CONSTANTS + this.constants.size > CONSTANTS_END - 1024;
+  }
+
+  private build(eip: number, physical: number): number {
+    const { machine, tables } = this;
+    const id = this.blocks.length;
+    const instructions = this.decodeBlock(eip, physical);
+    const block: Block = { eip, physical, end: physical + 1, mode: this.mode, map: this.seenMap, firstInstruction: this.instructionEnd, marks: 0, category: -1 };
+    const live = this.liveFlags(instructions);
+    tables.start[id] = this.codeEnd;
+    tables.count[id] = instructions.length;
+    tables.eip[id] = eip;
+    tables.executed[id] = 0;
+    this.known = null;
+    this.lastName = null;
+    let ended = false, at = eip;
+    let category = -2;
+    instructions.forEach((instruction, i) => {
+      at = instruction.address;
+      this.index = this.addInstruction(at);
+      const own = machine.categoryAt(at >>> 0);
+      category = category === -2 || category === own ? own : -1;
+      if (machine.isMark(at >>> 0)) block.marks++;
+      ended = this.planner.plan(instruction, live[i]!);
+      at = (at + instruction.length) | 0;
+    });
+    block.category = Math.max(category, -1);
+    block.end = physical + Math.max(1, (at - eip) | 0);
+    this.index = this.addInstruction(at);
+    if (!ended) this.close(at, instructions.length);
+    this.blocks.push(block);
+    const same = this.byPhysical.get(physical);
+    if (same) same.push(id);
+    else this.byPhysical.set(physical, [id]);
+    this.pages.addBlock(id, block);
+    return id;
+  }
+
+  private addInstruction(eip: number): number {
+    const i = this.instructionEnd++;
+    this.instructionEip[i] = eip;
+    this.instructionCategory[i] = this.machine.categoryAt(eip >>> 0);
+    this.instructionMark[i] = this.machine.isMark(eip >>> 0) ? 1 : 0;
+    return i;
+  }
+
+  /** What follows is an instruction for `step`, or simply another block. */
+  private close(at: number, count: number): void {
+    if (this.stopped || count === 0) this.emit('step', this.index);
+    else this.emit('jump', this.slot(at));
+  }
+  /** Whether the last `decodeBlock` ended before an instruction that flat code cannot do. */
+  private stopped = false;
+
+  private decodeBlock(eip: number, physical: number): X86Instruction[] {
+    const { machine } = this;
+    const mode = decodeMode(this.tables.words);
+    const pageEnd = (physical & ~0xfff) + 0x1000;
+    const instructions: X86Instruction[] = [];
+    this.stopped = false;
+    for (let at = physical, address = eip; at < pageEnd && instructions.length < LONGEST_BLOCK;) {
+      if (instructions.length > 0 && machine.isBreakpoint(address >>> 0)) break;
+      const instruction = decode(machine.memory.bytes, at, pageEnd, address, mode);
+      if (instruction === null || !canPlan(instruction) || !this.segmentsFit(instruction)) { this.stopped = true; break; }
+      const repeats = instruction.ops.some((op) => op.k === 'leaveIf');
+      if (repeats && instructions.length > 0) break;
+      instructions.push(instruction);
+      if (repeats || instruction.ops.some((op) => op.k === 'jump' || op.k === 'branch')) break;
+      at += instruction.length;
+      address = (address + instruction.length) | 0;
+    }
+    return instructions;
+  }
+  private segmentsFit(instruction: X86Instruction): boolean {
+    return instruction.ops.every((op) => (op.k !== 'load' && op.k !== 'store') || op.at.segment === null || this.classOf(op.at.segment, op.k === 'store') !== 'other');
+  }
+
+  /** For each instruction, whether anybody may look at the flags that it makes. */
+  private liveFlags(instructions: readonly X86Instruction[]): boolean[] {
+    const result: boolean[] = new Array<boolean>(instructions.length).fill(true);
+    let live = true;
+    for (let i = instructions.length - 1; i >= 0; i--) {
+      result[i] = live;
+      const { ops } = instructions[i]!;
+      if (ops.some(definesAllFlags)) live = false;
+      if (ops.some((op) => readsFlags(op) || mayLeave(op))) live = true;
+    }
+    return result;
+  }
+
+  private drop(id: number): void {
+    const block = this.blocks[id];
+    if (!block) return;
+    this.settleBlock(id, block);
+    this.tables.stamp[id] = 0;
+    const list = this.byPhysical.get(block.physical)!.filter((other) => other !== id);
+    if (list.length > 0) this.byPhysical.set(block.physical, list);
+    else this.byPhysical.delete(block.physical);
+    this.blocks[id] = null;
+  }
+
+  /** Drops everything: the stores are full, or breakpoints changed. */
+  flush(): void {
+    this.settle();
+    this.blocks.forEach((block, id) => { if (block) this.pages.removeBlock(id, block.physical); });
+    this.blocks.length = 1;
+    this.tables.stamp.fill(0);
+    this.tables.link.fill(0);
+    this.tables.cache.fill(0);
+    this.byPhysical.clear();
+    this.constants.clear();
+    this.codeEnd = 0;
+    this.slotEnd = 1;
+    this.instructionEnd = 0;
+    this.newEpoch();
+  }
+
+  /** The code map says something else about [start, end). */
+  mapChanged(map: number, start: number, end: number): void {
+    for (let id = 1; id < this.blocks.length; id++) {
+      const block = this.blocks[id];
+      if (!block || block.map !== map) continue;
+      const first = block.eip >>> 0;
+      if (first < end && first + block.end - block.physical > start) {
+        this.pages.removeBlock(id, block.physical);
+        this.drop(id);
+      }
+    }
+  }
+
+  // Counting
+
+  settle(): void {
+    this.unsettled = 0;
+    for (let id = 1; id < this.blocks.length; id++) {
+      const block = this.blocks[id];
+      if (block) this.settleBlock(id, block);
+    }
+  }
+  private settleBlock(id: number, block: Block): void {
+    const times = this.tables.executed[id]!;
+    if (times === 0) return;
+    this.tables.executed[id] = 0;
+    const count = this.tables.count[id]!;
+    if (block.category >= 0) this.machine.count(block.category, times * count);
+    else for (let i = 0; i < count; i++) this.machine.count(this.instructionCategory[block.firstInstruction + i]!, times);
+    if (block.marks > 0) this.machine.countMarks(times * block.marks);
+  }
+
+  leave(id: number, index: number): void {
+    const block = this.blocks[id]!;
+    const first = block.firstInstruction, done = index - first;
+    for (let i = first; i < index; i++) {
+      this.machine.count(this.instructionCategory[i]!, 1);
+      if (this.instructionMark[i] !== 0) this.machine.countMarks(1);
+    }
+    this.state.budget -= done;
+    this.tables.words[EIP] = this.instructionEip[index]!;
+  }
+
+  // Memory that the fast path did not take
+
+  loadSlow(entry: number, linear: number, size: number): boolean {
+    const { words } = this.tables;
+    if ((linear & ~0xfff) !== words[entry] || (linear & 0xfff) + size > 0x1000 || this.alignment) return false;
+    const at = linear + words[entry + 2]!;
+    this.slowValue = size === 4 ? this.data.getInt32(at, true) : this.data.getUint16(at, true);
+    return true;
+  }
+
+  storeSlow(entry: number, linear: number, size: number, value: number): boolean {
+    const { words, pageFlags } = this.tables;
+    if ((linear & ~0xfff) !== words[entry + 1] || (linear & 0xfff) + size > 0x1000) return false;
+    if (this.alignment && (linear & (size - 1)) !== 0) return false;
+    const at = linear + words[entry + 2]!;
+    const flag = pageFlags[at >>> 12]!;
+    if (flag !== 0) {
+      if ((flag & (TABLE | DEVICE)) !== 0) return false;
+      const physical = at - RAM_BYTE;
+      if ((flag & CODE) !== 0 && this.pages.holds(physical, physical + size)) return false;
+      this.machine.memory.touch(physical, physical + size);
+    }
+    if (size === 4) this.data.setInt32(at, value, true);
+    else if (size === 2) this.data.setInt16(at, value, true);
+    else this.data.setInt8(at, value);
+    return true;
+  }
+
+  // Sink of the planner
+
+  emit(name: FlatName, ...operands: number[]): void {
+    const { code } = this.tables;
+    this.lastName = name;
+    this.lastAt = this.codeEnd;
+    code[this.codeEnd++] = FLAT[name];
+    for (const operand of operands) code[this.codeEnd++] = operand;
+  }
+  takeLast(name: 'compare' | 'test'): readonly [number, number] | null {
+    if (this.lastName !== name) return null;
+    const { code } = this.tables;
+    this.codeEnd = this.lastAt;
+    this.lastName = null;
+    return [code[this.lastAt + 1]!, code[this.lastAt + 2]!];
+  }
+  constant(n: number): number {
+    let at = this.constants.get(n);
+    if (at === undefined) {
+      at = CONSTANTS + this.constants.size;
+      this.constants.set(n, at);
+      this.tables.words[at] = n;
+    }
+    return at;
+  }
+  slot(to: number): number {
+    const slot = this.slotEnd++;
+    this.tables.link[slot] = 0;
+    this.tables.linkTo[slot] = to;
+    return slot;
+  }
+  classOf(segment: number, write: boolean): SegmentClass {
+    const rights = this.tables.words[SEGMENT_RIGHTS + segment]!;
+    if (write && (rights & (R_CODE | R_WRITE)) !== R_WRITE) return 'other';
+    return this.classes[segment]!;
+  }
+  view(limited: boolean): number { return viewAt(this.which, limited); }
+}
