@@ -17,17 +17,37 @@ import { fileURLToPath } from 'node:url';
 const HERE = dirname(fileURLToPath(import.meta.url));
 const RUNTIME = 'runtime/c';
 
-const COMPILE = ['-O1', '-ffreestanding', '-fno-builtin', '-fno-pic', '-fno-inline', '-fno-stack-protector', '-fno-asynchronous-unwind-tables',
-  '-fno-ident', '-ffunction-sections', '-fdata-sections', '-Wall', '-Wextra', '-Werror', `-I${RUNTIME}`];
+const COMPILE = [
+  '-O1',
+  '-ffreestanding',
+  '-fno-builtin',
+  '-fno-pic',
+  '-fno-inline',
+  '-fno-stack-protector',
+  '-fno-asynchronous-unwind-tables',
+  '-fno-ident',
+  '-ffunction-sections',
+  '-fdata-sections',
+  '-Wall',
+  '-Wextra',
+  '-Werror',
+  `-I${RUNTIME}`,
+];
 const LINK = ['-nostdlib', '-nostartfiles', '-static', '-Wl,--gc-sections', '-Wl,--build-id=none', '-Wl,-z,max-page-size=4096'];
 
 const TARGETS = {
   mips: {
-    compiler: 'mipsel-linux-gnu-gcc', objdump: 'mipsel-linux-gnu-objdump', start: 'start-mips.s', script: 'mips.ld',
+    compiler: 'mipsel-linux-gnu-gcc',
+    objdump: 'mipsel-linux-gnu-objdump',
+    start: 'start-mips.s',
+    script: 'mips.ld',
     flags: ['-march=mips32r2', '-mabi=32', '-EL', '-mno-abicalls', '-G0', '-msoft-float'],
   },
   i386: {
-    compiler: 'gcc', objdump: 'objdump', start: 'start-i386.s', script: 'i386.ld',
+    compiler: 'gcc',
+    objdump: 'objdump',
+    start: 'start-i386.s',
+    script: 'i386.ld',
     flags: ['-m32', '-march=i686', '-fno-pie', '-no-pie'],
   },
 };
@@ -49,13 +69,15 @@ function parts(program, target) {
 /** Objects get fixed names (the linker writes them into the symbol table); each is compiled once in a run. */
 function compile(path, target, debug, folder) {
   const object = `${basename(path)}.o`;
-  if (!existsSync(join(folder, object))) run(target.compiler, [...COMPILE, ...target.flags, ...debug, '-c', path, '-o', join(folder, object)]);
+  if (!existsSync(join(folder, object)))
+    run(target.compiler, [...COMPILE, ...target.flags, ...debug, '-c', path, '-o', join(folder, object)]);
   return object;
 }
 
 /** Links in a folder of its own, so that no path gets into the binary; gives the binary's path. */
 function link(program, isa, debug, scratch) {
-  const target = TARGETS[isa], folder = join(scratch, `${isa}${debug.join('')}`);
+  const target = TARGETS[isa],
+    folder = join(scratch, `${isa}${debug.join('')}`);
   mkdirSync(folder, { recursive: true });
   const objects = parts(program, target).compiled.map((path) => compile(path, target, debug, folder));
   const script = `-Wl,-T,${join(HERE, RUNTIME, target.script)}`;
@@ -64,7 +86,8 @@ function link(program, isa, debug, scratch) {
 }
 
 /** An assembly program may begin at `main`. */
-const entry = (program) => (program.language === 'assembly' && /\.globl\s+main/.test(read(program.source).toString()) ? ['-Wl,-e,main'] : []);
+const entry = (program) =>
+  program.language === 'assembly' && /\.globl\s+main/.test(read(program.source).toString()) ? ['-Wl,-e,main'] : [];
 
 /** One number for everything that a binary depends on, except the compiler's version. */
 function sourceHash(program, target) {
@@ -79,7 +102,8 @@ function loaded(elf) {
   const pieces = [];
   for (let i = 0, at = elf.readUInt32LE(28); i < elf.readUInt16LE(44); i++, at += elf.readUInt16LE(42)) {
     if (elf.readUInt32LE(at) !== 1) continue;
-    const offset = elf.readUInt32LE(at + 4), bytes = elf.readUInt32LE(at + 16);
+    const offset = elf.readUInt32LE(at + 4),
+      bytes = elf.readUInt32LE(at + 16);
     pieces.push(elf.subarray(at + 8, at + 12), elf.subarray(at + 20, at + 24), elf.subarray(offset, offset + bytes));
   }
   return Buffer.concat(pieces);
@@ -89,7 +113,8 @@ function loaded(elf) {
 function lineTable(program, target, elf) {
   const { compiled, others } = parts(program, target);
   const paths = new Map([...compiled, ...others].map((path) => [basename(path), path]));
-  const files = [], rows = [];
+  const files = [],
+    rows = [];
   for (const text of run(target.objdump, ['--dwarf=decodedline', elf]).split('\n')) {
     const row = /^(\S+\.[csh])\s+(\d+|-)\s+(0x[0-9a-f]+|0)(?:\s|$)/.exec(text);
     if (!row) continue;
@@ -114,12 +139,14 @@ function tidy(rows) {
 }
 
 function build(program, isa, scratch) {
-  const bytes = readFileSync(link(program, isa, [], scratch)), debug = link(program, isa, ['-g'], scratch);
+  const bytes = readFileSync(link(program, isa, [], scratch)),
+    debug = link(program, isa, ['-g'], scratch);
   if (!loaded(bytes).equals(loaded(readFileSync(debug)))) throw new Error(`${program.id}.${isa}: -g changed the code`);
   return { bytes, lines: lineJson(lineTable(program, TARGETS[isa], debug)) };
 }
 
-const lineJson = ({ files, rows }) => `{"files":${JSON.stringify(files)},\n"rows":[\n${rows.map((row) => JSON.stringify(row)).join(',\n')}\n]}\n`;
+const lineJson = ({ files, rows }) =>
+  `{"files":${JSON.stringify(files)},\n"rows":[\n${rows.map((row) => JSON.stringify(row)).join(',\n')}\n]}\n`;
 
 /** Lines `expect:` and `stdin:` inside a source, as one text each; null where there is none. */
 export function notes(source, kind) {
@@ -143,7 +170,9 @@ function main() {
   const have = versions();
   for (const [isa, found] of Object.entries(have)) {
     if (found === null || (check && found !== manifest.compilers[isa])) {
-      console.log(`cannot ${check ? 'compare' : 'build'}: ${TARGETS[isa].compiler} is ${found ?? 'not installed'}${check ? `, the binaries were built by ${manifest.compilers[isa]}` : ''}`);
+      console.log(
+        `cannot ${check ? 'compare' : 'build'}: ${TARGETS[isa].compiler} is ${found ?? 'not installed'}${check ? `, the binaries were built by ${manifest.compilers[isa]}` : ''}`,
+      );
       process.exit(77);
     }
   }
@@ -161,7 +190,13 @@ function main() {
         }
         writeFileSync(join(HERE, file), made.bytes, { mode: 0o755 });
         writeFileSync(join(HERE, `${file}.lines.json`), made.lines);
-        program.binaries[isa] = { file, lines: `${file}.lines.json`, bytes: made.bytes.length, sha256: sha256(made.bytes), source: sourceHash(program, TARGETS[isa]) };
+        program.binaries[isa] = {
+          file,
+          lines: `${file}.lines.json`,
+          bytes: made.bytes.length,
+          sha256: sha256(made.bytes),
+          source: sourceHash(program, TARGETS[isa]),
+        };
       }
       program.stdin = notes(read(program.source).toString(), 'stdin');
     }
@@ -182,7 +217,11 @@ export const hashOfSources = (program, isa) => sourceHash(program, TARGETS[isa])
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   if (process.argv.includes('--hashes')) {
     const { programs } = JSON.parse(read('manifest.json').toString());
-    console.log(JSON.stringify(Object.fromEntries(programs.flatMap((p) => Object.keys(p.binaries).map((isa) => [`${p.id}.${isa}`, hashOfSources(p, isa)])))));
+    console.log(
+      JSON.stringify(
+        Object.fromEntries(programs.flatMap((p) => Object.keys(p.binaries).map((isa) => [`${p.id}.${isa}`, hashOfSources(p, isa)]))),
+      ),
+    );
   } else {
     main();
   }

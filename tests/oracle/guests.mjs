@@ -16,11 +16,16 @@ export const COMPILERS = {
   i386: ['gcc', [...COMMON, '-m32', '-march=i686', '-I/usr/include/x86_64-linux-gnu']],
 };
 
-export const guests = () => readdirSync(SOURCES).filter((name) => name.endsWith('.c')).map((name) => name.slice(0, -2)).sort();
+export const guests = () =>
+  readdirSync(SOURCES)
+    .filter((name) => name.endsWith('.c'))
+    .map((name) => name.slice(0, -2))
+    .sort();
 
 /** The path of the compiled guest, made when it is missing or older than its source; null where the compiler lacks. */
 export function guest(name, isa) {
-  const source = join(SOURCES, `${name}.c`), output = join(BUILT, `${name}.${isa}`);
+  const source = join(SOURCES, `${name}.c`),
+    output = join(BUILT, `${name}.${isa}`);
   if (existsSync(output) && statSync(output).mtimeMs > statSync(source).mtimeMs) return output;
   const [compiler, flags] = COMPILERS[isa];
   mkdirSync(BUILT, { recursive: true });

@@ -24,7 +24,12 @@ function run(isa, path, args, stdin) {
   const directory = mkdtempSync(join(tmpdir(), 'strata-run-'));
   const [command, before] = isa === 'mips' ? ['qemu-mipsel-static', [path]] : [path, []];
   try {
-    const { stdout, stderr, status, signal } = spawnSync(command, [...before, ...args], { cwd: directory, env: { ...ENVIRONMENT, PATH: process.env.PATH }, input: Buffer.from(stdin ?? '', 'latin1'), timeout: 60_000 });
+    const { stdout, stderr, status, signal } = spawnSync(command, [...before, ...args], {
+      cwd: directory,
+      env: { ...ENVIRONMENT, PATH: process.env.PATH },
+      input: Buffer.from(stdin ?? '', 'latin1'),
+      timeout: 60_000,
+    });
     const exit = status ?? 128 + constants.signals[signal];
     return { stdout: text(stdout), stderr: signal ? '' : text(stderr), status: exit };
   } finally {
@@ -33,7 +38,12 @@ function run(isa, path, args, stdin) {
 }
 
 function record(isas, args, stdin, pathOf) {
-  return { args, stdin: stdin ?? '', env: Object.entries(ENVIRONMENT).map((pair) => pair.join('=')), runs: Object.fromEntries(isas.map((isa) => [isa, run(isa, pathOf(isa), args, stdin)])) };
+  return {
+    args,
+    stdin: stdin ?? '',
+    env: Object.entries(ENVIRONMENT).map((pair) => pair.join('=')),
+    runs: Object.fromEntries(isas.map((isa) => [isa, run(isa, pathOf(isa), args, stdin)])),
+  };
 }
 
 const recordedWith = {
@@ -43,18 +53,40 @@ const recordedWith = {
 const write = (name, data) => writeFileSync(join(VECTORS, name), `${JSON.stringify({ recordedWith, ...data }, null, 1)}\n`);
 
 /** Each recording says of which binary it is. */
-const stamped = (program, made) => ({ binaries: Object.fromEntries(Object.entries(program.binaries).map(([isa, { sha256 }]) => [isa, sha256])), ...made });
+const stamped = (program, made) => ({
+  binaries: Object.fromEntries(Object.entries(program.binaries).map(([isa, { sha256 }]) => [isa, sha256])),
+  ...made,
+});
 
 const { programs } = JSON.parse(readFileSync(join(PUBLIC, 'manifest.json'), 'utf8'));
 write('programs.json', {
-  programs: Object.fromEntries(programs.map((program) => [
-    program.id,
-    stamped(program, record(Object.keys(program.binaries), program.args, program.stdin, (isa) => join(PUBLIC, program.binaries[isa].file))),
-  ])),
+  programs: Object.fromEntries(
+    programs.map((program) => [
+      program.id,
+      stamped(
+        program,
+        record(Object.keys(program.binaries), program.args, program.stdin, (isa) => join(PUBLIC, program.binaries[isa].file)),
+      ),
+    ]),
+  ),
 });
 write('guests.json', {
-  guests: Object.fromEntries(guests().map((name) => {
-    const { args = [], stdin = null } = GIVEN[name] ?? {};
-    return [name, record(['mips', 'i386'], args, stdin, (isa) => guest(name, isa) ?? (() => { throw new Error(`no compiler for ${isa}`); })())];
-  })),
+  guests: Object.fromEntries(
+    guests().map((name) => {
+      const { args = [], stdin = null } = GIVEN[name] ?? {};
+      return [
+        name,
+        record(
+          ['mips', 'i386'],
+          args,
+          stdin,
+          (isa) =>
+            guest(name, isa) ??
+            (() => {
+              throw new Error(`no compiler for ${isa}`);
+            })(),
+        ),
+      ];
+    }),
+  ),
 });

@@ -52,7 +52,8 @@ export class X86 extends Builder {
   /** Operand i, sign-extended. */
   getSigned(i: number): Value {
     const operand = this.operand(i);
-    return operand.k === 'imm' ? this.const(operand.n) : this.widthOf(i) === 32 ? this.get(i) : this.read(i, true);
+    if (operand.k === 'imm') return this.sext(this.const(operand.n), this.instruction.row.form.operands[i]!.signed ? this.operandSize : this.widthOf(i));
+    return this.widthOf(i) === 32 ? this.get(i) : this.read(i, true);
   }
   private read(i: number, signed: boolean): Value {
     const operand = this.operand(i);
@@ -178,17 +179,13 @@ export class X86 extends Builder {
   }
   /** Opens a repeated string instruction: with a zero count nothing happens. */
   repeatBegin(): void { if (this.rep) this.leaveIf(this.not(this.counter()), this.next); }
-  /** One iteration is one step: count down and go back to the instruction itself. */
-  repeatEnd(): void {
-    if (!this.rep) return;
-    this.countDown();
-    this.jumpTo(this.const(this.self), 'repeat');
-  }
+  /** One iteration is one step: count down, and go back to the instruction itself unless this was the last one. */
+  repeatEnd(): void { if (this.rep) this.branchTo(this.bool(this.countDown()), this.self, this.next); }
   /** REPE and REPNE: go on while the comparison agrees with the prefix. */
   repeatWhile(equal: Value): void {
     if (!this.rep) return;
-    this.countDown();
-    this.branchTo(this.instruction.repeat === 0xf3 ? equal : this.not(equal), this.self, this.next);
+    const more = this.bool(this.countDown());
+    this.branchTo(this.and(more, this.instruction.repeat === 0xf3 ? equal : this.not(equal)), this.self, this.next);
   }
 
   call(name: X86Service, args: readonly Value[], writes: readonly Slice[] = []): Value { return this.service(name, args, writes); }
@@ -199,10 +196,13 @@ export class X86 extends Builder {
   kernelOnly(): void { this.trapIf(this.bool(this.word(CPL)), GP, 0); }
 }
 
+/** CR1 and CR5..CR7 are #UD at every privilege level. */
+const noSuchRegister = ({ operands }: X86Instruction): boolean => operands.some((o) => o.k === 'creg' && ![0, 2, 3, 4].includes(o.n));
+
 /** The micro-ops of one decoded instruction. */
 export function buildOps(instruction: X86Instruction): readonly Op[] {
   const m = new X86(instruction);
-  if (instruction.row.privilege === 'kernel') m.kernelOnly();
+  if (instruction.row.privilege === 'kernel' && !noSuchRegister(instruction)) m.kernelOnly();
   instruction.row.means(m);
   return m.finish();
 }

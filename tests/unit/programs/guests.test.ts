@@ -3,8 +3,14 @@ import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { guests } from '../../oracle/guests.mjs';
 
-interface Run { readonly stdout: string; readonly stderr: string; readonly status: number }
-const recorded = JSON.parse(readFileSync(new URL('../../vectors/guests.json', import.meta.url), 'utf8')) as { guests: Readonly<Record<string, { runs: Record<string, Run> }>> };
+interface Run {
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly status: number;
+}
+const recorded = JSON.parse(readFileSync(new URL('../../vectors/guests.json', import.meta.url), 'utf8')) as {
+  guests: Readonly<Record<string, { runs: Record<string, Run> }>>;
+};
 
 it('are all recorded', () => expect(Object.keys(recorded.guests)).toEqual(guests()));
 

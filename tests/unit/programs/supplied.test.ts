@@ -11,12 +11,28 @@ import { parseElf, PF_X } from '../../../src/formats/elf.ts';
 const FOLDER = new URL('../../../public/programs/', import.meta.url);
 const BUILD = new URL('build.mjs', FOLDER).pathname;
 
-interface Binary { readonly file: string; readonly lines: string; readonly bytes: number; readonly sha256: string; readonly source: string }
-interface Supplied {
-  readonly id: string; readonly title: string; readonly description: string; readonly look: string; readonly language: string;
-  readonly source: string; readonly stdin: string | null; readonly binaries: Readonly<Record<string, Binary>>;
+interface Binary {
+  readonly file: string;
+  readonly lines: string;
+  readonly bytes: number;
+  readonly sha256: string;
+  readonly source: string;
 }
-interface Run { readonly stdout: string; readonly stderr: string; readonly status: number }
+interface Supplied {
+  readonly id: string;
+  readonly title: string;
+  readonly description: string;
+  readonly look: string;
+  readonly language: string;
+  readonly source: string;
+  readonly stdin: string | null;
+  readonly binaries: Readonly<Record<string, Binary>>;
+}
+interface Run {
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly status: number;
+}
 
 const read = (path: string) => readFileSync(new URL(path, FOLDER));
 const { programs } = JSON.parse(read('manifest.json').toString()) as { programs: readonly Supplied[] };
@@ -24,7 +40,8 @@ const recorded = JSON.parse(readFileSync(new URL('../../vectors/programs.json', 
   programs: Readonly<Record<string, { binaries: Record<string, string>; stdin: string; runs: Record<string, Run> }>>;
 };
 
-const notes = (source: string, kind: string) => [...source.matchAll(new RegExp(`^(?://|#) ${kind}:(?: (.*))?$`, 'gm'))].map((m) => `${m[1] ?? ''}\n`).join('');
+const notes = (source: string, kind: string) =>
+  [...source.matchAll(new RegExp(`^(?://|#) ${kind}:(?: (.*))?$`, 'gm'))].map((m) => `${m[1] ?? ''}\n`).join('');
 
 describe.each(programs.map((program) => [program.id, program] as const))('%s', (id, program) => {
   const source = read(program.source).toString();
@@ -63,7 +80,9 @@ describe.each(programs.map((program) => [program.id, program] as const))('%s', (
 describe('the build', () => {
   it('binaries were built from these very sources', () => {
     const hashes = JSON.parse(execFileSync(process.execPath, [BUILD, '--hashes'], { encoding: 'utf8' })) as Record<string, string>;
-    const stated = Object.fromEntries(programs.flatMap((p) => Object.entries(p.binaries).map(([isa, binary]) => [`${p.id}.${isa}`, binary.source])));
+    const stated = Object.fromEntries(
+      programs.flatMap((p) => Object.entries(p.binaries).map(([isa, binary]) => [`${p.id}.${isa}`, binary.source])),
+    );
     expect(hashes).toEqual(stated);
   });
 

@@ -10,7 +10,9 @@ const mov: Means = (m) => m.put(0, m.get(1));
 const movsx: Means = (m) => m.put(0, m.getSigned(1));
 const xchg: Means = (m) => { const a = m.get(0), b = m.get(1); m.put(0, b); m.put(1, a); };
 const lea: Means = (m) => m.put(0, m.addressOf(m.operand(1) as MemoryOperand).offset);
+/** With a 16-bit operand the manual leaves the result undefined; processors clear the lower half. */
 const bswap: Means = (m) => {
+  if (m.operandSize === 16) { m.setReg(m.number(0), m.const(0), 16); return; }
   const a = m.get(0), even = m.const(0x00ff00ff);
   m.put(0, m.or(m.and(m.binary('rotl', a, m.const(8)), even), m.and(m.binary('rotr', a, m.const(8)), m.const(0xff00ff00 | 0))));
 };

@@ -28,7 +28,8 @@ const pusha: Means = (m) => {
 };
 const popa: Means = (m) => {
   const width = m.operandSize, bytes = width >> 3;
-  const values = ORDER.map((_, i) => m.load(m.stack(m.stackPointer(bytes * (7 - i))), width));
+  // From the top of the stack on: EDI is read first.
+  const values = ORDER.map((_, i) => m.load(m.stack(m.stackPointer(bytes * i)), width)).reverse();
   ORDER.forEach((n, i) => { if (n !== ESP) m.setReg(n, values[i]!, width); });
   m.setStackPointer(m.stackPointer(bytes * 8));
 };
@@ -40,7 +41,7 @@ const STATUS_LOW = SF | ZF | AF | PF | CF;
 const lahf: Means = (m) => m.setReg(4, m.or(m.flagBits(STATUS_LOW), m.const(2)), 8);
 const sahf: Means = (m) => m.setBits(STATUS_LOW, m.reg(4, 8));
 
-/** Nested frames copy the display of the outer procedures (SDM vol. 2A, ENTER); the level is known when it is decoded. */
+/** Nested frames copy the display of the outer procedures (SDM vol. 2A, ENTER); the level is known when it is decoded. Faults too if the final top of the stack cannot be written. */
 const enter: Means = (m) => {
   const width = m.operandSize, bytes = width >> 3, level = (m.operand(1) as { n: number }).n & 31;
   const frame = m.stackPointer(-bytes);
@@ -51,7 +52,9 @@ const enter: Means = (m) => {
   }
   if (level > 0) m.store(m.stack(m.stackPointer(-bytes * (level + 1))), width, frame);
   m.setReg(EBP, frame, width);
-  m.setStackPointer(m.stackPointer(-bytes * (1 + level) - (m.operand(0) as { n: number }).n));
+  const pointer = m.stackPointer(-bytes * (1 + level) - (m.operand(0) as { n: number }).n), end = m.stack(pointer);
+  m.store(end, width, m.load(end, width));
+  m.setStackPointer(pointer);
 };
 const leave: Means = (m) => {
   const frame = m.reg(EBP), width = m.operandSize, wide = m.instruction.mode.stack32;

@@ -19,20 +19,23 @@ const compare = (...registers: number[]): Means => (m) => {
   m.advance(width, ...registers);
   m.repeatWhile(m.eq(m.zext(a, width), m.zext(b, width)));
 };
-/** The destination is written with its own value first, so that a fault there comes before the port is read. */
+/**
+ * The port is checked even when the count is 0, as processors do. The destination is written with its own value first, so
+ * that a fault there comes before the port is read.
+ */
 const ins: Means = (m) => {
-  m.repeatBegin();
   const width = m.width, port = m.reg(EDX, 16), size = m.const(width);
   m.call('port.check', [port, size]);
+  m.repeatBegin();
   m.put(0, m.get(0));
   m.put(0, m.call('port.in', [port, size]));
   m.advance(width, EDI);
   m.repeatEnd();
 };
 const outs: Means = (m) => {
-  m.repeatBegin();
   const width = m.widthOf(1), port = m.reg(EDX, 16), size = m.const(width);
   m.call('port.check', [port, size]);
+  m.repeatBegin();
   m.call('port.out', [port, size, m.get(1)]);
   m.advance(width, ESI);
   m.repeatEnd();
