@@ -118,7 +118,8 @@ class Decoded implements X86Instruction {
   }
   private immediateOf(spec: OperandSpec): number {
     const raw = spec.field === 'second' ? this.second : this.immediate;
-    return spec.signed ? (raw << 24) >> 24 : raw;
+    if (!spec.signed) return raw;
+    return this.operandSize === 16 ? ((raw << 24) >> 24) & 0xffff : (raw << 24) >> 24;
   }
   /** The destination of a relative jump, cut to the operand size (SDM vol. 2A, Jcc). */
   private destination(): number {

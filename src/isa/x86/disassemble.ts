@@ -20,11 +20,16 @@ export function formatInstruction(instr: X86Instruction): string {
 }
 
 function prefixes(instr: X86Instruction): string {
-  const lock = instr.lock && instr.row.lock ? 'lock ' : '';
+  const usual = instr.mode.code32 ? 32 : 16;
+  const size = instr.addressSize === usual || showsAddress(instr) ? '' : `addr${instr.addressSize} `;
+  const lock = `${size}${instr.lock && instr.row.lock ? 'lock ' : ''}`;
   if (instr.repeat === 0 || instr.row.repeats === 'no') return lock;
   if (instr.repeat === 0xf2) return `${lock}repnz `;
   return instr.row.repeats === 'repe' ? `${lock}repz ` : `${lock}rep `;
 }
+
+const showsAddress = (instr: X86Instruction): boolean =>
+  instr.row.form.addressSize !== 0 || instr.row.name.startsWith('(') || instr.operands.some((o, i) => o.k === 'mem' && instr.row.form.operands[i]!.kind !== 'moffs');
 
 /** Where no operand shows that the operand size is not the usual one, the mnemonic does. */
 function mnemonic(instr: X86Instruction): string {
@@ -35,14 +40,14 @@ function mnemonic(instr: X86Instruction): string {
   return `${name}${instr.operandSize === 16 ? 'w' : 'd'}`;
 }
 const showsSize = (instr: X86Instruction): boolean =>
-  instr.operands.some((o, i) => (o.k === 'reg' || o.k === 'mem') && instr.row.form.operands[i]!.size !== 8 && instr.row.form.operands[i]!.size !== 0);
+  instr.operands.some((o, i) => ((o.k === 'reg' || o.k === 'mem') && instr.row.form.operands[i]!.size !== 8 && instr.row.form.operands[i]!.size !== 0) || o.k === 'far' || (o.k === 'target' && instr.row.flow === 'branch'));
 
 function formatOperand(instr: X86Instruction, i: number): string {
   const operand: Operand = instr.operands[i]!, spec = instr.row.form.operands[i]!;
   switch (operand.k) {
     case 'reg': return registerName(operand.n, operand.width);
     case 'mem': return spec.kind === 'moffs' ? formatAddress(operand, false) : formatMemory(instr, operand, spec.kind !== 'rm' && spec.kind !== 'mem');
-    case 'imm': return hex(mask(operand.n, spec.signed ? signedWidth(instr) : 32));
+    case 'imm': return spec.kind === 'number' ? String(operand.n) : hex(operand.n);
     case 'target': return hex(operand.n);
     case 'far': return `${hex(operand.selector)}:${hex(operand.offset)}`;
     case 'sreg': return SEGMENTS[operand.n] ?? '?';
@@ -51,8 +56,6 @@ function formatOperand(instr: X86Instruction, i: number): string {
     case 'label': return operand.name;
   }
 }
-const mask = (n: number, width: number): number => (width === 32 ? n : n & ((1 << width) - 1));
-const signedWidth = (instr: X86Instruction): number => instr.operandSize;
 
 function formatMemory(instr: X86Instruction, operand: MemoryOperand, named: boolean): string {
   const size = SIZES[operand.width] ?? '';

@@ -125,10 +125,13 @@ function rewrites(name: string, operands: readonly Operand[]): readonly Operand[
 const find = (name: ParsedName, operands: readonly Operand[]): Candidate | undefined =>
   name.candidates.find((c) => matches(c, operands) && !(name.reach === 'near' && isRel8(c)));
 
+const shortAddress = (operand: Operand): Operand => (operand.k === 'mem' ? { ...operand, address: 16 } : operand);
+
 /** The best row for a name and its operands. Throws AssemblyError. */
-export function choose(text: string, operands: readonly Operand[]): Choice {
+export function choose(text: string, given: readonly Operand[]): Choice {
   const name = parseName(text);
   if (!name) throw new AssemblyError(`'${text}' is not an instruction`);
+  const operands = name.addr16 ? given.map(shortAddress) : given;
   let candidate = find(name, operands), used = operands;
   if (!candidate || name.mnemonic === 'xchg') {
     const other = rewrites(name.mnemonic, operands), better = other ? find(name, other) : undefined;
@@ -193,7 +196,7 @@ class Writer {
       const source = this.sourceSegment();
       if (!fixed && source !== usual) out.push(SEGMENT_PREFIX[source]!);
     }
-    if (memory?.address === 16 || form.addressSize === 16) out.push(0x67);
+    if (memory?.address === 16 || form.addressSize === 16 || this.choice.name.addr16) out.push(0x67);
     if (candidate.operandSize === 16 && (form.sized || form.operandSize === 16)) out.push(0x66);
     if (form.mandatory !== 0) out.push(form.mandatory);
     if (this.choice.name.repeat !== 0) out.push(this.choice.name.repeat);

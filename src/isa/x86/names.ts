@@ -83,6 +83,8 @@ export interface ParsedName {
   readonly candidates: readonly Candidate[];
   readonly lock: boolean;
   readonly repeat: 0 | 0xf2 | 0xf3;
+  /** An address-size prefix that no operand asks for (loop that counts CX). */
+  readonly addr16: boolean;
   /** What the caller asks of a jump's reach. */
   readonly reach: '' | 'short' | 'near';
 }
@@ -97,16 +99,17 @@ export function parseName(name: string): ParsedName | null {
   return known;
 }
 function takeApart(name: string): ParsedName | null {
-  let lock = false, repeat: 0 | 0xf2 | 0xf3 = 0, reach: '' | 'short' | 'near' = '', mnemonic = '';
+  let lock = false, addr16 = false, repeat: 0 | 0xf2 | 0xf3 = 0, reach: '' | 'short' | 'near' = '', mnemonic = '';
   for (const word of name.trim().toLowerCase().split(/\s+/)) {
     if (word === 'lock') lock = true;
+    else if (word === 'addr16') addr16 = true;
     else if (REPEATS[word] !== undefined && mnemonic === '') repeat = REPEATS[word];
     else if (word === 'short' || word === 'near') reach = word;
     else if (mnemonic === '') mnemonic = word;
     else return null;
   }
   const candidates = table.get(mnemonic);
-  return candidates ? { mnemonic, candidates, lock, repeat, reach } : null;
+  return candidates ? { mnemonic, candidates, lock, repeat, addr16, reach } : null;
 }
 
 /** All names that rows and their other spellings give: for completion and diagnostics. */

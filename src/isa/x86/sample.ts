@@ -75,7 +75,8 @@ class Sampler {
     const { form, repeats } = this.row, { out, options } = this;
     const implied = form.operands.some((o) => ['source', 'table', 'moffs'].includes(o.kind));
     if (options.addressing === 'any' && (memory || implied) && this.random.below(4) === 0) out.push(this.pick(SEGMENT_PREFIX));
-    if (this.addressSize === 16) out.push(0x67);
+    const counted = ['loop', 'loope', 'loopne'].includes(this.row.name);
+    if (this.addressSize === 16 && (memory || implied || counted || form.addressSize !== 0 || form.operands.some((o) => o.kind === 'destination'))) out.push(0x67);
     if (this.operandSize === 16) out.push(0x66);
     if (repeats !== 'no') {
       const repeat = options.repeat ?? this.pick(repeats === 'rep' ? [0, 0xf3] as const : [0, 0xf2, 0xf3] as const);

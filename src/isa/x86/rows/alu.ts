@@ -50,11 +50,11 @@ function nineForms([name, means, options]: (typeof OPERATIONS)[number], digit: n
     ia32(name, 'r8, r/m8', `${code(2)} /r`, means, options),
     ia32(name, 'r, r/m', `${code(3)} /r`, means, options),
     ia32(name, 'al, imm8', `${code(4)} ib`, means, options),
+    ia32(name, 'r/m, simm8', `83 /${digit} ib`, means, memory),
     ia32(name, 'eAX, imm', `${code(5)} iv`, means, options),
     ia32(name, 'r/m8, imm8', `80 /${digit} ib`, means, memory),
     ia32(name, 'r/m, imm', `81 /${digit} iv`, means, memory),
     ia32(name, 'r/m8, imm8', `82 /${digit} ib`, means, { ...memory, alias: true }),
-    ia32(name, 'r/m, simm8', `83 /${digit} ib`, means, memory),
   ];
 }
 
