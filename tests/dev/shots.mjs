@@ -13,7 +13,7 @@ for (const wish of wishes) {
   const page = await browser.newPage({ viewport: { width: Number(url.searchParams.get('width') ?? 872), height: Number(url.searchParams.get('height') ?? 700) } });
   page.on('pageerror', (error) => console.error(wish, String(error)));
   page.on('console', (message) => { if (message.type() === 'error') console.error(wish, message.text()); });
-  await page.goto(`${server.resolvedUrls.local[0]}tests/dev/index.html${url.hash}`);
+  await page.goto(`${server.resolvedUrls.local[0]}tests/dev/panels.html${url.hash}`);
   await page.waitForTimeout(Number(url.searchParams.get('wait') ?? 700));
   await page.screenshot({ path: `${out}/${url.pathname.split('/').pop()}.png` });
   await page.close();

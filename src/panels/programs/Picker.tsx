@@ -1,0 +1,39 @@
+/** The dialog that offers the supplied programs, with a search over what they do. */
+import { useState, type ReactNode } from 'react';
+import { usePrograms } from '../../client/programs.ts';
+import { openSupplied } from '../../client/url.ts';
+import { useUi } from '../../client/stores.ts';
+import { ModalDialog } from '../../ui/widgets.tsx';
+import { layout } from './layout.ts';
+
+export function Picker({ open, onClose, current }: { readonly open: boolean; readonly onClose: () => void; readonly current: string | null }): ReactNode {
+  const { list, problem } = usePrograms();
+  const [search, setSearch] = useState('');
+  const scene = layout(list, search);
+  const choose = (id: string): void => {
+    onClose();
+    useUi.setState({ editing: false });
+    void openSupplied(id);
+  };
+  return (
+    <ModalDialog title="Choose a program" open={open} onClose={onClose}>
+      <label className="picker-search">Search <input className="field" type="search" autoFocus value={search} onChange={(e) => setSearch(e.target.value)} /></label>
+      <p className="sub" role="status">{problem ?? scene.says}</p>
+      {scene.groups.map((group) => (
+        <section key={group.title} className="picker-group">
+          <h3>{group.title}</h3>
+          <ul>
+            {group.programs.map((p) => (
+              <li key={p.id}>
+                <button type="button" onClick={() => choose(p.id)} {...(p.id === current ? { 'aria-current': 'true' as const } : {})}>
+                  <b>{p.title}</b><span>{p.description}</span>{p.look === '' ? null : <span className="look">{p.look}</span>}
+                </button>
+              </li>
+            ))}
+          </ul>
+        </section>
+      ))}
+      <p className="sub">Or drop a MIPS32 little-endian Linux program (ELF) anywhere on the page.</p>
+    </ModalDialog>
+  );
+}
