@@ -7,7 +7,7 @@ import type { Source } from '../protocol/messages.ts';
 import { open, replayInputs, seekEvent, seekGuest, seekRetired } from './actions.ts';
 import { loadFile, saveFile } from './drafts.ts';
 import { AT_START, decodeLink, encodeLink, linkBreakpoints, type LabLink, type Link, type Moment, type ProgramRef } from './link.ts';
-import { fetchProgram, findProgram, loadPrograms } from './programs.ts';
+import { fetchProgram, findProgram, loadPrograms, usePrograms } from './programs.ts';
 import { usePosition, useSelection, useSession, useUi } from './stores.ts';
 
 /** Which page is on show. `notice` is one sentence about a link that could not be followed. */
@@ -74,7 +74,7 @@ async function sourceOf(program: ProgramRef, level: string): Promise<Source | st
   }
   await loadPrograms();
   const supplied = findProgram(program.id);
-  if (supplied === null) return `There is no supplied program named “${program.id}”, so Strata opened its first example instead.`;
+  if (supplied === null) return usePrograms.getState().problem ?? `There is no supplied program named “${program.id}”, so Strata opened its first example instead.`;
   const bytes = await fetchProgram(supplied, level);
   return bytes === null ? `The program “${supplied.title}” could not be loaded.` : { kind: 'supplied', id: supplied.id, bytes };
 }
@@ -136,7 +136,9 @@ async function follow(hash: string): Promise<void> {
   if (link.page !== 'lab') { written = hash; return; }
   if (link.lab !== null && (await applyLink(link.lab))) return;
   if (useSession.getState().phase === 'open') { writeSoon(); return; }
-  await applyLink(firstLink(link.level));
+  const notice = useRoute.getState().notice;
+  if (!(await applyLink(firstLink(link.level)))) useSession.setState({ phase: 'failed' });
+  else if (notice !== null) useRoute.setState({ notice });
 }
 
 /** Opens a dropped file and keeps it, so that the link works again in this browser. */

@@ -9,7 +9,7 @@ import { Words } from '../panels/caption/Panel.tsx';
 import { Icon } from '../ui/icons.tsx';
 import { useCommands } from '../ui/keys.ts';
 import { Mark } from '../ui/patterns.tsx';
-import { Button } from '../ui/widgets.tsx';
+import { Button, Popup } from '../ui/widgets.tsx';
 import { HELP } from './commands.ts';
 import { HelpButton, ThemeMenu } from './TopBar.tsx';
 import { useLayout } from './useLayout.ts';
@@ -45,7 +45,7 @@ export function HomePage(): ReactNode {
           <p className="sub">Everything in a lab really executes on one small IA-32 computer, counted in host instructions. Lab 1 is built; the other four are not there yet.</p>
         </section>
         <section className="tower-part" aria-label="The computer and its five possible cuts">
-          <p className="tower-head"><b>The computer, and five possible cuts</b><span>one request falling through it</span></p>
+          <p className="tower-head"><b>The computer, and five possible cuts</b><span>one request on its way</span></p>
           <TowerPanel wide={layout !== 'narrow'}>{(scene) => <Levels scene={scene} wide={layout !== 'narrow'} />}</TowerPanel>
         </section>
       </main>
@@ -81,7 +81,7 @@ function Levels({ scene, wide }: { readonly scene: TowerScene; readonly wide: bo
     <div className="levels">
       {LEVELS.map((level, i) => (
         <article key={level.n} className={cut !== null && cut !== level.n ? 'closed' : ''} aria-labelledby={`level-${level.n}`}
-          style={{ '--ink-l': `var(--l${level.n}-ink)`, '--lv': `var(--l${level.n})`, ...(wide ? { top: scene.rows[i]!, left: scene.core + 50, minHeight: scene.rowHeight - 6 } : {}) } as Record<string, string | number>}>
+          style={{ '--ink-l': `var(--l${level.n}-ink)`, '--lv': `var(--l${level.n})`, ...(wide ? { top: scene.rows[i]!, left: scene.core + 50 } : {}) } as Record<string, string | number>}>
           <LevelHead level={level} />
           <p className="ask"><span className="tick">asks</span><span><code>{level.asks}</code><br /><small>{level.asksMeans}</small></span></p>
           <p className="get"><span className="tick"><Arrow /> gets</span><span><code className="b">{level.gets}</code><br /><small>{level.getsMeans}</small></span></p>
@@ -96,17 +96,22 @@ function LevelHead({ level }: { readonly level: LevelWords }): ReactNode {
   return (
     <header>
       <h2 id={`level-${level.n}`}><span className="visually-hidden">{level.n} </span>{level.title}</h2>
-      <span className="systems">{level.systems}{level.notes.map((note, i) => <Note key={note} mark={'*'.repeat(i + 1)} text={note} />)}</span>
       <span className="enter">
         <Button className="quiet" aria-pressed={here} onPress={() => toggleCut(level.n)}>{here ? 'Take the layer out' : 'Slide a layer in'}</Button>
         {level.lab === null ? <span className="sub">lab not built yet</span> : <a className="btn on" href={level.lab}>Enter lab</a>}
       </span>
+      <span className="systems"><span>{level.systems}</span><Notes level={level} /></span>
     </header>
   );
 }
 
-function Note({ mark, text }: { readonly mark: string; readonly text: string }): ReactNode {
-  return <details className="note"><summary aria-label={`Note ${mark.length}`}>{mark}</summary><span>{text}</span></details>;
+function Notes({ level }: { readonly level: LevelWords }): ReactNode {
+  if (level.notes.length === 0) return null;
+  return (
+    <Popup label={`Notes on ${level.title}`} trigger={<Button className="quiet note" aria-label={`Notes on ${level.title}`}>note</Button>}>
+      <div className="note-text">{level.notes.map((note) => <p key={note}>{note}</p>)}</div>
+    </Popup>
+  );
 }
 
 function Arrow(): ReactNode {

@@ -27,7 +27,7 @@ export function LabPage(): ReactNode {
   if (layout === 'narrow') return <NarrowLab level={level} />;
   const wide = layout === 'wide';
   return (
-    <div className={`frame ${layout}`}>
+    <div className={`lab ${layout}`}>
       <TopBar level={level} onPresent={startPresenting} />
       <Rail current={level} />
       {wide ? <aside className="left" aria-label="What runs"><WhatRuns /></aside> : <aside className="left" aria-label="Program, registers and costs"><SideTabs /></aside>}
@@ -45,7 +45,7 @@ function NarrowLab({ level }: { readonly level: string }): ReactNode {
   const tab = useUi((u) => u.tab);
   const tabs = [{ id: 'program', label: 'Program' }, { id: 'stage', label: 'Stage' }, { id: 'changes', label: 'Registers' }, { id: 'costs', label: 'Costs' }] as const;
   return (
-    <div className="frame narrow">
+    <div className="lab narrow">
       <header className="top">
         <a className="brand" href="#/" aria-label="Strata, home"><Mark size={26} /></a>
         <h1>Instruction set</h1><span className="sp" /><ShareMoment short />

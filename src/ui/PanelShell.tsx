@@ -3,7 +3,6 @@
  * is drawn by its owner into `children`; the table holds the same data.
  */
 import { useId, useRef, useState, type ReactNode } from 'react';
-import { ToggleButton } from 'react-aria-components';
 import { create } from 'zustand';
 import { saveAs, savePng, saveSvg } from './picture.ts';
 import { MenuButton } from './widgets.tsx';
@@ -74,13 +73,15 @@ export function PanelShell({ id, title, sub, table, describe, actions, className
   const body = useRef<HTMLDivElement>(null);
   const asTable = usePanels((s) => s.tables[id] === true) && table !== undefined;
   const svg = (): SVGSVGElement | null => body.current?.querySelector('svg') ?? null;
-  const exportAs = (what: string): void => {
+  const choose = (what: string): void => {
     const picture = svg();
+    if (what === 'table') toggleTable(id);
     if (what === 'csv' && table !== undefined) saveAs(`strata-${id}.csv`, csvText(table()), 'text/csv');
     if (what === 'svg' && picture !== null) saveSvg(picture, `strata-${id}`);
     if (what === 'png' && picture !== null) void savePng(picture, `strata-${id}`);
   };
   const items = [
+    { id: 'table', label: asTable ? 'Show as picture' : 'Show as table', key: 'T' },
     ...(asTable ? [] : [{ id: 'svg', label: 'Save picture as SVG' }, { id: 'png', label: 'Save picture as PNG' }]),
     { id: 'csv', label: 'Save table as CSV' },
   ];
@@ -93,10 +94,7 @@ export function PanelShell({ id, title, sub, table, describe, actions, className
         <span className="tools">
           {actions}
           {table === undefined ? null : (
-            <>
-              <ToggleButton aria-label={`${title}: as a table (T)`} isSelected={asTable} onChange={() => toggleTable(id)}><TableIcon /></ToggleButton>
-              <MenuButton label={`${title}: save`} items={items} onAction={exportAs}><SaveIcon /></MenuButton>
-            </>
+            <MenuButton label={`${title}: table and files`} items={items} onAction={choose}><MoreIcon /></MenuButton>
           )}
         </span>
       </header>
@@ -108,9 +106,6 @@ export function PanelShell({ id, title, sub, table, describe, actions, className
   );
 }
 
-function TableIcon(): ReactNode {
-  return <svg width="16" height="16" viewBox="0 0 16 16" aria-hidden="true"><path d="M2 3h12v10H2zM2 6.5h12M2 10h12M6.5 3v10" fill="none" stroke="currentColor" strokeWidth="1.3" /></svg>;
-}
-function SaveIcon(): ReactNode {
-  return <svg width="16" height="16" viewBox="0 0 16 16" aria-hidden="true"><path d="M8 2v8M4.5 7L8 10.5 11.5 7M3 13.5h10" fill="none" stroke="currentColor" strokeWidth="1.4" /></svg>;
+function MoreIcon(): ReactNode {
+  return <svg width="16" height="16" viewBox="0 0 16 16" aria-hidden="true"><path d="M3 8h.01M8 8h.01M13 8h.01" stroke="currentColor" strokeWidth="2.4" strokeLinecap="round" /></svg>;
 }

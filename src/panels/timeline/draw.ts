@@ -3,7 +3,7 @@
  * scrubbing (drag or click anywhere on the strip) and markers (click). Keys belong to the panel.
  */
 import { drag } from 'd3-drag';
-import { pointer, select, type Selection } from 'd3-selection';
+import { select, type Selection } from 'd3-selection';
 import type { TimelineScene } from './layout.ts';
 import { markerLook } from './shapes.ts';
 
@@ -21,10 +21,10 @@ export function createTimeline(host: HTMLElement, callbacks: TimelineCallbacks):
   const svg: Svg = select(host).append('svg').attr('class', 'timeline-picture').attr('aria-hidden', 'true');
   const future = svg.append('rect').attr('class', 'tl-future');
   const layer = (name: string): Layer => svg.append('g').attr('class', name);
-  const strip = layer('tl-strip'), axis = layer('tl-axis'), phases = layer('tl-phases');
+  const strip = layer('tl-strip'), axis = layer('tl-axis');
   const veil = svg.append('rect').attr('class', 'tl-veil');
   const frame = svg.append('rect').attr('class', 'tl-frame');
-  const markers = layer('tl-markers');
+  const phases = layer('tl-phases'), markers = layer('tl-markers');
   const now = layer('tl-now');
   now.append('line');
   now.append('path').attr('d', 'M-6-10h12v6L0 2l-6-6z');
@@ -56,7 +56,6 @@ export function createTimeline(host: HTMLElement, callbacks: TimelineCallbacks):
     const marker = select((event.target as Element).closest('.tl-marker')).datum() as TimelineScene['markers'][number] | undefined;
     if (marker) showName(marker.label, marker.x);
     else showName(null, 0);
-    void pointer;
   }).on('pointerleave', () => showName(null, 0));
 
   const update = (next: TimelineScene): void => {
@@ -68,6 +67,10 @@ export function createTimeline(host: HTMLElement, callbacks: TimelineCallbacks):
     if (before?.markers !== next.markers) drawMarkers(markers, next, callbacks);
     if (before?.ticks !== next.ticks) drawAxis(axis, next);
     if (before?.phases !== next.phases) drawPhases(phases, next);
+    if (before?.now !== next.now || before.markers !== next.markers) {
+      markers.selectAll<SVGGElement, TimelineScene['markers'][number]>('g').classed('ahead', (d) => d.x > next.now + 0.5);
+      phases.selectAll<SVGTextElement, TimelineScene['phases'][number]>('text').classed('ahead', (d) => d.x > next.now + 0.5);
+    }
     frame.attr('x', next.left).attr('y', rows.strip).attr('width', Math.max(0, next.known - next.left)).attr('height', rows.stripHeight);
     future.attr('x', next.now).attr('y', 0).attr('width', Math.max(0, width - next.now)).attr('height', height);
     veil.attr('x', next.now).attr('y', 0).attr('width', Math.max(0, width - next.now)).attr('height', height);

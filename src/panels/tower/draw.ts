@@ -45,7 +45,7 @@ function drawSills(layer: Layer, bands: Layer, scene: TowerScene, onCut: (n: num
     const g = enter.append('g').attr('class', 'sill').on('click', (_, d) => onCut(d.n));
     g.append('path').attr('class', 'area');
     g.append('path').attr('class', 'texture');
-    g.append('rect').attr('class', 'chip').attr('width', 30).attr('height', 28).attr('rx', 3);
+    g.append('rect').attr('class', 'seat').attr('width', 30).attr('height', 28).attr('rx', 3);
     g.append('text').attr('class', 'n');
     g.append('rect').attr('class', 'plate').attr('height', 28).attr('rx', 3);
     g.append('text').attr('class', 'what');
@@ -55,11 +55,11 @@ function drawSills(layer: Layer, bands: Layer, scene: TowerScene, onCut: (n: num
   all.select('.area').attr('d', (d) => d.path).attr('fill', (d) => `var(--l${d.n})`);
   all.select('.texture').attr('d', (d) => d.path).attr('fill', (d) => `url(#L${d.n})`);
   const middle = (d: Sill): number => d.y + d.height / 2;
-  all.select('.chip').attr('x', 14).attr('y', (d) => middle(d) - 14);
+  all.select('.seat').attr('x', 14).attr('y', (d) => middle(d) - 14);
   all.select('.n').attr('x', 29).attr('y', (d) => middle(d) + 6.5).attr('fill', (d) => `var(--l${d.n}-ink)`).attr('text-anchor', 'middle').style('fill', (d) => `var(--l${d.n}-ink)`).text((d) => d.n);
   all.select('.plate').attr('x', 50).attr('y', (d) => middle(d) - 14).attr('width', (d) => d.labelWidth);
   all.select('.what').attr('x', 60).attr('y', (d) => middle(d) + 5).text((d) => d.label);
-  for (const part of ['.chip', '.n', '.plate', '.what']) all.select(part).attr('visibility', (d) => (d.open < 1 ? 'hidden' : 'visible'));
+  for (const part of ['.seat', '.n', '.plate', '.what']) all.select(part).attr('visibility', (d) => (d.open < 1 ? 'hidden' : 'visible'));
 }
 
 function drawWords(layer: Layer, scene: TowerScene): void {

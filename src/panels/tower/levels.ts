@@ -41,7 +41,7 @@ export const LEVELS: readonly LevelWords[] = [
     layer: 'A container', word: 'write', lab: null,
   },
   {
-    n: 2, id: 'hardware', title: 'Hardware abstraction', short: 'Hardware', cut: 'traps, page tables, ports',
+    n: 2, id: 'hardware', title: 'Hardware abstraction', short: 'Hardware', cut: 'traps, pages, ports',
     systems: 'VMware, Virtual PC, Denali, Xen, L4, Plex 86, User mode Linux, Cooperative Linux',
     notes: [
       'User mode Linux and Cooperative Linux run on a host system and L4 is a microkernel: none of them is a hypervisor on bare hardware.',
@@ -52,7 +52,7 @@ export const LEVELS: readonly LevelWords[] = [
   },
   {
     n: 1, id: 'isa', title: 'Instruction set', short: 'ISA', cut: 'instructions', systems: 'Bochs, Crusoe, QEMU, BIRD, Dynamo', notes: [],
-    asks: '24a5ffff  addiu $a1,$a1,-1', asksMeans: 'one MIPS instruction', gets: 'add dword [ebp+14h],-1', getsMeans: 'x86 instructions of the same effect',
+    asks: '24a5ffff  addiu $a1,$a1,-1', asksMeans: 'one MIPS instruction', gets: 'add dword [ebp+14h],-1', getsMeans: 'x86 code, same effect',
     layer: 'An emulator', word: 'each instruction', lab: '#/isa',
   },
 ];
