@@ -48,8 +48,8 @@ export function operandsOf(text: string): readonly OperandSyntax[] {
 }
 
 export interface TextStyle {
-  /** Write registers as $sp, as assemblers want them; objdump (the default) writes sp. */
-  readonly dollar?: boolean;
+  /** Write what the assembler reads: registers as $sp, branch targets as `.+8`. The default is objdump's way. */
+  readonly source?: boolean;
   /** Use the friendly names (move, li, b, nop) where they fit. Default true. */
   readonly aliases?: boolean;
   /** What stands at an address, e.g. "main" or "main+0x8": shown behind it in angle brackets. */
@@ -70,23 +70,25 @@ const COP0_NAMES = [
 const HARDWARE_NAMES: Readonly<Record<string, string>> = { $0: 'hwr_cpunum', $1: 'hwr_synci_step', $2: 'hwr_cc', $3: 'hwr_ccres' };
 
 export const gprName = (n: number, style: TextStyle = {}): string => {
-  const name = n === 30 && !style.dollar ? 's8' : MIPS_REGISTERS[n]!;
-  return style.dollar ? `$${name}` : name;
+  const name = n === 30 && !style.source ? 's8' : MIPS_REGISTERS[n]!;
+  return style.source ? `$${name}` : name;
 };
 const hex = (n: number): string => `0x${(n >>> 0).toString(16)}`;
 
 export function addressText(address: number, style: TextStyle): string {
   const symbol = style.symbol?.(address);
   const digits = (address >>> 0).toString(16);
-  if (style.dollar) return `0x${digits}`;
+  if (style.source) return `0x${digits}`;
   return symbol === undefined ? digits : `${digits} <${symbol}>`;
 }
+
+const relativeText = (distance: number): string => (distance < 0 ? `.-${-distance}` : `.+${distance}`);
 
 /** System registers with their select, which is then not written again. */
 function cop0Text(word: number, style: TextStyle): string {
   const n = (word >>> 11) & 31, select = word & 7;
   const name = COP0_NAMES[n]![select];
-  if (name && name !== '-' && !style.dollar) return `c0_${name}`;
+  if (name && name !== '-' && !style.source) return `c0_${name}`;
   return select === 0 ? `$${n}` : `$${n},${select}`;
 }
 
@@ -98,11 +100,11 @@ function formatOperand(o: OperandSyntax, word: number, address: number, style: T
     case 'cc': return `$fcc${value}`;
     case 'cop2': return `$${value}`;
     case 'cop0': return cop0Text(word, style);
-    case 'literal': return style.dollar ? o.name : o.name === '$zero' ? 'zero' : HARDWARE_NAMES[o.name] ?? o.name;
+    case 'literal': return style.source ? o.name : o.name === '$zero' ? 'zero' : HARDWARE_NAMES[o.name] ?? o.name;
     case 'signed': return String((value << 16) >> 16);
     case 'unsigned': return hex(value);
     case 'memory': return `${(value << 16) >> 16}(${gprName((word >>> 21) & 31, style)})`;
-    case 'branch': return addressText(branchTarget(word, address), style);
+    case 'branch': return style.source ? relativeText(((word << 16) >> 14) + 4) : addressText(branchTarget(word, address), style);
     case 'target': return addressText(jumpTarget(word, address), style);
     case 'size': return hex(value + 1);
     case 'msize': return hex(value - ((word >>> 6) & 31) + 1);
