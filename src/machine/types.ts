@@ -6,6 +6,8 @@
  * spans guest execution: it changes state, charges, and returns.
  */
 
+import type { Explanation } from './explain.ts';
+
 /** Who spent a unit of time on what. Order is the order of display. */
 export const CATEGORIES = [
   'guest', 'decode', 'dispatch', 'translate', 'trap', 'vmm', 'pagetable', 'kernel', 'containment',
@@ -171,6 +173,9 @@ export interface Machine {
   readonly watches: { start: number; end: number }[];
   /** To be called after breakpoints or watches were changed. */
   stopsChanged(): void;
+
+  /** What the next instruction is about to do, micro-op by micro-op; changes nothing. */
+  explain(): Explanation;
 
   checkpoint(): MachineCheckpoint;
   restore(checkpoint: MachineCheckpoint): void;
