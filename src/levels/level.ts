@@ -28,6 +28,12 @@ export interface BootOptions {
   readonly files: Readonly<Record<string, Uint8Array>>;
   /** Bytes ready on standard input; null: a terminal whose reads wait until `input` gives bytes. */
   readonly stdin: Uint8Array | null;
+  /** Whether the program sees a terminal; when `stdin` is null, unless said. */
+  readonly terminal?: boolean;
+  /** Permissions of `files` by path, 0644 unless said; symbolic links by path; empty directories. */
+  readonly modes?: Readonly<Record<string, number>>;
+  readonly links?: Readonly<Record<string, string>>;
+  readonly directories?: readonly string[];
   /** Bytes of machine memory. */
   readonly memory: number;
 }

@@ -1,0 +1,185 @@
+/**
+ * Descriptor tables, open files and pipes: what read, write, lseek and their like do for each kind of open file.
+ * Times a file's holders are counted, so that an unlinked file lives as long as it is open.
+ */
+import { concatBytes } from '../bits/bytes.ts';
+import { fail } from './errno.ts';
+import type { Kernel } from './kernel.ts';
+import { Block, type Descriptor, type Node, type OpenFile, type Pipe, type Process } from './process.ts';
+import { CONSOLE_DEVICES, PTS0, readDevice, writeDevice } from './vfs/devices.ts';
+import { isDevice, isDirectory, isRegular, S_IFCHR, S_IFIFO, type Stat } from './vfs/types.ts';
+
+export const O_ACCMODE = 3, O_WRONLY = 1, O_RDWR = 2, O_CREAT = 0o100, O_EXCL = 0o200, O_TRUNC = 0o1000, O_APPEND = 0o2000,
+  O_NONBLOCK = 0o4000, O_LARGEFILE = 0o100000, O_DIRECTORY = 0o200000, O_NOFOLLOW = 0o400000, O_CLOEXEC = 0o2000000, O_PATH = 0o10000000;
+export const PIPE_SIZE = 65536;
+export const NO_NODE: Node = { fs: 0, ino: 0 };
+
+export interface FileTable {
+  readonly id: number;
+  refs: number;
+  descriptors: (Descriptor | null)[];
+}
+
+export const table = (k: Kernel, p: Process): FileTable => k.fileTables.get(p.files)!;
+
+export function descriptor(k: Kernel, p: Process, fd: number): Descriptor {
+  return table(k, p).descriptors[fd] ?? fail('EBADF');
+}
+
+export function fileOf(k: Kernel, p: Process, fd: number): OpenFile {
+  k.charge('file.operation');
+  return k.files.get(descriptor(k, p, fd).file)!;
+}
+
+/** Puts an open file into the lowest free place from `least` on. */
+export function install(k: Kernel, p: Process, file: OpenFile, cloexec: boolean, least = 0): number {
+  const { descriptors } = table(k, p);
+  let fd = least;
+  while (descriptors[fd]) fd++;
+  if (fd >= (p.limits[7]?.soft ?? 1024)) fail('EMFILE');
+  while (descriptors.length < fd) descriptors.push(null);
+  descriptors[fd] = { file: file.id, cloexec };
+  file.refs++;
+  return fd;
+}
+
+export function addFile(k: Kernel, from: Partial<OpenFile> & Pick<OpenFile, 'kind'>): OpenFile {
+  const file: OpenFile = { id: k.nextFile++, node: NO_NODE, path: '', offset: 0, flags: 0, refs: 0, text: null, number: 0, end: 'read', ...from };
+  k.files.set(file.id, file);
+  if (file.kind === 'node') k.tree.fs(file.node.fs).hold(file.node.ino, 1);
+  return file;
+}
+
+export function closeFd(k: Kernel, p: Process, fd: number): void {
+  const { file } = descriptor(k, p, fd);
+  table(k, p).descriptors[fd] = null;
+  release(k, k.files.get(file)!);
+}
+
+export function release(k: Kernel, file: OpenFile): void {
+  if (--file.refs > 0) return;
+  k.files.delete(file.id);
+  if (file.kind === 'node') k.tree.fs(file.node.fs).hold(file.node.ino, -1);
+  if (file.kind === 'pipe') closePipe(k, file);
+}
+
+function closePipe(k: Kernel, file: OpenFile): void {
+  const pipe = k.pipes.get(file.number)!;
+  if (file.end === 'read') pipe.readers--;
+  else pipe.writers--;
+  k.changes++;
+  if (pipe.readers + pipe.writers === 0) k.pipes.delete(pipe.id);
+}
+
+export function makePipe(k: Kernel, flags: number): { read: OpenFile; write: OpenFile } {
+  const pipe: Pipe = { id: k.nextPipe++, bytes: new Uint8Array(0), readers: 1, writers: 1 };
+  k.pipes.set(pipe.id, pipe);
+  const common = { kind: 'pipe', number: pipe.id, path: `pipe:[${pipe.id}]` } as const;
+  return { read: addFile(k, { ...common, end: 'read', flags }), write: addFile(k, { ...common, end: 'write', flags: flags | O_WRONLY }) };
+}
+
+export const mayRead = (file: OpenFile): boolean => (file.flags & O_ACCMODE) !== O_WRONLY && (file.flags & O_PATH) === 0;
+export const mayWrite = (file: OpenFile): boolean => (file.flags & O_ACCMODE) !== 0 && (file.flags & O_PATH) === 0;
+
+/** Console stream that the file stands for, -1 for other files: descriptors 0 to 2, /dev/tty and /dev/console. */
+export function consoleStream(k: Kernel, file: OpenFile): number {
+  if (file.kind === 'console') return file.number;
+  if (file.kind !== 'node') return -1;
+  const stat = k.tree.stat(file.node);
+  return isDevice(stat) && CONSOLE_DEVICES.includes(stat.rdev) ? 1 : -1;
+}
+
+/** Bytes from `offset`, or from the file's own position (null), which then moves. */
+export function readFrom(k: Kernel, file: OpenFile, offset: number | null, length: number): Uint8Array {
+  if (!mayRead(file)) fail('EBADF');
+  if (file.kind === 'pipe') return offset === null ? readPipe(k, file, length) : fail('ESPIPE');
+  if (consoleStream(k, file) >= 0) return offset === null ? readConsole(k, file, length) : fail('ESPIPE');
+  const stat = k.tree.stat(file.node);
+  if (isDirectory(stat)) fail('EISDIR');
+  if (isDevice(stat)) return readDevice(stat.rdev, length, (n) => k.randomBytes(n));
+  const at = offset ?? file.offset;
+  const bytes = file.text ? file.text.slice(at, at + length) : k.tree.fs(file.node.fs).read(file.node.ino, at, length);
+  if (offset === null) file.offset = at + bytes.length;
+  k.charge('file.page', 1 + (bytes.length >> 12));
+  return bytes;
+}
+
+function readConsole(k: Kernel, file: OpenFile, length: number): Uint8Array {
+  if (length === 0) return new Uint8Array(0);
+  if (!k.console.ready) {
+    if (file.flags & O_NONBLOCK) fail('EAGAIN');
+    throw new Block({ kind: 'input' });
+  }
+  return k.console.read(length);
+}
+
+function readPipe(k: Kernel, file: OpenFile, length: number): Uint8Array {
+  const pipe = k.pipes.get(file.number)!;
+  if (pipe.bytes.length === 0 && pipe.writers > 0 && length > 0) {
+    if (file.flags & O_NONBLOCK) fail('EAGAIN');
+    throw new Block({ kind: 'pipe', pipe: pipe.id, end: 'read' });
+  }
+  const bytes = pipe.bytes.slice(0, length);
+  pipe.bytes = pipe.bytes.slice(bytes.length);
+  k.changes++;
+  return bytes;
+}
+
+/** How many bytes were taken. SIGPIPE is the caller's to send on EPIPE. */
+export function writeTo(k: Kernel, file: OpenFile, offset: number | null, bytes: Uint8Array): number {
+  if (!mayWrite(file)) fail('EBADF');
+  if (file.kind === 'pipe') return offset === null ? writePipe(k, file, bytes) : fail('ESPIPE');
+  const stream = consoleStream(k, file);
+  if (stream >= 0) return offset === null ? writeConsole(k, stream, bytes) : fail('ESPIPE');
+  const stat = k.tree.stat(file.node);
+  if (isDevice(stat)) {
+    writeDevice(stat.rdev);
+    return bytes.length;
+  }
+  const at = offset ?? (file.flags & O_APPEND ? stat.size : file.offset);
+  k.tree.fs(file.node.fs).write(file.node.ino, at, bytes);
+  if (offset === null) file.offset = at + bytes.length;
+  k.charge('file.page', 1 + (bytes.length >> 12));
+  return bytes.length;
+}
+
+function writeConsole(k: Kernel, stream: number, bytes: Uint8Array): number {
+  k.console.write(stream, bytes);
+  k.emit('output', () => ({ stream: stream === 2 ? 'stderr' : 'stdout', bytes: bytes.slice() }));
+  return bytes.length;
+}
+
+/** Up to PIPE_BUF bytes go in one piece (pipe(7)); of more, as many as there is room for. */
+function writePipe(k: Kernel, file: OpenFile, bytes: Uint8Array): number {
+  const pipe = k.pipes.get(file.number)!;
+  if (pipe.readers === 0) fail('EPIPE');
+  const room = PIPE_SIZE - pipe.bytes.length;
+  if (bytes.length > 0 && (room === 0 || (bytes.length <= 4096 && room < bytes.length))) {
+    if (file.flags & O_NONBLOCK) fail('EAGAIN');
+    throw new Block({ kind: 'pipe', pipe: pipe.id, end: 'write' });
+  }
+  const part = bytes.subarray(0, room);
+  pipe.bytes = concatBytes([pipe.bytes, part]);
+  k.changes++;
+  return part.length;
+}
+
+/** fstat of any open file. */
+export function statOf(k: Kernel, file: OpenFile): Stat & { readonly dev: number } {
+  if (file.kind === 'node') return { ...k.tree.stat(file.node), dev: file.node.fs };
+  const now = k.realTime();
+  const common = { nlink: 1, uid: 0, gid: 0, size: 0, atime: now, mtime: now, ctime: now };
+  if (file.kind === 'console' && k.console.terminal) return { ...common, dev: 0x18, ino: 3, mode: S_IFCHR | 0o620, rdev: PTS0 };
+  return { ...common, dev: 0xd, ino: 1000 + file.id, mode: S_IFIFO | 0o600, rdev: 0 };
+}
+
+export function seek(k: Kernel, file: OpenFile, offset: number, whence: number): number {
+  if (file.kind !== 'node' || consoleStream(k, file) >= 0) fail('ESPIPE');
+  const stat = k.tree.stat(file.node);
+  const size = isRegular(stat) && !file.text ? stat.size : (file.text?.length ?? 0);
+  const base = whence === 0 ? 0 : whence === 1 ? file.offset : whence === 2 ? size : fail('EINVAL');
+  if (base + offset < 0) fail('EINVAL');
+  return (file.offset = base + offset);
+}
+
+export const isTerminal = (k: Kernel, file: OpenFile): boolean => consoleStream(k, file) >= 0 && (file.kind === 'node' || k.console.terminal);

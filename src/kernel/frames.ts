@@ -1,0 +1,71 @@
+/**
+ * Physical page frames with reference counts. Frame numbers are given out in rising order and reused lowest first from
+ * where the last search ended, so that the same program always gets the same frames.
+ */
+import type { PhysicalMemory } from '../machine/types.ts';
+
+export const PAGE = 4096;
+
+export class Frames {
+  private readonly memory: PhysicalMemory;
+  private refs: Uint8Array;
+  private cursor = 0;
+  /** Frames in use, and the most there ever were. */
+  used = 0;
+  peak = 0;
+
+  constructor(memory: PhysicalMemory) {
+    this.memory = memory;
+    this.refs = new Uint8Array(memory.size / PAGE);
+    // Frame 0 stays unused, so that 0 can mean none.
+    this.refs[0] = 1;
+    this.used = 1;
+  }
+
+  get total(): number { return this.refs.length; }
+  get free(): number { return this.total - this.used; }
+
+  /** Physical address of a frame full of zeros, or 0 when memory is full. */
+  allocateZeroed(): number {
+    const at = this.allocate();
+    if (at !== 0) this.memory.fill(at, PAGE, 0);
+    return at;
+  }
+
+  allocate(): number {
+    if (this.used === this.total) return 0;
+    let n = this.cursor;
+    while (this.refs[n] !== 0) n = n + 1 === this.total ? 0 : n + 1;
+    this.refs[n] = 1;
+    this.cursor = n;
+    this.used++;
+    if (this.used > this.peak) this.peak = this.used;
+    return n * PAGE;
+  }
+
+  references(at: number): number { return this.refs[at / PAGE]!; }
+
+  /** One more user of the frame. False when the count is full (255): copy instead. */
+  share(at: number): boolean {
+    if (this.refs[at / PAGE] === 255) return false;
+    this.refs[at / PAGE]!++;
+    return true;
+  }
+
+  release(at: number): void {
+    const n = at / PAGE;
+    if (--this.refs[n]! === 0) {
+      this.used--;
+      if (n < this.cursor) this.cursor = n;
+    }
+  }
+
+  save(): { readonly refs: Uint8Array; readonly cursor: number; readonly used: number; readonly peak: number } {
+    return { refs: this.refs.slice(), cursor: this.cursor, used: this.used, peak: this.peak };
+  }
+
+  restore(state: ReturnType<Frames['save']>): void {
+    this.refs = state.refs.slice();
+    ({ cursor: this.cursor, used: this.used, peak: this.peak } = state);
+  }
+}

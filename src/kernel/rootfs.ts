@@ -1,0 +1,99 @@
+/**
+ * The tree of files that a machine starts with: an empty root with /dev, /proc, /tmp, /etc; and how files of the user are
+ * put into it. Inodes of the root file system are 1 on file system 1.
+ */
+import { fromLatin1 } from '../bits/utf8.ts';
+import { fail } from './errno.ts';
+import type { Kernel } from './kernel.ts';
+import type { Credentials, Node } from './process.ts';
+import { procSource } from './procfiles.ts';
+import { DEVICES, PTS0 } from './vfs/devices.ts';
+import { MemoryFs } from './vfs/memory.ts';
+import { Tree } from './vfs/paths.ts';
+import { ProcFs, type ProcNode } from './vfs/proc.ts';
+import { isDirectory, S_IFCHR, S_IFDIR, S_IFLNK, S_IFREG } from './vfs/types.ts';
+
+const ROOT_FS = 1, DEV_FS = 2, PROC_FS = 3;
+export const ROOT: Node = { fs: ROOT_FS, ino: 1 };
+
+export function buildFileSystem(k: Kernel): Tree {
+  const now = (): number => k.realTime();
+  const tree = new Tree(() => k.charge('path.component'));
+  const root = new MemoryFs({ id: ROOT_FS, type: 'rootfs', now });
+  const dev = new MemoryFs({ id: DEV_FS, type: 'devtmpfs', now });
+  const proc = new ProcFs(PROC_FS, procSource(k));
+  for (const fs of [root, dev, proc]) tree.add(fs);
+  const directory = (name: string, mode: number): Node => ({ fs: ROOT_FS, ino: root.create(root.root, name, { mode: S_IFDIR | mode, uid: 0, gid: 0 }) });
+  tree.mount(directory('dev', 0o755), DEV_FS, 'devtmpfs');
+  tree.mount(directory('proc', 0o555), PROC_FS, 'proc');
+  directory('tmp', 0o1777);
+  fillDevices(dev);
+  tree.magicLink = (node) => (node.fs === PROC_FS ? magicTarget(k, proc.node(node.ino)) : null);
+  return tree;
+}
+
+function fillDevices(dev: MemoryFs): void {
+  for (const { name, rdev, mode } of DEVICES) dev.create(dev.root, name, { mode: S_IFCHR | mode, uid: 0, gid: 0, rdev });
+  const link = (name: string, target: string): number => dev.create(dev.root, name, { mode: S_IFLNK | 0o777, uid: 0, gid: 0, target });
+  link('fd', '/proc/self/fd');
+  ['stdin', 'stdout', 'stderr'].forEach((name, i) => link(name, `/proc/self/fd/${i}`));
+  const pts = dev.create(dev.root, 'pts', { mode: S_IFDIR | 0o755, uid: 0, gid: 0 });
+  dev.create(pts, '0', { mode: S_IFCHR | 0o620, uid: 0, gid: 5, rdev: PTS0 });
+}
+
+/** Links of /proc that lead to a file itself rather than to a name. */
+function magicTarget(k: Kernel, node: ProcNode): Node | null {
+  if (node.kind === 'fd') {
+    const p = k.processes.get(node.pid);
+    const file = p && k.files.get(k.fileTables.get(p.files)?.descriptors[node.fd]?.file ?? -1);
+    return file?.kind === 'node' ? file.node : null;
+  }
+  if (node.kind !== 'processLink') return null;
+  const p = k.processes.get(node.pid);
+  return p ? { exe: p.exeNode, cwd: p.cwd, root: p.root }[node.name] ?? null : null;
+}
+
+const AS_ROOT: Credentials = { uid: 0, euid: 0, suid: 0, gid: 0, egid: 0, sgid: 0, groups: [] };
+const context = { cwd: ROOT, root: ROOT, credentials: AS_ROOT };
+
+/** The directory at `path`, made with those above it where missing. */
+export function ensureDirectory(k: Kernel, path: string, mode = 0o755): Node {
+  let at = ROOT;
+  for (const name of path.split('/').filter((n) => n !== '')) {
+    const found = k.tree.walk(context, at, name, true);
+    if (found.node && !isDirectory(k.tree.stat(found.node))) fail('ENOTDIR');
+    at = found.node ?? { fs: found.parent.fs, ino: k.tree.fs(found.parent.fs).create(found.parent.ino, name, { mode: S_IFDIR | mode, uid: 0, gid: 0 }) };
+  }
+  return at;
+}
+
+/** Places a file by absolute path (one character a byte), with the directories above it. An existing file is replaced. */
+export function placeFile(k: Kernel, path: string, bytes: Uint8Array, mode = 0o644): Node {
+  const slash = path.lastIndexOf('/');
+  const parent = ensureDirectory(k, path.slice(0, slash)), name = path.slice(slash + 1), fs = k.tree.fs(parent.fs);
+  const existing = fs.lookup(parent.ino, name);
+  const ino = existing ?? fs.create(parent.ino, name, { mode: S_IFREG | mode, uid: 0, gid: 0 });
+  if (existing !== null) fs.truncate(ino, 0);
+  fs.write(ino, 0, bytes);
+  return { fs: parent.fs, ino };
+}
+
+export function placeLink(k: Kernel, path: string, target: string): void {
+  const slash = path.lastIndexOf('/');
+  const parent = ensureDirectory(k, path.slice(0, slash)), name = path.slice(slash + 1);
+  if (k.tree.fs(parent.fs).lookup(parent.ino, name) === null) k.tree.fs(parent.fs).create(parent.ino, name, { mode: S_IFLNK | 0o777, uid: 0, gid: 0, target });
+}
+
+/** The files of /etc that C libraries look for, where the user has not given his own. */
+export function placeDefaults(k: Kernel): void {
+  const etc = ensureDirectory(k, '/etc');
+  const defaults: Readonly<Record<string, string>> = {
+    passwd: 'root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin\n',
+    group: 'root:x:0:\nnogroup:x:65534:\n',
+    hostname: `${k.hostname}\n`,
+    hosts: `127.0.0.1\tlocalhost\n127.0.1.1\t${k.hostname}\n`,
+  };
+  for (const [name, text] of Object.entries(defaults)) {
+    if (k.tree.fs(etc.fs).lookup(etc.ino, name) === null) placeFile(k, `/etc/${name}`, fromLatin1(text));
+  }
+}

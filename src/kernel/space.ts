@@ -1,0 +1,333 @@
+/**
+ * One address space: its regions, and page tables in simulated memory that say what is there now. Pages are filled on the
+ * first touch.
+ *
+ * Invariant: an entry of a page table that is not zero holds a frame and lies inside a region, and grants no more than the
+ * region does; a frame that is shared, or whose writes are trapped for a personality, is never mapped writable. An entry
+ * with a frame but without P belongs to a region without access. Left out: writable shared mappings of files (mmap refuses
+ * them), large pages, swap.
+ */
+import type { PhysicalMemory } from '../machine/types.ts';
+import type { KernelCost } from './costs.ts';
+import { PAGE, type Frames } from './frames.ts';
+import type { Node } from './process.ts';
+import { changed, GROWS_DOWN, highestGap, overlaps, OWN, PROT_WRITE, regionAt, SHARED, withRegion, type Region, type Regions } from './regions.ts';
+
+const P = 1, RW = 2, US = 4;
+/** Directory entry of the kernel's own 4 MiB at the top of every space. */
+const KERNEL_ENTRY = 1023;
+export const KERNEL_BASE = 0xffc0_0000;
+const STACK_GAP = 256 * PAGE;
+
+export interface Layout {
+  /** Addresses from here on are out of reach of system-call arguments and of mmap. */
+  readonly taskSize: number;
+  readonly stackTop: number;
+  /** How far the stack may grow down. */
+  readonly stackLimit: number;
+  /** mmap places regions downwards from here. */
+  readonly mmapTop: number;
+  /** A stretch above taskSize that system-call arguments may point into: where an emulator converts structures. */
+  readonly scratch?: readonly [number, number];
+}
+
+/** i386 Linux with 3 GiB for the process and no address randomisation. */
+export const I386_LAYOUT: Layout = { taskSize: 0xc000_0000, stackTop: 0xbfff_f000, stackLimit: 0x80_0000, mmapTop: 0xb7ff_f000 };
+
+export interface SpaceEnvironment {
+  readonly memory: PhysicalMemory;
+  readonly frames: Frames;
+  /** Physical address of the page table that every space has for KERNEL_BASE. */
+  readonly kernelTable: number;
+  /** A translation of this space is no longer true. */
+  invalidate(space: AddressSpace, linear: number): void;
+  /** Up to `length` bytes of a file; fewer at its end. */
+  readFile(node: Node, offset: number, length: number): Uint8Array;
+  charge(cost: KernelCost, count?: number): void;
+  /** The kernel is about to write into a page whose writes are trapped. */
+  wroteTrapped(space: AddressSpace, linear: number): void;
+}
+
+export type FaultOutcome = 'ok' | 'unmapped' | 'protection' | 'bus' | 'memory' | 'trapped';
+
+export interface SavedSpace {
+  readonly id: number; readonly layout: Layout; readonly directory: number; readonly refs: number; readonly regions: Regions;
+  readonly brkStart: number; readonly brk: number; readonly resident: number; readonly traps: readonly number[];
+}
+
+export const pageDown = (address: number): number => address - (address % PAGE);
+export const pageUp = (address: number): number => pageDown(address + PAGE - 1);
+
+export class AddressSpace {
+  readonly id: number;
+  readonly layout: Layout;
+  /** Physical address of the page directory: what CR3 holds. */
+  readonly directory: number;
+  regions: Regions = [];
+  brkStart = 0;
+  brk = 0;
+  /** Pages present. */
+  resident = 0;
+  /** Processes that live here. */
+  refs = 1;
+  private readonly env: SpaceEnvironment;
+  /** Page numbers whose writes go to the personality. */
+  private traps = new Set<number>();
+
+  private constructor(env: SpaceEnvironment, id: number, layout: Layout, directory: number) {
+    this.env = env;
+    this.id = id;
+    this.layout = layout;
+    this.directory = directory;
+  }
+
+  /** An empty space, or null when there is no frame for its page directory. */
+  static create(env: SpaceEnvironment, id: number, layout: Layout): AddressSpace | null {
+    const directory = env.frames.allocateZeroed();
+    if (directory === 0) return null;
+    env.memory.write32(directory + KERNEL_ENTRY * 4, env.kernelTable | P | RW);
+    return new AddressSpace(env, id, layout, directory);
+  }
+
+  find(address: number): Region | null {
+    this.env.charge('vma.find');
+    return regionAt(this.regions, address);
+  }
+
+  /** Puts a region where nothing is: unmap first. */
+  map(region: Region): void {
+    this.env.charge('vma.change');
+    this.regions = withRegion(this.regions, region);
+  }
+
+  unmap(start: number, end: number): void {
+    this.env.charge('vma.change');
+    this.regions = changed(this.regions, start, end, () => null);
+    this.eachEntry(start, end, (linear, at, entry) => {
+      this.env.memory.write32(at, 0);
+      this.env.frames.release(frameOf(entry));
+      this.env.charge('frame.free');
+      this.resident--;
+      this.env.invalidate(this, linear);
+    });
+  }
+
+  protect(start: number, end: number, prot: number): void {
+    this.env.charge('vma.change');
+    this.regions = changed(this.regions, start, end, (r) => ({ ...r, prot }));
+    this.eachEntry(start, end, (linear, at, entry) => {
+      const region = regionAt(this.regions, linear);
+      if (region) this.setEntry(linear, at, frameOf(entry), region);
+    });
+  }
+
+  /** Moves the pages of [from, from + length) to `to`, where the caller has put a region like the old one. */
+  movePages(from: number, to: number, length: number): boolean {
+    let enough = true;
+    this.eachEntry(from, from + length, (linear, at, entry) => {
+      const target = linear - from + to;
+      const targetAt = this.entryAddress(target, true);
+      if (targetAt === 0) { enough = false; return; }
+      this.env.memory.write32(targetAt, entry);
+      this.env.memory.write32(at, 0);
+      this.env.invalidate(this, linear);
+      this.env.invalidate(this, target);
+      this.env.charge('pagetable.entry', 2);
+    });
+    return enough;
+  }
+
+  /** A free place for mmap: at `hint` when that is free, else the highest below mmapTop, else anywhere below. */
+  findFree(length: number, hint: number): number | null {
+    const { taskSize, mmapTop } = this.layout;
+    this.env.charge('vma.find');
+    if (hint >= 0x10000 && hint + length <= taskSize && !overlaps(this.regions, hint, hint + length)) return hint;
+    return highestGap(this.regions, length, 0x10000, mmapTop) ?? highestGap(this.regions, length, 0x10000, taskSize);
+  }
+
+  /** Handles a page fault, or says why it cannot be handled. */
+  fault(linear: number, write: boolean): FaultOutcome {
+    const region = this.find(linear) ?? this.growStack(linear);
+    if (region === null) return 'unmapped';
+    if (region.prot === 0 || (write && (region.prot & PROT_WRITE) === 0)) return 'protection';
+    const page = pageDown(linear);
+    if (write && this.traps.has(page / PAGE)) return 'trapped';
+    return this.present(page, region, write);
+  }
+
+  private present(page: number, region: Region, write: boolean): FaultOutcome {
+    const { frames, memory } = this.env;
+    const at = this.entryAddress(page, true);
+    if (at === 0) return 'memory';
+    const entry = memory.read32(at);
+    let frame = frameOf(entry);
+    if (entry === 0) {
+      if (region.file && beyondEnd(region, page, this.env)) return 'bus';
+      frame = this.fill(page, region);
+      if (frame === 0) return 'memory';
+      this.resident++;
+    } else if (write && frames.references(frame) > 1 && (region.flags & SHARED) === 0) {
+      frame = this.copyFrame(frame);
+      if (frame === 0) return 'memory';
+    }
+    this.setEntry(page, at, frame, region);
+    return 'ok';
+  }
+
+  private fill(page: number, region: Region): number {
+    const { frames, memory } = this.env;
+    this.env.charge('frame.allocate');
+    const frame = frames.allocateZeroed();
+    if (frame === 0) return 0;
+    this.env.charge('page.zero');
+    if (region.file) {
+      const offset = region.file.offset + page - region.start;
+      const length = Math.min(PAGE, region.file.limit - offset);
+      if (length > 0) memory.write(frame, this.env.readFile(region.file.node, offset, length));
+      this.env.charge('file.page');
+      this.env.charge('page.copy');
+    }
+    return frame;
+  }
+
+  private copyFrame(shared: number): number {
+    const { frames, memory } = this.env;
+    const frame = frames.allocate();
+    if (frame === 0) return 0;
+    memory.write(frame, memory.bytes.slice(shared, shared + PAGE));
+    frames.release(shared);
+    this.env.charge('frame.allocate');
+    this.env.charge('page.copy');
+    return frame;
+  }
+
+  /** A touch below a stack region lets it grow, up to its limit and not near the region below. */
+  private growStack(linear: number): Region | null {
+    const stack = this.regions.find((r) => r.start > linear);
+    if (!stack || (stack.flags & GROWS_DOWN) === 0) return null;
+    const start = pageDown(linear);
+    if (stack.end - start > this.layout.stackLimit) return null;
+    if (overlaps(this.regions, Math.max(0, start - STACK_GAP), stack.start)) return null;
+    this.env.charge('vma.change');
+    this.regions = changed(this.regions, stack.start, stack.end, (r) => ({ ...r, start }));
+    return regionAt(this.regions, linear);
+  }
+
+  /** Writes to this page come to the personality (true), or no longer. */
+  setWriteTrap(page: number, on: boolean): void {
+    const linear = pageDown(page);
+    if (on) this.traps.add(linear / PAGE);
+    else this.traps.delete(linear / PAGE);
+    const at = this.entryAddress(linear, false);
+    const entry = at === 0 ? 0 : this.env.memory.read32(at);
+    const region = regionAt(this.regions, linear);
+    if (entry !== 0 && region) this.setEntry(linear, at, frameOf(entry), region);
+  }
+
+  /** Up to where an argument that begins at `linear` may reach; 0 when it may not begin there. */
+  reach(linear: number): number {
+    const { taskSize, scratch } = this.layout;
+    if (linear >= 0 && linear < taskSize) return taskSize;
+    return scratch && linear >= scratch[0] && linear < scratch[1] ? scratch[1] : 0;
+  }
+
+  /** Physical address for the kernel's access on behalf of the process, filling the page when need be; 0: it could not do it itself. */
+  physical(linear: number, write: boolean): number {
+    return linear < this.reach(linear) ? this.physicalAnywhere(linear, write) : 0;
+  }
+
+  /** The same without the task limit: for an emulator's own memory. */
+  physicalAnywhere(linear: number, write: boolean): number {
+    const at = this.entryAddress(linear, false);
+    const entry = at === 0 ? 0 : this.env.memory.read32(at);
+    const enough = write ? P | RW | US : P | US;
+    if ((entry & enough) === enough) return frameOf(entry) + (linear % PAGE);
+    let outcome = this.fault(linear, write);
+    if (outcome === 'trapped') {
+      this.env.wroteTrapped(this, linear);
+      outcome = this.present(pageDown(linear), regionAt(this.regions, linear)!, true);
+    }
+    return outcome === 'ok' ? frameOf(this.env.memory.read32(this.entryAddress(linear, false))) + (linear % PAGE) : 0;
+  }
+
+  /** Physical address of what is there now, 0 when nothing is; fills nothing and charges nothing. For traces and views. */
+  peek(linear: number): number {
+    const at = this.entryAddress(linear, false);
+    const entry = at === 0 ? 0 : this.env.memory.read32(at);
+    return (entry & P) === 0 || (entry & US) === 0 ? 0 : frameOf(entry) + (linear % PAGE);
+  }
+
+  /** Gives every frame back. The space must not be in CR3 afterwards. */
+  destroy(): void {
+    this.unmap(0, KERNEL_BASE);
+    const { memory, frames } = this.env;
+    for (let i = 0; i < KERNEL_ENTRY; i++) {
+      const entry = memory.read32(this.directory + i * 4);
+      if (entry !== 0) frames.release(frameOf(entry));
+    }
+    frames.release(this.directory);
+  }
+
+  /** Physical address of the page-table entry; 0 when there is no table (or, with `create`, no frame for one). */
+  private entryAddress(linear: number, create: boolean): number {
+    const { memory, frames } = this.env;
+    const at = this.directory + (linear >>> 22) * 4;
+    const entry = memory.read32(at);
+    if (entry !== 0) return frameOf(entry) + ((linear >>> 12) & 1023) * 4;
+    if (!create) return 0;
+    const table = frames.allocateZeroed();
+    if (table === 0) return 0;
+    memory.write32(at, table | P | RW | US);
+    this.env.charge('frame.allocate');
+    this.env.charge('page.zero');
+    return table + ((linear >>> 12) & 1023) * 4;
+  }
+
+  private setEntry(linear: number, at: number, frame: number, region: Region): void {
+    const single = this.env.frames.references(frame) === 1 || (region.flags & SHARED) !== 0;
+    const writable = (region.prot & PROT_WRITE) !== 0 && single && !this.traps.has(pageDown(linear) / PAGE);
+    this.env.memory.write32(at, region.prot === 0 ? frame : frame | P | US | (writable ? RW : 0));
+    this.env.charge('pagetable.entry');
+    this.env.invalidate(this, linear);
+  }
+
+  /** Calls for every entry in [start, end) that holds a frame. */
+  private eachEntry(start: number, end: number, visit: (linear: number, at: number, entry: number) => void): void {
+    const { memory } = this.env;
+    for (let linear = start; linear < end;) {
+      const directoryEntry = memory.read32(this.directory + (linear >>> 22) * 4);
+      const tableEnd = Math.min(end, linear - (linear % 0x40_0000) + 0x40_0000);
+      if (directoryEntry === 0) { linear = tableEnd; continue; }
+      for (; linear < tableEnd; linear += PAGE) {
+        const at = frameOf(directoryEntry) + ((linear >>> 12) & 1023) * 4;
+        const entry = memory.read32(at);
+        if (entry !== 0) visit(linear, at, entry);
+      }
+    }
+  }
+
+  save(): SavedSpace {
+    const { id, layout, directory, refs, regions, brkStart, brk, resident } = this;
+    return { id, layout, directory, refs, regions, brkStart, brk, resident, traps: [...this.traps].sort((a, b) => a - b) };
+  }
+
+  static restore(env: SpaceEnvironment, saved: SavedSpace): AddressSpace {
+    const space = new AddressSpace(env, saved.id, saved.layout, saved.directory);
+    ({ refs: space.refs, regions: space.regions, brkStart: space.brkStart, brk: space.brk, resident: space.resident } = saved);
+    space.traps = new Set(saved.traps);
+    return space;
+  }
+
+  /** Regions that an ordinary unmap, protect or fixed mapping must not touch. */
+  ownsAny(start: number, end: number): boolean {
+    return end > this.layout.taskSize || this.regions.some((r) => r.start < end && start < r.end && (r.flags & OWN) !== 0);
+  }
+}
+
+const frameOf = (entry: number): number => (entry & ~(PAGE - 1)) >>> 0;
+
+/** Whether the page lies wholly behind the end of its file: touching it is SIGBUS. */
+function beyondEnd(region: Region, page: number, env: SpaceEnvironment): boolean {
+  const offset = region.file!.offset + page - region.start;
+  return offset >= region.file!.limit && env.readFile(region.file!.node, offset, 1).length === 0;
+}

@@ -1,0 +1,296 @@
+/** Calls that take a path: opening, making, removing, renaming, links, permissions. The *at forms are the general ones. */
+import { fail } from '../errno.ts';
+import {
+  addFile, fileOf, install, mayWrite, O_ACCMODE, O_CLOEXEC, O_CREAT, O_DIRECTORY, O_EXCL, O_NOFOLLOW, O_PATH, O_TRUNC, O_WRONLY,
+} from '../files.ts';
+import type { Kernel } from '../kernel.ts';
+import type { Node, Process } from '../process.ts';
+import { call, type Family } from '../syscall.ts';
+import { copyOut, readString, read32 } from '../user.ts';
+import { fromLatin1 } from '../../bits/utf8.ts';
+import { MAY_EXEC, MAY_READ, MAY_WRITE, permits, sameNode, type Found } from '../vfs/paths.ts';
+import { ProcFs } from '../vfs/proc.ts';
+import { isDevice, isDirectory, isRegular, isSymlink, S_IFDIR, S_IFIFO, S_IFLNK, S_IFMT, S_IFREG, type Attributes } from '../vfs/types.ts';
+import { readTimespec32, readTimespec64 } from './time.ts';
+
+export const AT_FDCWD = -100, AT_SYMLINK_NOFOLLOW = 0x100, AT_REMOVEDIR = 0x200, AT_SYMLINK_FOLLOW = 0x400, AT_EMPTY_PATH = 0x1000;
+
+/** The directory that a relative path starts from. */
+function base(k: Kernel, p: Process, dirfd: number, path: string): Node {
+  if (path.startsWith('/') || dirfd === AT_FDCWD) return p.cwd;
+  const file = fileOf(k, p, dirfd);
+  if (file.kind !== 'node' || !isDirectory(k.tree.stat(file.node))) fail('ENOTDIR');
+  return file.node;
+}
+
+export function find(k: Kernel, p: Process, dirfd: number, path: string, follow: boolean): Found {
+  const found = k.tree.walk(p, base(k, p, dirfd, path), path, follow);
+  if (found.node && found.directory && !isDirectory(k.tree.stat(found.node))) fail('ENOTDIR');
+  return found;
+}
+
+export function existing(k: Kernel, p: Process, dirfd: number, path: string, follow: boolean): Node {
+  return find(k, p, dirfd, path, follow).node ?? fail('ENOENT');
+}
+
+/** The node that a path names, or with AT_EMPTY_PATH and an empty path the descriptor's own. */
+export function named(k: Kernel, p: Process, dirfd: number, path: string, flags: number): Node {
+  if (path === '' && flags & AT_EMPTY_PATH) {
+    if (dirfd === AT_FDCWD) return p.cwd;
+    const file = fileOf(k, p, dirfd);
+    return file.kind === 'node' ? file.node : fail('EINVAL');
+  }
+  return existing(k, p, dirfd, path, (flags & AT_SYMLINK_NOFOLLOW) === 0);
+}
+
+function needs(k: Kernel, p: Process, node: Node, want: number): void {
+  if (!permits(k.tree.stat(node), p.credentials, want)) fail('EACCES');
+}
+
+/** A place for a new name; EEXIST when it is taken. */
+function newName(k: Kernel, p: Process, dirfd: number, path: string, directory = false): Found {
+  const found = k.tree.walk(p, base(k, p, dirfd, path), path, false);
+  if (found.node || found.name === '') fail('EEXIST');
+  if (found.directory && !directory) fail('ENOENT');
+  needs(k, p, found.parent, MAY_WRITE | MAY_EXEC);
+  return found;
+}
+
+function create(k: Kernel, p: Process, at: Found, mode: number, extra: { rdev?: number; target?: string } = {}): Node {
+  const { euid: uid, egid: gid } = p.credentials;
+  k.charge('inode.change');
+  const masked = extra.target === undefined ? (mode & S_IFMT) | (mode & 0o7777 & ~p.umask) : mode;
+  return { fs: at.parent.fs, ino: k.tree.fs(at.parent.fs).create(at.parent.ino, at.name, { mode: masked, uid, gid, ...extra }) };
+}
+
+function open(k: Kernel, p: Process, dirfd: number, path: string, flags: number, mode: number): number {
+  const found = find(k, p, dirfd, path, (flags & O_NOFOLLOW) === 0 && (flags & (O_CREAT | O_EXCL)) !== (O_CREAT | O_EXCL));
+  let { node } = found;
+  if (node === null) {
+    if ((flags & O_CREAT) === 0) fail('ENOENT');
+    if (found.directory) fail('EISDIR');
+    needs(k, p, found.parent, MAY_WRITE | MAY_EXEC);
+    node = create(k, p, found, S_IFREG | (mode & 0o7777));
+  } else checkOpen(k, p, node, flags);
+  return openNode(k, p, node, path, flags);
+}
+
+function checkOpen(k: Kernel, p: Process, node: Node, flags: number): void {
+  const stat = k.tree.stat(node), write = (flags & O_ACCMODE) !== 0;
+  if ((flags & (O_CREAT | O_EXCL)) === (O_CREAT | O_EXCL)) fail('EEXIST');
+  if (flags & O_PATH) return;
+  if (isSymlink(stat)) fail('ELOOP');
+  if (flags & O_DIRECTORY && !isDirectory(stat)) fail('ENOTDIR');
+  if (isDirectory(stat) && (write || flags & O_CREAT)) fail('EISDIR');
+  if ((stat.mode & S_IFMT) === S_IFIFO) fail('ENXIO');
+  needs(k, p, node, ((flags & O_ACCMODE) === O_WRONLY ? 0 : MAY_READ) | (write || flags & O_TRUNC ? MAY_WRITE : 0));
+  if (flags & O_TRUNC && isRegular(stat)) k.tree.fs(node.fs).truncate(node.ino, 0);
+}
+
+export function openNode(k: Kernel, p: Process, node: Node, path: string, flags: number): number {
+  const fs = k.tree.fs(node.fs);
+  const text = fs instanceof ProcFs && isRegular(k.tree.stat(node)) ? fs.text(node.ino) : null;
+  k.charge('file.operation');
+  const file = addFile(k, { kind: 'node', node, path: absolute(k, p, path), flags: flags & ~(O_CREAT | O_EXCL | O_TRUNC | O_CLOEXEC), text });
+  return install(k, p, file, (flags & O_CLOEXEC) !== 0);
+}
+
+/** The path as /proc/PID/fd shows it. Relative ones are put behind the working directory, unresolved. */
+export function absolute(k: Kernel, p: Process, path: string): string {
+  if (path.startsWith('/')) return path;
+  const cwd = k.tree.pathOf(p.cwd, p.root);
+  return `${cwd === '/' ? '' : cwd}/${path.replace(/^(\.\/)+/, '')}`;
+}
+
+function unlink(k: Kernel, p: Process, dirfd: number, path: string, directory: boolean): number {
+  const found = k.tree.walk(p, base(k, p, dirfd, path), path, false);
+  const node = found.node ?? fail('ENOENT');
+  if (found.name === '') fail(directory ? (path.endsWith('.') && !path.endsWith('..') ? 'EINVAL' : 'ENOTEMPTY') : 'EISDIR');
+  const isDir = isDirectory(k.tree.stat(node));
+  if (directory && !isDir) fail('ENOTDIR');
+  if (!directory && isDir) fail('EISDIR');
+  if (!directory && found.directory) fail('ENOTDIR');
+  if (node.fs !== found.parent.fs) fail('EBUSY');
+  mayRemove(k, p, found.parent, node);
+  k.charge('inode.change');
+  k.tree.fs(found.parent.fs).remove(found.parent.ino, found.name);
+  return 0;
+}
+
+/** Write permission in the directory, and in a sticky one ownership (unlink(2)). */
+function mayRemove(k: Kernel, p: Process, directory: Node, node: Node): void {
+  needs(k, p, directory, MAY_WRITE | MAY_EXEC);
+  const d = k.tree.stat(directory), { euid } = p.credentials;
+  if (d.mode & 0o1000 && euid !== 0 && euid !== d.uid && euid !== k.tree.stat(node).uid) fail('EPERM');
+}
+
+function rename(k: Kernel, p: Process, fromFd: number, fromPath: string, toFd: number, toPath: string, flags: number): number {
+  const from = k.tree.walk(p, base(k, p, fromFd, fromPath), fromPath, false);
+  const to = k.tree.walk(p, base(k, p, toFd, toPath), toPath, false);
+  const node = from.node ?? fail('ENOENT');
+  if (flags & ~1) fail('EINVAL');
+  if (from.name === '' || to.name === '') fail('EBUSY');
+  if (from.parent.fs !== to.parent.fs || node.fs !== from.parent.fs) fail('EXDEV');
+  if (to.node && flags & 1) fail('EEXIST');
+  if ((from.directory || to.directory) && !isDirectory(k.tree.stat(node))) fail('ENOTDIR');
+  mayRemove(k, p, from.parent, node);
+  if (to.node) mayRemove(k, p, to.parent, to.node);
+  else needs(k, p, to.parent, MAY_WRITE | MAY_EXEC);
+  if (to.node && sameNode(to.node, node)) return 0;
+  k.charge('inode.change', 2);
+  k.tree.fs(from.parent.fs).rename(from.parent.ino, from.name, to.parent.ino, to.name);
+  return 0;
+}
+
+function link(k: Kernel, p: Process, fromFd: number, fromPath: string, toFd: number, toPath: string, flags: number): number {
+  const node = named(k, p, fromFd, fromPath, flags & AT_SYMLINK_FOLLOW ? flags : flags | AT_SYMLINK_NOFOLLOW);
+  if (isDirectory(k.tree.stat(node))) fail('EPERM');
+  const at = newName(k, p, toFd, toPath);
+  if (at.parent.fs !== node.fs) fail('EXDEV');
+  k.charge('inode.change');
+  k.tree.fs(node.fs).link(at.parent.ino, at.name, node.ino);
+  return 0;
+}
+
+function mknod(k: Kernel, p: Process, dirfd: number, path: string, mode: number): number {
+  const type = mode & S_IFMT;
+  if (type !== 0 && type !== S_IFREG) fail(type === S_IFIFO ? 'EOPNOTSUPP' : 'EPERM');
+  create(k, p, newName(k, p, dirfd, path), S_IFREG | (mode & 0o7777));
+  return 0;
+}
+
+function readlink(k: Kernel, p: Process, dirfd: number, path: string, at: number, size: number): number {
+  if (size <= 0) fail('EINVAL');
+  const node = path === '' ? named(k, p, dirfd, '', AT_EMPTY_PATH) : existing(k, p, dirfd, path, false);
+  if (!isSymlink(k.tree.stat(node))) fail('EINVAL');
+  const target = fromLatin1(k.tree.fs(node.fs).readlink(node.ino)).subarray(0, size);
+  copyOut(k, p, at, target);
+  return target.length;
+}
+
+function access(k: Kernel, p: Process, dirfd: number, path: string, want: number, flags: number): number {
+  if (want & ~7) fail('EINVAL');
+  const node = named(k, p, dirfd, path, flags);
+  const { uid, gid } = p.credentials, effective = (flags & 0x200) !== 0;
+  const as = effective ? p.credentials : { ...p.credentials, euid: uid, egid: gid };
+  return permits(k.tree.stat(node), as, want) ? 0 : fail('EACCES');
+}
+
+function owned(k: Kernel, p: Process, node: Node): void {
+  const { euid } = p.credentials;
+  if (euid !== 0 && euid !== k.tree.stat(node).uid) fail('EPERM');
+}
+
+function chmod(k: Kernel, p: Process, node: Node, mode: number): number {
+  owned(k, p, node);
+  k.tree.fs(node.fs).setAttributes(node.ino, { mode: mode & 0o7777 });
+  return 0;
+}
+
+function chown(k: Kernel, p: Process, node: Node, uid: number, gid: number): number {
+  const { euid, egid, groups } = p.credentials, stat = k.tree.stat(node);
+  const toOwn = (uid === -1 || uid === stat.uid) && (gid === -1 || gid === egid || groups.includes(gid));
+  if (euid !== 0 && !(euid === stat.uid && toOwn)) fail('EPERM');
+  const mode = isRegular(stat) ? stat.mode & ~0o6000 : stat.mode;
+  k.tree.fs(node.fs).setAttributes(node.ino, { mode, ...(uid === -1 ? {} : { uid: uid >>> 0 }), ...(gid === -1 ? {} : { gid: gid >>> 0 }) });
+  return 0;
+}
+
+function truncate(k: Kernel, p: Process, node: Node, size: number): number {
+  const stat = k.tree.stat(node);
+  if (isDirectory(stat)) fail('EISDIR');
+  if (size < 0 || !isRegular(stat)) fail('EINVAL');
+  needs(k, p, node, MAY_WRITE);
+  k.tree.fs(node.fs).truncate(node.ino, size);
+  return 0;
+}
+
+function ftruncate(k: Kernel, p: Process, fd: number, size: number): number {
+  const file = fileOf(k, p, fd);
+  if (file.kind !== 'node' || !mayWrite(file) || size < 0 || isDevice(k.tree.stat(file.node))) fail('EINVAL');
+  k.tree.fs(file.node.fs).truncate(file.node.ino, size);
+  return 0;
+}
+
+const UTIME_NOW = 0x3fff_ffff, UTIME_OMIT = 0x3fff_fffe;
+
+/** utimensat: `read` takes one timespec; its size is `step`. Nanoseconds may say "now" or "leave". */
+function utimens(k: Kernel, p: Process, dirfd: number, pathAt: number, at: number, flags: number, step: 8 | 16): number {
+  const node = pathAt === 0 ? nodeOf(k, p, dirfd) : named(k, p, dirfd, readString(k, p, pathAt), flags);
+  owned(k, p, node);
+  const now = k.realTime();
+  const time = (from: number): number | undefined => {
+    const ns = read32(k, p, from + step / 2);
+    return ns === UTIME_NOW ? now : ns === UTIME_OMIT ? undefined : step === 8 ? readTimespec32(k, p, from) : readTimespec64(k, p, from);
+  };
+  const [atime, mtime] = at === 0 ? [now, now] : [time(at), time(at + step)];
+  const attributes: Attributes = { ...(atime === undefined ? {} : { atime }), ...(mtime === undefined ? {} : { mtime }) };
+  k.tree.fs(node.fs).setAttributes(node.ino, attributes);
+  return 0;
+}
+
+export function nodeOf(k: Kernel, p: Process, fd: number): Node {
+  const file = fileOf(k, p, fd);
+  return file.kind === 'node' ? file.node : fail('EINVAL');
+}
+
+const size64 = (low: number, high: number): number => high * 0x1_0000_0000 + (low >>> 0);
+const CREAT = O_CREAT | O_WRONLY | O_TRUNC;
+
+export const PATH_CALLS: Family = {
+  5: call('open', 'path open octal', (k, p, [path, flags, mode]) => open(k, p, AT_FDCWD, readString(k, p, path!), flags!, mode!)),
+  8: call('creat', 'path octal', (k, p, [path, mode]) => open(k, p, AT_FDCWD, readString(k, p, path!), CREAT, mode!)),
+  9: call('link', 'path path', (k, p, [from, to]) => link(k, p, AT_FDCWD, readString(k, p, from!), AT_FDCWD, readString(k, p, to!), 0)),
+  10: call('unlink', 'path', (k, p, [path]) => unlink(k, p, AT_FDCWD, readString(k, p, path!), false)),
+  14: call('mknod', 'path octal uint', (k, p, [path, mode]) => mknod(k, p, AT_FDCWD, readString(k, p, path!), mode!)),
+  15: call('chmod', 'path octal', (k, p, [path, mode]) => chmod(k, p, existing(k, p, AT_FDCWD, readString(k, p, path!), true), mode!)),
+  30: call('utime', 'path ptr', (k, p, [path, at]) => {
+    const node = existing(k, p, AT_FDCWD, readString(k, p, path!), true), now = k.realTime();
+    owned(k, p, node);
+    k.tree.fs(node.fs).setAttributes(node.ino, at === 0 ? { atime: now, mtime: now } : { atime: read32(k, p, at!), mtime: read32(k, p, at! + 4) });
+    return 0;
+  }),
+  33: call('access', 'path access', (k, p, [path, want]) => access(k, p, AT_FDCWD, readString(k, p, path!), want!, 0)),
+  38: call('rename', 'path path', (k, p, [from, to]) => rename(k, p, AT_FDCWD, readString(k, p, from!), AT_FDCWD, readString(k, p, to!), 0)),
+  83: call('symlink', 'path path', (k, p, [target, path]) => symlink(k, p, readString(k, p, target!), AT_FDCWD, readString(k, p, path!))),
+  85: call('readlink', 'path out size', (k, p, [path, at, size]) => readlink(k, p, AT_FDCWD, readString(k, p, path!), at!, size!)),
+  92: call('truncate', 'path int', (k, p, [path, size]) => truncate(k, p, existing(k, p, AT_FDCWD, readString(k, p, path!), true), size!)),
+  93: call('ftruncate', 'fd int', (k, p, [fd, size]) => ftruncate(k, p, fd!, size!)),
+  94: call('fchmod', 'fd octal', (k, p, [fd, mode]) => chmod(k, p, nodeOf(k, p, fd!), mode!)),
+  193: call('truncate64', 'path uint int', (k, p, [path, low, high]) => truncate(k, p, existing(k, p, AT_FDCWD, readString(k, p, path!), true), size64(low!, high!))),
+  194: call('ftruncate64', 'fd uint int', (k, p, [fd, low, high]) => ftruncate(k, p, fd!, size64(low!, high!))),
+  198: call('lchown32', 'path int int', (k, p, [path, uid, gid]) => chown(k, p, existing(k, p, AT_FDCWD, readString(k, p, path!), false), uid!, gid!)),
+  207: call('fchown32', 'fd int int', (k, p, [fd, uid, gid]) => chown(k, p, nodeOf(k, p, fd!), uid!, gid!)),
+  212: call('chown32', 'path int int', (k, p, [path, uid, gid]) => chown(k, p, existing(k, p, AT_FDCWD, readString(k, p, path!), true), uid!, gid!)),
+  295: call('openat', 'dirfd path open octal', (k, p, [dirfd, path, flags, mode]) => open(k, p, dirfd!, readString(k, p, path!), flags!, mode!)),
+  297: call('mknodat', 'dirfd path octal uint', (k, p, [dirfd, path, mode]) => mknod(k, p, dirfd!, readString(k, p, path!), mode!)),
+  298: call('fchownat', 'dirfd path int int int', (k, p, [dirfd, path, uid, gid, flags]) => chown(k, p, named(k, p, dirfd!, readString(k, p, path!), flags!), uid!, gid!)),
+  301: call('unlinkat', 'dirfd path int', (k, p, [dirfd, path, flags]) => unlink(k, p, dirfd!, readString(k, p, path!), (flags! & AT_REMOVEDIR) !== 0)),
+  302: call('renameat', 'dirfd path dirfd path', (k, p, [a, from, b, to]) => rename(k, p, a!, readString(k, p, from!), b!, readString(k, p, to!), 0)),
+  303: call('linkat', 'dirfd path dirfd path int', (k, p, [a, from, b, to, flags]) => link(k, p, a!, readString(k, p, from!), b!, readString(k, p, to!), flags!)),
+  304: call('symlinkat', 'path dirfd path', (k, p, [target, dirfd, path]) => symlink(k, p, readString(k, p, target!), dirfd!, readString(k, p, path!))),
+  305: call('readlinkat', 'dirfd path out size', (k, p, [dirfd, path, at, size]) => readlink(k, p, dirfd!, readString(k, p, path!), at!, size!)),
+  306: call('fchmodat', 'dirfd path octal', (k, p, [dirfd, path, mode]) => chmod(k, p, existing(k, p, dirfd!, readString(k, p, path!), true), mode!)),
+  307: call('faccessat', 'dirfd path access', (k, p, [dirfd, path, want]) => access(k, p, dirfd!, readString(k, p, path!), want!, 0)),
+  320: call('utimensat', 'dirfd path ptr int', (k, p, [dirfd, path, at, flags]) => utimens(k, p, dirfd!, path!, at!, flags!, 8)),
+  353: call('renameat2', 'dirfd path dirfd path int', (k, p, [a, from, b, to, flags]) => rename(k, p, a!, readString(k, p, from!), b!, readString(k, p, to!), flags!)),
+  412: call('utimensat_time64', 'dirfd path ptr int', (k, p, [dirfd, path, at, flags]) => utimens(k, p, dirfd!, path!, at!, flags!, 16)),
+  439: call('faccessat2', 'dirfd path access int', (k, p, [dirfd, path, want, flags]) => access(k, p, dirfd!, readString(k, p, path!), want!, flags!)),
+};
+
+function symlink(k: Kernel, p: Process, target: string, dirfd: number, path: string): number {
+  if (target === '') fail('ENOENT');
+  create(k, p, newName(k, p, dirfd, path), S_IFLNK | 0o777, { target });
+  return 0;
+}
+
+/** mkdir, for directories.ts. */
+export function makeDirectory(k: Kernel, p: Process, dirfd: number, path: string, mode: number): number {
+  create(k, p, newName(k, p, dirfd, path, true), S_IFDIR | (mode & 0o1777));
+  return 0;
+}
+
+export function removeDirectory(k: Kernel, p: Process, path: string): number {
+  return unlink(k, p, AT_FDCWD, path, true);
+}
+

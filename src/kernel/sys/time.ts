@@ -1,0 +1,124 @@
+/** Clocks, sleeping and timers, all on simulated time. Calls of the 32-bit and of the 64-bit time types. */
+import { get32, get64, StructWriter } from '../../bits/bytes.ts';
+import { fail } from '../errno.ts';
+import type { Kernel } from '../kernel.ts';
+import { Block, type Process } from '../process.ts';
+import { call, type Family } from '../syscall.ts';
+import { copyIn, copyOut, write32 } from '../user.ts';
+
+const NANO = 1e9;
+
+/** struct timespec to seconds. EINVAL for nanoseconds out of range. */
+export function readTimespec32(k: Kernel, p: Process, at: number): number {
+  const b = copyIn(k, p, at, 8);
+  return checked(get32(b, 0), get32(b, 4));
+}
+export function readTimespec64(k: Kernel, p: Process, at: number): number {
+  const b = copyIn(k, p, at, 16);
+  return checked(get64(b, 0), get32(b, 8));
+}
+
+function checked(seconds: number, nanoseconds: number): number {
+  if (seconds < 0 || nanoseconds < 0 || nanoseconds >= NANO) fail('EINVAL');
+  return seconds + nanoseconds / NANO;
+}
+
+const split = (time: number): [number, number] => [Math.floor(time), Math.min(NANO - 1, Math.floor((time - Math.floor(time)) * NANO))];
+
+export function timespec32(time: number): Uint8Array {
+  const [s, ns] = split(time);
+  return new StructWriter().u32(s).u32(ns).done();
+}
+export function timespec64(time: number): Uint8Array {
+  const [s, ns] = split(time);
+  return new StructWriter().u64(s).u64(ns).done();
+}
+const timeval = (time: number): Uint8Array => {
+  const [s, ns] = split(time);
+  return new StructWriter().u32(s).u32(Math.floor(ns / 1000)).done();
+};
+
+/** Machine time at which a wait of `seconds` from now ends. */
+export const sleepUntil = (k: Kernel, seconds: number): number => Math.ceil(k.machine.time + seconds * k.machine.hz);
+
+const REALTIME = [0, 5, 11];
+
+function clock(k: Kernel, id: number): number {
+  k.charge('clock');
+  if (REALTIME.includes(id)) return k.realTime();
+  if ([1, 2, 3, 4, 6, 7].includes(id) || id < 0) return k.uptime();
+  return fail('EINVAL');
+}
+
+function sleep(k: Kernel, seconds: number, memory: unknown): number {
+  if (typeof memory === 'number') return 0;
+  const until = sleepUntil(k, seconds);
+  throw new Block({ kind: 'until', time: until }, until);
+}
+
+const TIMER_ABSTIME = 1;
+
+function clockSleep(k: Kernel, id: number, flags: number, time: () => number, memory: unknown): number {
+  if (memory !== null) return 0;
+  const seconds = time();
+  return sleep(k, flags & TIMER_ABSTIME ? Math.max(0, seconds - clock(k, id)) : seconds, memory);
+}
+
+function setTimer(k: Kernel, p: Process, first: number, interval: number): number {
+  const left = p.alarm ? (p.alarm.at - k.machine.time) / k.machine.hz : 0;
+  p.alarm = first > 0 ? { at: sleepUntil(k, first), interval: Math.round(interval * k.machine.hz) } : null;
+  k.timersChanged();
+  return left;
+}
+
+function setitimer(k: Kernel, p: Process, which: number, from: number, to: number): number {
+  if (which !== 0) fail(which === 1 || which === 2 ? 'ENOSYS' : 'EINVAL');
+  const interval = p.alarm ? p.alarm.interval / k.machine.hz : 0;
+  const b = from === 0 ? new Uint8Array(16) : copyIn(k, p, from, 16);
+  const value = (at: number): number => get32(b, at) + get32(b, at + 4) / 1e6;
+  const left = setTimer(k, p, value(8), value(0));
+  if (to !== 0) putTimer(k, p, to, interval, left);
+  return 0;
+}
+
+function putTimer(k: Kernel, p: Process, at: number, interval: number, left: number): void {
+  copyOut(k, p, at, timeval(interval));
+  copyOut(k, p, at + 8, timeval(left));
+}
+
+const put = (k: Kernel, p: Process, at: number, bytes: Uint8Array): number => {
+  copyOut(k, p, at, bytes);
+  return 0;
+};
+
+export const TIME_CALLS: Family = {
+  13: call('time', 'ptr', (k, p, [at]) => {
+    const now = Math.floor(clock(k, 0));
+    if (at !== 0) write32(k, p, at!, now);
+    return now;
+  }),
+  27: call('alarm', 'uint', (k, p, [seconds]) => Math.ceil(setTimer(k, p, seconds! >>> 0, 0))),
+  43: call('times', 'ptr', (k, p, [at]) => {
+    const ticks = Math.floor(k.uptime() * 100);
+    if (at !== 0) copyOut(k, p, at!, new StructWriter().u32(ticks).u32(0).u32(0).u32(0).done());
+    return ticks;
+  }),
+  78: call('gettimeofday', 'ptr ptr', (k, p, [at, zone]) => {
+    if (at !== 0) copyOut(k, p, at!, timeval(clock(k, 0)));
+    if (zone !== 0) copyOut(k, p, zone!, new Uint8Array(8));
+    return 0;
+  }),
+  104: call('setitimer', 'int ptr ptr', (k, p, [which, from, to]) => setitimer(k, p, which!, from!, to!)),
+  105: call('getitimer', 'int ptr', (k, p, [which, at]) => {
+    if (which !== 0) fail('EINVAL');
+    putTimer(k, p, at!, p.alarm ? p.alarm.interval / k.machine.hz : 0, p.alarm ? (p.alarm.at - k.machine.time) / k.machine.hz : 0);
+    return 0;
+  }),
+  162: call('nanosleep', 'ptr ptr', (k, p, [at], memory) => sleep(k, memory === null ? readTimespec32(k, p, at!) : 0, memory)),
+  265: call('clock_gettime', 'clock ptr', (k, p, [id, at]) => put(k, p, at!, timespec32(clock(k, id!)))),
+  266: call('clock_getres', 'clock ptr', (k, p, [id, at]) => { clock(k, id!); return at === 0 ? 0 : put(k, p, at!, timespec32(1e-9)); }),
+  267: call('clock_nanosleep', 'clock int ptr ptr', (k, p, [id, flags, at], memory) => clockSleep(k, id!, flags!, () => readTimespec32(k, p, at!), memory)),
+  403: call('clock_gettime64', 'clock ptr', (k, p, [id, at]) => put(k, p, at!, timespec64(clock(k, id!)))),
+  406: call('clock_getres_time64', 'clock ptr', (k, p, [id, at]) => { clock(k, id!); return at === 0 ? 0 : put(k, p, at!, timespec64(1e-9)); }),
+  407: call('clock_nanosleep_time64', 'clock int ptr ptr', (k, p, [id, flags, at], memory) => clockSleep(k, id!, flags!, () => readTimespec64(k, p, at!), memory)),
+};

@@ -1,0 +1,31 @@
+/**
+ * The shape of a row in the table of system calls. The kinds of arguments serve traces and captions: they are written as
+ * strace(1) writes them.
+ */
+import type { Plain } from '../bits/plain.ts';
+import type { Kernel } from './kernel.ts';
+import type { Process } from './process.ts';
+
+/**
+ * in: buffer whose length is the next argument. out: buffer filled, as long as the result says. path, string: text in memory.
+ * ptr: an address. others: numbers, written in their usual way.
+ */
+export type ArgumentKind =
+  | 'fd' | 'dirfd' | 'int' | 'uint' | 'size' | 'ptr' | 'path' | 'string' | 'in' | 'out' | 'octal' | 'open' | 'prot' | 'map' | 'signal' | 'whence' | 'clock' | 'access' | 'strings';
+
+export interface Syscall {
+  readonly name: string;
+  readonly args: readonly ArgumentKind[];
+  /**
+   * Does the call: the result, or Errno or Block thrown. `memory` is null at first, and what Block carried when the call is
+   * made again.
+   */
+  readonly run: (k: Kernel, p: Process, args: readonly number[], memory: Plain) => number;
+}
+
+export type Family = Readonly<Record<number, Syscall>>;
+
+/** `call('read', 'fd out size', handler)` */
+export function call(name: string, args: string, run: Syscall['run']): Syscall {
+  return { name, args: args === '' ? [] : (args.split(' ') as ArgumentKind[]), run };
+}

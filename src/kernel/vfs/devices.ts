@@ -1,0 +1,34 @@
+/**
+ * Character devices by number (Linux's admin-guide/devices.txt): what reading and writing them does.
+ */
+import { fail } from '../errno.ts';
+
+export const DEVICES = [
+  { name: 'null', rdev: 0x103, mode: 0o666 },
+  { name: 'zero', rdev: 0x105, mode: 0o666 },
+  { name: 'full', rdev: 0x107, mode: 0o666 },
+  { name: 'random', rdev: 0x108, mode: 0o666 },
+  { name: 'urandom', rdev: 0x109, mode: 0o666 },
+  { name: 'tty', rdev: 0x500, mode: 0o666 },
+  { name: 'console', rdev: 0x501, mode: 0o600 },
+] as const;
+
+export const CONSOLE_DEVICES: readonly number[] = [0x500, 0x501, 0x8800];
+/** The first pseudo-terminal: what the console is when it is a terminal. */
+export const PTS0 = 0x8800;
+
+/** Bytes that a read of the device gives. */
+export function readDevice(rdev: number, length: number, random: (length: number) => Uint8Array): Uint8Array {
+  switch (rdev) {
+    case 0x103: return new Uint8Array(0);
+    case 0x105: case 0x107: return new Uint8Array(length);
+    case 0x108: case 0x109: return random(length);
+    default: return fail('ENXIO');
+  }
+}
+
+/** What a write to the device takes: all, or an error. */
+export function writeDevice(rdev: number): void {
+  if (rdev === 0x107) fail('ENOSPC');
+  if (![0x103, 0x105, 0x108, 0x109].includes(rdev)) fail('ENXIO');
+}

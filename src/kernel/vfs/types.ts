@@ -1,0 +1,77 @@
+/** What every file system offers to path walking and to open files. Inode numbers are its own. */
+import type { Plain } from '../../bits/plain.ts';
+
+export const S_IFMT = 0o170000, S_IFIFO = 0o010000, S_IFCHR = 0o020000, S_IFDIR = 0o040000, S_IFREG = 0o100000, S_IFLNK = 0o120000;
+
+export interface Stat {
+  readonly ino: number;
+  readonly mode: number;
+  readonly nlink: number;
+  readonly uid: number;
+  readonly gid: number;
+  /** Major * 256 + minor, for devices. */
+  readonly rdev: number;
+  readonly size: number;
+  /** Seconds since 1970, with fraction. */
+  readonly atime: number;
+  readonly mtime: number;
+  readonly ctime: number;
+}
+
+export interface DirectoryEntry {
+  readonly name: string;
+  readonly ino: number;
+  readonly mode: number;
+  /** Grows from entry to entry and stays when others come and go: where the next read of the directory goes on. */
+  readonly cookie: number;
+}
+
+export interface Attributes {
+  readonly mode?: number;
+  readonly uid?: number;
+  readonly gid?: number;
+  readonly atime?: number;
+  readonly mtime?: number;
+}
+
+export interface NewInode {
+  /** Type and permissions. */
+  readonly mode: number;
+  readonly uid: number;
+  readonly gid: number;
+  readonly rdev?: number;
+  /** Target of a symbolic link. */
+  readonly target?: string;
+}
+
+/** Names are byte strings, one character a byte. Methods fail by throwing Errno. */
+export interface FileSystem {
+  readonly id: number;
+  readonly type: string;
+  readonly root: number;
+  stat(ino: number): Stat;
+  lookup(directory: number, name: string): number | null;
+  parent(directory: number): number;
+  /** Entries with a cookie greater than `after`, '.' and '..' not among them. */
+  list(directory: number, after: number): readonly DirectoryEntry[];
+  readlink(ino: number): string;
+  /** Up to `length` bytes; fewer at the end. */
+  read(ino: number, offset: number, length: number): Uint8Array;
+  write(ino: number, offset: number, bytes: Uint8Array): void;
+  truncate(ino: number, size: number): void;
+  create(directory: number, name: string, inode: NewInode): number;
+  link(directory: number, name: string, ino: number): void;
+  /** Removes a name; a directory must be empty. The inode goes when no name and no open file holds it. */
+  remove(directory: number, name: string): void;
+  rename(fromDirectory: number, from: string, toDirectory: number, to: string): void;
+  setAttributes(ino: number, attributes: Attributes): void;
+  /** One more open file (or mapping, or working directory) holds the inode, or one fewer. */
+  hold(ino: number, by: 1 | -1): void;
+  save(): Plain;
+  restore(state: Plain): void;
+}
+
+export const isDirectory = (stat: { readonly mode: number }): boolean => (stat.mode & S_IFMT) === S_IFDIR;
+export const isRegular = (stat: { readonly mode: number }): boolean => (stat.mode & S_IFMT) === S_IFREG;
+export const isSymlink = (stat: { readonly mode: number }): boolean => (stat.mode & S_IFMT) === S_IFLNK;
+export const isDevice = (stat: { readonly mode: number }): boolean => (stat.mode & S_IFMT) === S_IFCHR;
