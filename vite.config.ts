@@ -1,10 +1,31 @@
 /** Vite: a static site with a relative base; the worker is a module; tests run in node unless they ask for jsdom. */
 import react from '@vitejs/plugin-react';
+import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
+
+/** What the built page may load: only its own files. Styles are set by the editor and by overlays; pictures are saved through blobs. */
+const POLICY = [
+  "default-src 'none'",
+  "script-src 'self' 'wasm-unsafe-eval'",
+  "style-src 'self' 'unsafe-inline'",
+  "img-src 'self' data: blob:",
+  "font-src 'self'",
+  "connect-src 'self'",
+  "worker-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+].join('; ');
+
+/** Only in builds: the development server needs inline scripts. */
+const policy: Plugin = {
+  name: 'content-security-policy',
+  apply: 'build',
+  transformIndexHtml: () => [{ tag: 'meta', attrs: { 'http-equiv': 'Content-Security-Policy', content: POLICY }, injectTo: 'head-prepend' }],
+};
 
 export default defineConfig({
   base: './',
-  plugins: [react()],
+  plugins: [react(), policy],
   worker: { format: 'es' },
   build: { target: 'es2022', outDir: 'dist', assetsInlineLimit: 0 },
   test: { include: ['tests/unit/**/*.test.{ts,tsx}'], testTimeout: 60_000, maxWorkers: 2 },

@@ -33,7 +33,7 @@ function Keys(): ReactNode {
   return (
     <>
       <div className="help-switch"><Toggle value={on} onChange={setKeysOn}>Single-key commands</Toggle></div>
-      {groups.map((group) => (
+      <div className="help-groups">{groups.map((group) => (
         <table key={group} className="help-keys">
           <caption>{group}</caption>
           <thead className="visually-hidden"><tr><th scope="col">Command</th><th scope="col">Key</th></tr></thead>
@@ -52,7 +52,7 @@ function Keys(): ReactNode {
             ))}
           </tbody>
         </table>
-      ))}
+      ))}</div>
       <p className="sub">Choose a key to change it. <button type="button" className="quiet" onClick={resetKeys}>Reset all keys</button></p>
     </>
   );
