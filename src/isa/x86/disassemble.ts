@@ -73,6 +73,6 @@ export function formatAddress(operand: MemoryOperand, shown: boolean): string {
   if (operand.base !== undefined) parts.push(names[operand.base]!);
   if (operand.index !== undefined) parts.push(operand.address === 16 ? names[operand.index]! : `${names[operand.index]!}*${operand.scale ?? 1}`);
   const { disp } = operand;
-  const tail = disp === 0 && !shown ? '' : disp < 0 && operand.base !== undefined ? `-${hex(-disp)}` : `+${hex(disp)}`;
+  const tail = disp === 0 && !shown ? '' : disp < 0 ? `-${hex(-disp)}` : `+${hex(disp)}`;
   return `${segment}[${parts.join('+')}${tail}]`;
 }

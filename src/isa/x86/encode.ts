@@ -125,6 +125,17 @@ function rewrites(name: string, operands: readonly Operand[]): readonly Operand[
 const find = (name: ParsedName, operands: readonly Operand[]): Candidate | undefined =>
   name.candidates.find((c) => matches(c, operands) && !(name.reach === 'near' && isRel8(c)));
 
+/** Why no row takes these operands, as far as it can be told in one sentence. */
+function whyNot(name: ParsedName, operands: readonly Operand[]): string {
+  const sized = (width: 8 | 16 | 32): readonly Operand[] => operands.map((o) => (o.k === 'mem' && o.width === 0 ? { ...o, width } : o));
+  if (operands.some((o) => o.k === 'mem' && o.width === 0) && ([8, 16, 32] as const).some((width) => find(name, sized(width)))) {
+    return 'the size of the memory operand is not given: write byte, word or dword before it';
+  }
+  const forms = [...new Set(name.candidates.filter((c) => !c.implicit).map((c) => c.row.operands || 'no operands'))];
+  const takes = forms.length <= 5 ? `; it takes ${forms.join(' or ')}` : '';
+  return `'${name.mnemonic}' does not take these operands${takes}`;
+}
+
 const shortAddress = (operand: Operand): Operand => (operand.k === 'mem' ? { ...operand, address: 16 } : operand);
 
 /** The best row for a name and its operands. Throws AssemblyError. */
@@ -137,7 +148,7 @@ export function choose(text: string, given: readonly Operand[]): Choice {
     const other = rewrites(name.mnemonic, operands), better = other ? find(name, other) : undefined;
     if (other && better && (!candidate || better.length < candidate.length)) { candidate = better; used = other; }
   }
-  if (!candidate) throw new AssemblyError(`'${text}' does not take ${operands.length === 0 ? 'no operands' : 'these operands'}`);
+  if (!candidate) throw new AssemblyError(whyNot(name, operands));
   checkPrefixes(name, candidate, used);
   const longer = isRel8(candidate) && name.reach === '' ? name.candidates.find((c) => !isRel8(c) && matches(c, used)) ?? null : null;
   return { name, candidate, longer, operands: used };

@@ -139,10 +139,9 @@ function parsePart(cursor: Cursor, names: Names, draft: Draft): void {
   const scaled = token?.kind === 'number' && cursor.is('*', 1) ? registerAt(cursor.peek(2)) : undefined;
   if (register || scaled) {
     if (negative) throw new TextError('a register cannot be subtracted', token!);
-    if (scaled) { cursor.next(); cursor.next(); addRegister(draft, scaled, cursor.next(), token!.value, true); return; }
+    if (scaled) { cursor.next(); cursor.next(); addRegister(draft, scaled, cursor.next(), token!); return; }
     cursor.next();
-    if (!cursor.take('*')) { addRegister(draft, register!, token!, 1, false); return; }
-    addRegister(draft, register!, token!, cursor.next().value, true);
+    addRegister(draft, register!, token!, cursor.take('*') ? cursor.next() : null);
     return;
   }
   if (token?.text === '-' || token?.text === '+') throw new TextError(`'${token.text}' is out of place`, token);
@@ -156,12 +155,14 @@ function parseConstantPart(cursor: Cursor, names: Names, negative: boolean): Exp
   const value = parseExpression(cursor, names, 5);
   return negative ? { value: -value.value, label: value.label } : value;
 }
-function addRegister(draft: Draft, register: Operand, token: Token, scale: number, isIndex: boolean): void {
+/** `factor` is the token of the scale, if there is one: a scaled register is the index, even by 1. */
+function addRegister(draft: Draft, register: Operand, token: Token, factor: Token | null): void {
+  const scale = factor ? factor.value : 1;
   if (register.k !== 'reg' || register.width === 8) throw new TextError(`${token.text} cannot stand in an address`, token);
   if (draft.size !== undefined && draft.size !== register.width) throw new TextError('an address takes registers of one size', token);
-  if (scale !== 1 && scale !== 2 && scale !== 4 && scale !== 8) throw new TextError('the scale must be 1, 2, 4 or 8', token);
+  if (scale !== 1 && scale !== 2 && scale !== 4 && scale !== 8) throw new TextError('the scale must be 1, 2, 4 or 8', factor!);
   draft.size = register.width;
-  if (draft.base === undefined && !isIndex) draft.base = register.n;
+  if (draft.base === undefined && factor === null) draft.base = register.n;
   else if (draft.index === undefined) { draft.index = register.n; draft.scale = scale; }
   else if (draft.base === undefined && scale === 1) draft.base = register.n;
   else throw new TextError('an address takes at most two registers', token);
