@@ -1,12 +1,13 @@
 /** "One block, three forms": follows an instruction by pointer, key or the page's selection. */
 import type { ReactNode } from 'react';
-import { useSelection } from '../../client/stores.ts';
+import { useSelection, useUi } from '../../client/stores.ts';
 import { readView } from '../../client/views.ts';
 import { PanelShell } from '../../ui/PanelShell.tsx';
 import { usePicture, type PictureSpec } from '../shared/usePicture.ts';
 import '../shared/panels.css';
 import { create } from './draw.ts';
 import { describe, layout, summary, table, type FormsScene } from './layout.ts';
+import { MicroSteps } from './MicroSteps.tsx';
 
 const addressOf = (guest: number | null): number | null => readView('forms')?.guest.find((g) => g.index === guest)?.address ?? null;
 
@@ -31,11 +32,13 @@ function picture(host: HTMLElement, redraw: () => void): PictureSpec<FormsScene>
 
 export default function FormsPanel(): ReactNode {
   const { host, scene, words } = usePicture(picture);
+  const micro = useUi((u) => u.grain === 'micro');
   const view = scene === null ? null : readView('forms');
   return (
     <PanelShell id="forms" title="One block, three forms" sub={view === null ? 'Open a program to see its first block.' : summary(view)}
       {...(view === null ? {} : { table: () => table(view) })} describe={words}>
-      <div ref={host} className="host picture-host" />
+      <div ref={host} className={`host picture-host${micro ? ' with-steps' : ''}`} />
+      {micro ? <MicroSteps /> : null}
     </PanelShell>
   );
 }

@@ -51,8 +51,8 @@ export function layout(view: MemoryView, size: Size, options: MemoryOptions): Me
   const unit = options.unit === 'words' ? 4 : 1, count = Math.floor(view.bytes.length / unit);
   const texts = Array.from({ length: count }, (_, i) => (unmapped(view, view.start + i * unit) ? '' : unit === 4 ? wordText(word(view, i * 4)) : hex(view.bytes[i] ?? 0, 2)));
   const widest = Math.max(2, ...texts.map(t => t.length));
-  const least = Math.max(CELL, widest * A + 8), left = 5 * A;
-  const columns = [16, 8, 4, 2, 1].find(n => left + n * (least + 2) <= size.width && n * unit <= 16 * unit) ?? 1;
+  const least = Math.max(22, widest * A + 5), left = 4 * A + 4;
+  const columns = [16, 8, 4, 2, 1].find(n => left + n * (least + 2) <= size.width) ?? 1;
   const width = Math.min(56, (size.width - left) / columns - 2);
   const cells = texts.map((text, i): Cell => {
     const at = view.start + i * unit, state = stateOf(view, at, unit);
