@@ -5,7 +5,7 @@
  * Where it differs from objdump: words that this release-2 table does not define are `.word`, even where objdump knows
  * another ASE's instruction; FPU and coprocessor operations are `cop1 0x…` until the FPU has rows.
  */
-import { ALIASES } from './aliases.ts';
+import { ALIASES, WRITTEN_AS_ALIAS } from './aliases.ts';
 import type { Alias } from './aliases.ts';
 import { findRow } from './find.ts';
 import { formatOperands } from './operands.ts';
@@ -17,7 +17,8 @@ const SHOWN: readonly (readonly Alias[])[] = Array.from({ length: 64 }, (_, opco
 
 export function formatInstruction(row: MipsRow, word: number, address: number, style: TextStyle = {}): string {
   if (row === RESERVED || !sensible(row, word)) return `.word 0x${(word >>> 0).toString(16).padStart(8, '0')}`;
-  const alias = style.aliases === false ? undefined : SHOWN[word >>> 26]!.find((a) => (word & a.mask) >>> 0 === a.match);
+  const friendly = style.aliases !== false || (style.source === true && WRITTEN_AS_ALIAS.has(row.name));
+  const alias = !friendly ? undefined : SHOWN[word >>> 26]!.find((a) => (word & a.mask) >>> 0 === a.match);
   const { name, operands } = alias ?? row;
   const text = formatOperands(operands, word, address, style);
   return text === '' ? name : `${name} ${text}`;

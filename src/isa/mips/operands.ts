@@ -78,8 +78,7 @@ const hex = (n: number): string => `0x${(n >>> 0).toString(16)}`;
 export function addressText(address: number, style: TextStyle): string {
   const symbol = style.symbol?.(address);
   const digits = (address >>> 0).toString(16);
-  if (style.source) return `0x${digits}`;
-  return symbol === undefined ? digits : `${digits} <${symbol}>`;
+  return style.source || symbol === undefined ? `0x${digits}` : `${digits} <${symbol}>`;
 }
 
 const relativeText = (distance: number): string => (distance < 0 ? `.-${-distance}` : `.+${distance}`);

@@ -10,7 +10,7 @@ import type { Expression, Place } from './expression.ts';
 import { directive } from './directives.ts';
 import { encode, isMnemonic } from './encode.ts';
 import type { Encoded } from './encode.ts';
-import { findMacro, isMacro } from './macros.ts';
+import { findMacro, isMacro, macroUsage } from './macros.ts';
 import { Reg, ZERO } from './macro.ts';
 import type { MacroContext } from './macro.ts';
 import { readOperands } from './operands.ts';
@@ -171,7 +171,7 @@ export class Assembler {
       if (!this.settings.macro && this.section!.size > before + 4) this.warn(`${mnemonic} became several instructions, despite .set nomacro.`, name);
       return;
     }
-    if (isMacro(mnemonic) && (direct.span === null || !isMnemonic(mnemonic))) throw new Problem(`These operands do not fit ${mnemonic}.`, operands[0]?.span ?? name);
+    if (isMacro(mnemonic) && !isMnemonic(mnemonic)) throw new Problem(macroUsage(mnemonic), operands[0]?.span ?? name);
     throw new Problem(direct.message, direct.span ?? name);
   }
 

@@ -2,7 +2,7 @@
  * From a mnemonic and operands to one instruction word, by the rows and aliases that carry the mnemonic: the first whose
  * operands fit. The decoder's table is thereby the assembler's.
  */
-import { ALIASES } from '../aliases.ts';
+import { ALIASES, WRITTEN_AS_ALIAS } from '../aliases.ts';
 import { FIELDS, insertField } from '../fields.ts';
 import type { Encoding } from '../fields.ts';
 import { operandsOf } from '../operands.ts';
@@ -31,8 +31,6 @@ export interface Encoded {
 export interface Misfit { readonly message: string; readonly span: Span | null; readonly operand: number }
 
 const SHORT: readonly MipsRow[] = [...MIPS_FAMILIES.arithmetic, ...MIPS_FAMILIES.logic, ...MIPS_FAMILIES.shift, ...MIPS_FAMILIES.bits, MIPS_FAMILIES.multiply[0]!];
-/** GNU as reads `div $4, $5` as a pseudo-instruction; the machine's own is written `div $0, $4, $5`. */
-const NOT_WRITTEN_SO = new Set(['div', 'divu']);
 
 const FORMS = new Map<string, Form[]>();
 function register(name: string, written: string, encoding: Encoding, shortRow: boolean): void {
@@ -40,7 +38,7 @@ function register(name: string, written: string, encoding: Encoding, shortRow: b
   const form = { name, written, operands, short: shortRow && operands.length >= 2 && operands.every((o) => o.kind !== 'memory'), mask: encoding.mask, match: encoding.match, fields: encoding.fields };
   FORMS.set(name, [...(FORMS.get(name) ?? []), form]);
 }
-for (const row of MIPS_ROWS) if (!NOT_WRITTEN_SO.has(row.name)) register(row.name, row.operands, row, SHORT.includes(row));
+for (const row of MIPS_ROWS) if (!WRITTEN_AS_ALIAS.has(row.name)) register(row.name, row.operands, row, SHORT.includes(row));
 // `move` is written with or (GNU as 2.40), so that alias comes before the one with addu.
 for (const a of [...ALIASES].sort((x, y) => Number(x.name === 'move' && (x.match & 63) === 0x21) - Number(y.name === 'move' && (y.match & 63) === 0x21))) {
   if (a.name !== 'li') register(a.name, a.operands, a, ['neg', 'negu', 'not', 'ror', 'rorv'].includes(a.name));

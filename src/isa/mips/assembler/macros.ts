@@ -18,6 +18,13 @@ for (const m of [...ARITHMETIC_MACROS, ...BRANCH_MACROS, ...MEMORY_MACROS]) TABL
 export const isMacro = (name: string): boolean => TABLE.has(name);
 export const macroNames = (): readonly string[] => [...TABLE.keys()];
 
+const SHAPES: Readonly<Record<Shape, string>> = { r: 'register', i: 'number', e: 'label', m: 'address' };
+/** What operands a pseudo-instruction takes, as a sentence. */
+export function macroUsage(name: string): string {
+  const uses = (TABLE.get(name) ?? []).map((m) => [...m.shape].map((c) => SHAPES[c as Shape]).join(', '));
+  return `${name} takes ${uses.join(' or ')}.`;
+}
+
 /** The macro that fits, with its arguments. */
 export function findMacro(name: string, operands: readonly Operand[], constant: (e: Expression) => number | null): readonly [Macro, Argument[]] | null {
   for (const m of TABLE.get(name) ?? []) {

@@ -61,7 +61,7 @@ function readRegister(name: string, span: Span): Operand | null {
   if (n !== null) return { kind: 'register', n, span };
   if (f !== null) return { kind: 'fpr', n: f, span };
   if (cc !== null) return { kind: 'cc', n: cc, span };
-  if (/^\$(\d+|[a-z]\w?)$/.test(name)) throw new Problem(`There is no register ${name}.`, span);
+  if (/^\$(\d+|[a-z]\d+|[a-z]{2})$/.test(name)) throw new Problem(`There is no register ${name}.`, span);
   return null;
 }
 

@@ -9,6 +9,9 @@ interface Entry { place: Place | null; expression: Expression | null; line: numb
 /** How instance `count` of local label `digits` is kept: no name that can be written contains a blank. */
 const localName = (digits: string, count: number): string => `${digits} ${count}`;
 
+/** How long a chain of symbols defined by symbols may be. */
+const DEEPEST = 64;
+
 export class Symbols {
   private readonly entries = new Map<string, Entry>();
   private readonly counts = new Map<string, number>();
@@ -46,9 +49,13 @@ export class Symbols {
     if (!entry) return null;
     if (entry.place) return { section: entry.place.section, n: entry.place.offset };
     if (this.evaluating.has(name)) throw new Problem(`${name} is defined by itself.`, span);
+    if (this.evaluating.size >= DEEPEST) throw new Problem(`${name} is defined through too many other symbols.`, span);
     this.evaluating.add(name);
     try {
       return evaluate(entry.expression!, this.lookup);
+    } catch (e) {
+      // The mistake is shown where the symbol is used: its definition may be in another line.
+      throw e instanceof Problem ? new Problem(e.message, span) : e;
     } finally {
       this.evaluating.delete(name);
     }
