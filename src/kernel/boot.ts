@@ -8,7 +8,7 @@ import { Errno, errorName } from './errno.ts';
 import { FormatError, refuse } from '../formats/refusal.ts';
 import { type Elf } from '../formats/elf.ts';
 import { Kernel } from './kernel.ts';
-import type { Node, Process } from './process.ts';
+import type { Node, Process } from './task.ts';
 import { ensureDirectory, placeDefaults, placeFile, placeLink } from './rootfs.ts';
 import { signalName } from './signals.ts';
 

@@ -35,8 +35,8 @@ export const KERNEL_COSTS = {
   'signal': weight(250, 'assumed', 'queueing and delivering one signal'),
   'schedule': weight(120, 'assumed', 'choosing the next process'),
   'switch': weight(180, 'assumed', 'saving and loading registers, CR3, TLS descriptors'),
-  'process.create': weight(4000, 'assumed', 'task structure, descriptor table, address space'),
-  'process.exit': weight(2000, 'assumed', 'closing files, freeing the address space, telling the parent'),
+  'task.create': weight(4000, 'assumed', 'task structure, descriptor table, address space'),
+  'task.exit': weight(2000, 'assumed', 'closing files, freeing the address space, telling the parent'),
   'exec.segment': weight(400, 'assumed', 'checking and mapping one segment of an executable'),
 } as const satisfies Record<string, Weight>;
 

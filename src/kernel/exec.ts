@@ -8,7 +8,7 @@ import { type Elf, PF_R, PF_W, PF_X, PT_LOAD } from '../formats/elf.ts';
 import { fail } from './errno.ts';
 import { PAGE } from './frames.ts';
 import type { Kernel } from './kernel.ts';
-import type { Node, Process } from './process.ts';
+import type { Node, Process } from './task.ts';
 import { GROWS_DOWN, overlaps, PROT_EXEC, PROT_READ, PROT_WRITE } from './regions.ts';
 import { type AddressSpace, pageDown, pageUp } from './space.ts';
 

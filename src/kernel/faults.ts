@@ -5,7 +5,7 @@ import { hex32 } from '../bits/hex.ts';
 import { ACV, BP, BR, DB, DE, EIP, GP, MF, NM, NP, OFV, PFV, SSV, UD } from '../isa/x86/state.ts';
 import type { Trap } from '../machine/types.ts';
 import type { Kernel } from './kernel.ts';
-import type { Process } from './process.ts';
+import type { Process } from './task.ts';
 import { force, SIGBUS, SIGFPE, SIGILL, SIGKILL, SIGSEGV, SIGTRAP } from './signals.ts';
 
 const WRITE = 2;

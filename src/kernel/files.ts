@@ -5,7 +5,7 @@
 import { concatBytes } from '../bits/bytes.ts';
 import { fail } from './errno.ts';
 import type { Kernel } from './kernel.ts';
-import { Block, type Descriptor, type Node, type OpenFile, type Pipe, type Process } from './process.ts';
+import { Block, type Descriptor, type Node, type OpenFile, type Pipe, type Process } from './task.ts';
 import { CONSOLE_DEVICES, PTS0, readDevice, writeDevice } from './vfs/devices.ts';
 import { isDevice, isDirectory, isRegular, S_IFCHR, S_IFIFO, type Stat } from './vfs/types.ts';
 

@@ -18,7 +18,7 @@ import { buildStack, mapSegments } from './exec.ts';
 import { addFile, type FileTable, install, O_RDWR, O_WRONLY, release } from './files.ts';
 import { Frames, PAGE } from './frames.ts';
 import { onFault } from './faults.ts';
-import { Block, type Credentials, type Node, type OpenFile, type Pipe, type Process, type SignalAction } from './process.ts';
+import { Block, type Credentials, type Node, type OpenFile, type Pipe, type Process, type SignalAction } from './task.ts';
 import { OWN, type Region } from './regions.ts';
 import { buildFileSystem } from './rootfs.ts';
 import { chooseNext, earliestWake, wakeAll } from './schedule.ts';
@@ -206,8 +206,8 @@ export class Kernel implements Supervisor {
       const path = terminal ? '/dev/pts/0' : `pipe:[${stream}]`;
       install(this, p, addFile(this, { kind: 'console', number: stream, path, flags: terminal ? O_RDWR : stream === 0 ? 0 : O_WRONLY }), false);
     }
-    this.charge('process.create');
-    this.emit('process.start', () => ({ pid, name: p.comm }));
+    this.charge('task.create');
+    this.emit('process-start', () => ({ pid, name: p.comm }));
     return p;
   }
 
@@ -241,7 +241,7 @@ export class Kernel implements Supervisor {
   /** Ends a process: its files are closed; the address space of the first process stays for those who look at it afterwards. */
   terminate(p: Process, exit: NonNullable<Process['exit']>): void {
     if (p.state === 'zombie') return;
-    this.charge('process.exit');
+    this.charge('task.exit');
     p.exit = exit;
     p.state = 'zombie';
     p.blocked = null;
@@ -251,7 +251,7 @@ export class Kernel implements Supervisor {
       for (const d of files.descriptors) if (d) release(this, this.files.get(d.file)!);
       this.fileTables.delete(files.id);
     }
-    this.emit('process.exit', () => ({ code: exit.code, signal: exit.signal, sentence: exit.sentence }));
+    this.emit('process-exit', () => ({ code: exit.code, signal: exit.signal, sentence: exit.sentence }));
   }
 
   /** How the first process ended, or null. */

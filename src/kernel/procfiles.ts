@@ -5,7 +5,7 @@ import { hex32 } from '../bits/hex.ts';
 import { fail } from './errno.ts';
 import { PAGE } from './frames.ts';
 import type { Kernel } from './kernel.ts';
-import type { Process } from './process.ts';
+import type { Process } from './task.ts';
 import { GROWS_DOWN, PROT_EXEC, PROT_READ, PROT_WRITE, type Region, SHARED } from './regions.ts';
 import type { ProcSource } from './vfs/proc.ts';
 

@@ -2,7 +2,7 @@
  * What may be where in an address space: immutable region records in a sorted list without overlaps. Pure functions from
  * list to list, so that a saved list stays true.
  */
-import type { Node } from './process.ts';
+import type { Node } from './task.ts';
 
 export const PROT_READ = 1, PROT_WRITE = 2, PROT_EXEC = 4;
 /** Region flags. OWN: belongs to an emulator or the kernel, out of reach of the process's own calls. */

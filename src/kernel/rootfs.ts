@@ -5,7 +5,7 @@
 import { fromLatin1 } from '../bits/utf8.ts';
 import { fail } from './errno.ts';
 import type { Kernel } from './kernel.ts';
-import type { Credentials, Node } from './process.ts';
+import type { Credentials, Node } from './task.ts';
 import { procSource } from './procfiles.ts';
 import { DEVICES, PTS0 } from './vfs/devices.ts';
 import { MemoryFs } from './vfs/memory.ts';

@@ -4,7 +4,7 @@
  */
 import type { Kernel } from './kernel.ts';
 import { PIPE_SIZE } from './files.ts';
-import type { Process, Wait } from './process.ts';
+import type { Process, Wait } from './task.ts';
 import { send, SIGALRM } from './signals.ts';
 
 function isOver(k: Kernel, wait: Wait): boolean {

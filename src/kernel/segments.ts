@@ -7,7 +7,7 @@ import { HALTED } from '../machine/layout.ts';
 import { FLAT_CODE, FLAT_DATA, makeDescriptor, parseDescriptor, setFlat, setSegment } from '../machine/segments.ts';
 import type { Machine } from '../machine/types.ts';
 import type { Frames } from './frames.ts';
-import type { TlsDescriptor } from './process.ts';
+import type { TlsDescriptor } from './task.ts';
 import { KERNEL_BASE } from './space.ts';
 
 /** GDT entries 6 to 8 are the three TLS descriptors of set_thread_area. */

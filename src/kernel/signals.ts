@@ -10,7 +10,7 @@ import { hex32 } from '../bits/hex.ts';
 import { CS, CR2, DS, EAX, EBP, EBX, ECX, EDI, EDX, EIP, ES, ESI, ESP, FS, GS, SELECTOR, SS } from '../isa/x86/state.ts';
 import { Errno } from './errno.ts';
 import type { Kernel } from './kernel.ts';
-import type { Process, SignalAction } from './process.ts';
+import type { Process, SignalAction } from './task.ts';
 import { copyIn, copyOut } from './user.ts';
 
 export const SIGNALS = [

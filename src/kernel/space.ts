@@ -10,7 +10,7 @@
 import type { PhysicalMemory } from '../machine/types.ts';
 import type { KernelCost } from './costs.ts';
 import { PAGE, type Frames } from './frames.ts';
-import type { Node } from './process.ts';
+import type { Node } from './task.ts';
 import { changed, GROWS_DOWN, highestGap, overlaps, OWN, PROT_WRITE, regionAt, SHARED, withRegion, type Region, type Regions } from './regions.ts';
 
 const P = 1, RW = 2, US = 4;

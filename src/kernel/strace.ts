@@ -5,7 +5,7 @@
 import { hexC } from '../bits/hex.ts';
 import { errorName } from './errno.ts';
 import type { Kernel } from './kernel.ts';
-import type { Process } from './process.ts';
+import type { Process } from './task.ts';
 import { signalName } from './signals.ts';
 import type { ArgumentKind, Syscall } from './syscall.ts';
 

@@ -4,7 +4,7 @@
  */
 import type { Plain } from '../bits/plain.ts';
 import type { Kernel } from './kernel.ts';
-import type { Process } from './process.ts';
+import type { Process } from './task.ts';
 
 /**
  * in: buffer whose length is the next argument. out: buffer filled, as long as the result says. path, string: text in memory.

@@ -5,7 +5,7 @@ import { IDENTITY_CALLS } from './sys/identity.ts';
 import { INFO_CALLS } from './sys/info.ts';
 import { MEMORY_CALLS } from './sys/memory.ts';
 import { PATH_CALLS } from './sys/paths.ts';
-import { PROCESS_CALLS } from './sys/process.ts';
+import { PROCESS_CALLS } from './sys/tasks.ts';
 import { SIGNAL_CALLS } from './sys/signals.ts';
 import { STAT_CALLS } from './sys/stat.ts';
 import { TIME_CALLS } from './sys/time.ts';

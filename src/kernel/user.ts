@@ -7,7 +7,7 @@ import { latin1 } from '../bits/utf8.ts';
 import { fail } from './errno.ts';
 import { PAGE } from './frames.ts';
 import type { Kernel } from './kernel.ts';
-import type { Process } from './process.ts';
+import type { Process } from './task.ts';
 import { regionAt } from './regions.ts';
 
 /** Addresses are unsigned here; arguments of system calls are signed words. */

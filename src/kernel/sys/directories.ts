@@ -4,7 +4,7 @@ import { fromLatin1 } from '../../bits/utf8.ts';
 import { fail } from '../errno.ts';
 import { fileOf } from '../files.ts';
 import type { Kernel } from '../kernel.ts';
-import type { Node, OpenFile, Process } from '../process.ts';
+import type { Node, OpenFile, Process } from '../task.ts';
 import { call, type Family } from '../syscall.ts';
 import { copyOut, readString } from '../user.ts';
 import { MAY_EXEC, permits } from '../vfs/paths.ts';

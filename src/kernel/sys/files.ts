@@ -6,7 +6,7 @@ import {
   statOf, table, writeTo,
 } from '../files.ts';
 import type { Kernel } from '../kernel.ts';
-import { Block, type OpenFile, type Process } from '../process.ts';
+import { Block, type OpenFile, type Process } from '../task.ts';
 import { send, SIGPIPE } from '../signals.ts';
 import { call, type Family } from '../syscall.ts';
 import { copyIn, copyOut, reachable, read32, write32, write64 } from '../user.ts';

@@ -2,7 +2,7 @@
 import { StructWriter, get32 } from '../../bits/bytes.ts';
 import { fail } from '../errno.ts';
 import type { Kernel } from '../kernel.ts';
-import type { Credentials, Process } from '../process.ts';
+import type { Credentials, Process } from '../task.ts';
 import { call, type Family } from '../syscall.ts';
 import { copyIn, copyOut } from '../user.ts';
 

@@ -3,7 +3,7 @@ import { StructWriter } from '../../bits/bytes.ts';
 import { fail } from '../errno.ts';
 import { PAGE } from '../frames.ts';
 import type { Kernel } from '../kernel.ts';
-import type { Process } from '../process.ts';
+import type { Process } from '../task.ts';
 import { KERNEL_RELEASE, KERNEL_VERSION } from '../procfiles.ts';
 import { call, type Family, type Syscall } from '../syscall.ts';
 import { copyOut, reachable } from '../user.ts';

@@ -3,7 +3,7 @@ import { fail } from '../errno.ts';
 import { fileOf, mayRead } from '../files.ts';
 import { PAGE } from '../frames.ts';
 import type { Kernel } from '../kernel.ts';
-import type { Process } from '../process.ts';
+import type { Process } from '../task.ts';
 import { covered, GROWS_DOWN, overlaps, piece, PROT_READ, PROT_WRITE, SHARED, type Region } from '../regions.ts';
 import { type AddressSpace, pageDown, pageUp } from '../space.ts';
 import { call, type Family } from '../syscall.ts';

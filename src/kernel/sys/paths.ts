@@ -4,7 +4,7 @@ import {
   addFile, fileOf, install, mayWrite, O_ACCMODE, O_CLOEXEC, O_CREAT, O_DIRECTORY, O_EXCL, O_NOFOLLOW, O_PATH, O_TRUNC, O_WRONLY,
 } from '../files.ts';
 import type { Kernel } from '../kernel.ts';
-import type { Node, Process } from '../process.ts';
+import type { Node, Process } from '../task.ts';
 import { call, type Family } from '../syscall.ts';
 import { copyOut, readString, read32 } from '../user.ts';
 import { fromLatin1 } from '../../bits/utf8.ts';

@@ -2,7 +2,7 @@
 import { get32, StructWriter } from '../../bits/bytes.ts';
 import { fail } from '../errno.ts';
 import type { Kernel } from '../kernel.ts';
-import { Block, type Process, type SignalAction } from '../process.ts';
+import { Block, type Process, type SignalAction } from '../task.ts';
 import { deliverable, send, SIGKILL, sigreturn, SIGSTOP } from '../signals.ts';
 import { call, type Family } from '../syscall.ts';
 import { copyIn, copyOut, read32, write32 } from '../user.ts';

@@ -3,7 +3,7 @@ import { StructWriter } from '../../bits/bytes.ts';
 import { fail } from '../errno.ts';
 import { fileOf, statOf } from '../files.ts';
 import type { Kernel } from '../kernel.ts';
-import type { Node, Process } from '../process.ts';
+import type { Node, Process } from '../task.ts';
 import { call, type Family } from '../syscall.ts';
 import { copyOut, readString } from '../user.ts';
 import { MemoryFs } from '../vfs/memory.ts';

@@ -2,7 +2,7 @@
 import { get32, get64, StructWriter } from '../../bits/bytes.ts';
 import { fail } from '../errno.ts';
 import type { Kernel } from '../kernel.ts';
-import { Block, type Process } from '../process.ts';
+import { Block, type Process } from '../task.ts';
 import { call, type Family } from '../syscall.ts';
 import { copyIn, copyOut, write32 } from '../user.ts';
 

@@ -3,7 +3,7 @@
  * Every component costs a look-up and a search permission.
  */
 import { fail } from '../errno.ts';
-import type { Credentials, Node } from '../process.ts';
+import type { Credentials, Node } from '../task.ts';
 import { isDirectory, isSymlink, type FileSystem, type Stat } from './types.ts';
 
 const PATH_MAX = 4096, NAME_MAX = 255, MAX_LINKS = 40;

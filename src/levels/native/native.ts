@@ -14,8 +14,8 @@ import { Refusal, type BootOptions, type Caption, type Event, type EventKind, ty
 
 /** Events of the host kernel, which every level that stands on it has too. */
 export const KERNEL_EVENTS: readonly EventKind[] = [
-  { kind: 'process.start', label: 'process starts', marker: 'load' },
-  { kind: 'process.exit', label: 'process ends', marker: 'load' },
+  { kind: 'process-start', label: 'process starts', marker: 'load' },
+  { kind: 'process-exit', label: 'process ends', marker: 'load' },
   { kind: 'syscall', label: 'system call', marker: 'syscall' },
   { kind: 'syscall.return', label: 'system call returns', marker: 'syscall' },
   { kind: 'syscall.unknown', label: 'unknown system call', marker: 'syscall' },

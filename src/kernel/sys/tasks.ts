@@ -2,7 +2,7 @@
 import { StructWriter, get32 } from '../../bits/bytes.ts';
 import { fail } from '../errno.ts';
 import type { Kernel } from '../kernel.ts';
-import { Block, type Process } from '../process.ts';
+import { Block, type Process } from '../task.ts';
 import { loadTls, reloadTls, TLS_COUNT, TLS_FIRST, tlsDescriptor } from '../segments.ts';
 import { call, type Family } from '../syscall.ts';
 import { copyIn, copyOut, read32, readString, write32 } from '../user.ts';
