@@ -4,10 +4,11 @@
  */
 import { useEffect, useState, type ReactNode } from 'react';
 import { dismissProblem } from '../client/actions.ts';
+import { usePrograms } from '../client/programs.ts';
 import { usePosition, useSession, useUi } from '../client/stores.ts';
 import { useRoute } from '../client/url.ts';
 import { useViews } from '../client/views.ts';
-import { CaptionPanel } from '../panels/caption/Panel.tsx';
+import { CaptionPanel, Words } from '../panels/caption/Panel.tsx';
 import { TimelinePanel } from '../panels/timeline/Panel.tsx';
 import { SpeedMenu, TransportKeys, TransportPanel, GrainMenu } from '../panels/transport/Panel.tsx';
 import { Mark } from '../ui/patterns.tsx';
@@ -112,12 +113,20 @@ function translateKind(): string {
   return useSession.getState().opened?.eventKinds.find((k) => k.marker === 'translate')?.kind ?? 'translate';
 }
 
+/** What the supplied program's author says to look for. */
+function useLook(): string {
+  const source = useSession((s) => s.source);
+  const list = usePrograms((p) => p.list);
+  return source?.kind === 'supplied' ? (list.find((p) => p.id === source.id)?.look ?? '') : '';
+}
+
 function Stage(): ReactNode {
   const editing = useUi((u) => u.editing);
   const phase = useSession((s) => s.phase);
   const interpreted = useSession((s) => s.mode === 'interpret');
   const guests = usePosition((p) => p.guestRetired);
   const [arrived, showNow] = useArrived();
+  const look = useLook();
   if (editing) return <div className="panels editing"><EditorSlot /></div>;
   if (phase !== 'open') return <p className="loading" role="status">{phase === 'failed' ? 'Nothing is open. Choose a program on the left, or drop a file here.' : 'Opening the program…'}</p>;
   const cost = arrived || guests > 100;
@@ -127,7 +136,10 @@ function Stage(): ReactNode {
       {arrived ? <div className="area cache"><Slot name="cache" /></div> : null}
       {cost ? <div className="area cost"><Slot name="cost" /></div> : null}
       {arrived ? null : (
-        <p className="later sub">{interpreted ? 'The interpreter keeps nothing, so there is no code cache here.' : <>The code cache and its costs open here at the first translation. <Button className="quiet" onPress={showNow}>Show them now</Button></>}</p>
+        <p className="later sub">
+          <Words text={look} />{' '}
+          {interpreted ? 'The interpreter keeps nothing, so there is no code cache here.' : <>The code cache opens here at the first translation. <Button className="quiet" onPress={showNow}>Show it now</Button></>}
+        </p>
       )}
     </div>
   );

@@ -1,0 +1,113 @@
+// @vitest-environment jsdom
+/** Opening, moving and typing over a stand-in for the worker: what the stores hold and what is sent. */
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { open, sendInput, seekEvent, setKnob, setMode, toggleBreakpoint } from '../../../src/client/actions.ts';
+import { setLabPort } from '../../../src/client/connect.ts';
+import { play, step, stopPlaying, toEnd, usePlayback } from '../../../src/client/playback.ts';
+import { START, usePosition, useSession, useUi } from '../../../src/client/stores.ts';
+import { currentLink } from '../../../src/client/url.ts';
+import { readView, useViews, watchView } from '../../../src/client/views.ts';
+import { LabDouble } from '../../dev/double.ts';
+
+const source = { kind: 'supplied', id: 'checksum', bytes: new Uint8Array() } as const;
+let lab: LabDouble;
+const settle = (ms = 0): Promise<void> => new Promise((done) => { setTimeout(done, ms); });
+const last = () => lab.requests.at(-1);
+
+beforeEach(() => {
+  useSession.setState(useSession.getInitialState(), true);
+  useUi.setState(useUi.getInitialState(), true);
+  usePosition.setState(START, true);
+  useViews.setState({}, true);
+  lab = new LabDouble();
+  setLabPort(() => lab);
+});
+afterEach(() => stopPlaying());
+
+describe('a session', () => {
+  it('opens a program and learns its modes and knobs', async () => {
+    expect(await open(source, { mode: 'translate' })).toBe(true);
+    expect(useSession.getState()).toMatchObject({ phase: 'open', mode: 'translate', knobs: { threshold: 8, chain: true } });
+  });
+
+  it('keeps the old program when another is refused', async () => {
+    await open(source);
+    expect(await open({ kind: 'file', name: 'photo.png', bytes: new Uint8Array([1]) })).toBe(false);
+    expect(useSession.getState()).toMatchObject({ phase: 'open', source, problem: expect.stringContaining('photo.png is not an ELF file') });
+  });
+
+  it('asks only for views that are watched', async () => {
+    await open(source);
+    const release = watchView('registers');
+    const again = watchView('memory', { start: 4096 });
+    await settle();
+    expect(last()).toEqual({ op: 'watch', views: { registers: {}, memory: { start: 4096 } } });
+    await step(1);
+    expect(readView('registers')?.rows.length).toBeGreaterThan(3);
+    release();
+    again();
+    await settle();
+    expect(last()).toEqual({ op: 'watch', views: {} });
+  });
+
+  it('goes to the same guest instruction in another mode and under another knob', async () => {
+    await open(source, { mode: 'translate' });
+    await step(1);
+    await step(1);
+    expect(usePosition.getState().guestRetired).toBe(2);
+    await setMode('interpret');
+    expect(last()).toEqual({ op: 'seek', guest: 2 });
+    await setKnob('threshold', 2);
+    expect(lab.requests.findLast((r) => r.op === 'open')).toMatchObject({ options: { mode: 'interpret', knobs: { threshold: 2 } } });
+  });
+
+  it('types again what was typed, each at its moment', async () => {
+    await open(source);
+    await step(1);
+    await sendInput(new Uint8Array([104, 105]));
+    await step(1);
+    await setMode('interpret');
+    const sent = lab.requests.slice(lab.requests.findLastIndex((r) => r.op === 'open') + 1).filter((r) => r.op !== 'watch');
+    expect(sent).toEqual([{ op: 'seek', guest: 1 }, { op: 'input', bytes: new Uint8Array([104, 105]) }, { op: 'seek', guest: 2 }]);
+  });
+
+  it('is described by a link that holds the exact moment', async () => {
+    await open(source, { mode: 'translate' });
+    await seekEvent('chain');
+    await toggleBreakpoint(0x400018);
+    expect(currentLink()).toMatchObject({ program: { kind: 'supplied', id: 'checksum' }, mode: 'translate', moment: { retired: 3950, micro: 0 }, breakpoints: [0x400018] });
+    await toggleBreakpoint(0x400018);
+    expect(currentLink()?.breakpoints).toEqual([]);
+  });
+
+  it('plays by steps when slow and stops where the program ends', async () => {
+    await open(source);
+    useUi.setState({ speed: 5, grain: 'event' });
+    play();
+    await settle(1200);
+    expect(lab.requests.filter((r) => r.op === 'step').length).toBeGreaterThan(5);
+    expect(lab.requests.some((r) => r.op === 'run')).toBe(false);
+    stopPlaying();
+    const before = lab.requests.length;
+    await settle(150);
+    expect(lab.requests.length).toBe(before);
+  });
+
+  it('runs to the end through what is known', async () => {
+    await open(source);
+    await toEnd();
+    await settle(120);
+    expect(usePosition.getState().state).toBe('ended');
+    expect(usePlayback.getState().playing).toBe(false);
+  });
+
+  it('says one sentence when the worker dies, and opens again with another', async () => {
+    await open(source);
+    lab.onerror?.({} as ErrorEvent);
+    expect(useSession.getState()).toMatchObject({ phase: 'failed', problem: expect.stringContaining('stopped working') });
+    const fresh = new LabDouble();
+    lab = fresh;
+    expect(await open(source)).toBe(true);
+    expect(useSession.getState().phase).toBe('open');
+  });
+});
