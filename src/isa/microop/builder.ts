@@ -19,7 +19,8 @@ export class Builder {
   private readonly body: Op[] = [];
   private readonly commits: CommitOp[] = [];
   private flow: FlowOp | null = null;
-  private readonly constants = new Map<number, Value>();
+  /** Few an instruction: a list is quicker than a map. */
+  private readonly constants: (Value & { k: 'const' })[] = [];
 
   protected emit<T extends Op>(op: T): T {
     this.body.push(op);
@@ -27,10 +28,10 @@ export class Builder {
   }
 
   const(n: number): Value {
-    const known = this.constants.get(n | 0);
-    if (known) return known;
-    const value = this.emit({ k: 'const', n: n | 0 } as const);
-    this.constants.set(n | 0, value);
+    const wanted = n | 0;
+    for (const known of this.constants) if (known.n === wanted) return known;
+    const value = this.emit({ k: 'const', n: wanted } as const);
+    this.constants.push(value);
     return value;
   }
 
@@ -119,20 +120,22 @@ export class Builder {
 
   /** Values and effects in order, then commits, then flow; values nobody uses are dropped (loads stay: they may fault). */
   finish(): readonly Op[] {
-    return dropUnused([...this.body, ...this.commits, ...(this.flow ? [this.flow] : [])]);
+    for (const commit of this.commits) this.body.push(commit);
+    if (this.flow) this.body.push(this.flow);
+    return dropUnused(this.body);
   }
 }
 
-const CAN_DROP = (op: Op): boolean =>
-  !['load', 'store', 'trapIf', 'leaveIf', 'service', 'put', 'putAt', 'flags', 'jump', 'branch'].includes(op.k);
+const KEPT = new Set<string>(['load', 'store', 'trapIf', 'leaveIf', 'service', 'put', 'putAt', 'flags', 'jump', 'branch']);
 
+/** Lists are short, so membership is looked up in a list. */
 function dropUnused(ops: readonly Op[]): readonly Op[] {
-  const used = new Set<Op>();
+  const used: Op[] = [];
   const kept: Op[] = [];
   for (let i = ops.length - 1; i >= 0; i--) {
     const op = ops[i]!;
-    if (CAN_DROP(op) && !used.has(op)) continue;
-    for (const value of inputsOf(op)) used.add(value);
+    if (!KEPT.has(op.k) && !used.includes(op)) continue;
+    for (const value of inputsOf(op)) used.push(value);
     kept.push(op);
   }
   return kept.reverse();

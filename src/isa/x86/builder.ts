@@ -19,7 +19,7 @@ export interface StackStep { readonly at: Address; readonly pointer: Value }
 
 export class X86 extends Builder {
   readonly instruction: X86Instruction;
-  private readonly registers = new Map<number, Value>();
+  private readonly registers: (Value | undefined)[] = [];
   private readonly values: (Value | undefined)[] = [];
   private readonly addresses: (Address | undefined)[] = [];
 
@@ -78,10 +78,7 @@ export class X86 extends Builder {
   }
 
   reg(n: number, width: Width = 32): Value {
-    const key = n * 64 + width;
-    let value = this.registers.get(key);
-    if (!value) this.registers.set(key, (value = this.getSlice(registerSlice(n, width))));
-    return value;
+    return (this.registers[n + (width >> 4) * 8] ??= this.getSlice(registerSlice(n, width)));
   }
   setReg(n: number, value: Value, width: Width = 32): void { this.putSlice(registerSlice(n, width), value); }
   word(word: number): Value { return this.getSlice({ word, low: 0, width: 32 }); }
