@@ -25,3 +25,32 @@ export function equalPlain(a: unknown, b: unknown): boolean {
   const left = Object.entries(a), right = Object.entries(b);
   return left.length === right.length && left.every(([key, item]) => key in b && equalPlain(item, (b as Record<string, unknown>)[key]));
 }
+
+/** A 32-bit FNV-1a hash of plain data, as hex; keys count in sorted order, absent and undefined ones alike. */
+export function hashPlain(value: unknown): string {
+  return (mix(0x811c9dc5, value) >>> 0).toString(16).padStart(8, '0');
+}
+
+const byte = (hash: number, n: number): number => Math.imul(hash ^ (n & 0xff), 0x01000193);
+const text = (hash: number, s: string): number => {
+  for (let i = 0; i < s.length; i++) hash = byte(byte(hash, s.charCodeAt(i)), s.charCodeAt(i) >> 8);
+  return byte(hash, 0);
+};
+
+function mix(hash: number, value: unknown): number {
+  if (typeof value !== 'object' || value === null) return text(hash, `${typeof value}:${String(value)}`);
+  if (value instanceof Uint8Array) {
+    for (let i = 0; i < value.length; i++) hash = byte(hash, value[i]!);
+    return text(hash, `bytes:${value.length}`);
+  }
+  if (Array.isArray(value) || ArrayBuffer.isView(value)) {
+    const list = value as ArrayLike<unknown>;
+    for (let i = 0; i < list.length; i++) hash = mix(hash, list[i]);
+    return text(hash, `list:${list.length}`);
+  }
+  for (const key of Object.keys(value).sort()) {
+    const item = (value as Record<string, unknown>)[key];
+    if (item !== undefined) hash = mix(text(hash, key), item);
+  }
+  return text(hash, 'record');
+}

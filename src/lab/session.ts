@@ -7,6 +7,7 @@
  */
 import type { BootOptions, Event, Level, Program, Running } from '../levels/level.ts';
 import type { Stop } from '../machine/types.ts';
+import { hashPlain } from '../bits/plain.ts';
 import { History } from './history.ts';
 import { Checkpoints, type Input, type LoggedInput } from './timeMachine.ts';
 
@@ -138,6 +139,11 @@ export class Session {
     other.log.push(...this.log.slice(0, this.applied));
     other.seek(this.retired);
     return other;
+  }
+
+  /** Of the machine and of what the level holds beside it. */
+  hash(): string {
+    return `${this.running.machine.hash()}-${hashPlain(this.running.save())}`;
   }
 
   /** The inputs of this run, for a file that opens again. */
