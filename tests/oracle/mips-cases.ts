@@ -72,8 +72,9 @@ export class Cases {
     const ll = (t: number, s: number, i: number): number => 0xc0000000 | (s << 21) | (t << 16) | (i & 0xffff);
     const sw = (t: number, s: number, i: number): number => ll(t, s, i) - 0x14000000;
     for (let i = 0; i < 48; i++) {
-      const at = WINDOW + this.random.below(WINDOW_WORDS - 1) * 4, state = new Map([[4, at], [7, this.value()], [6, this.value()]]);
-      const sc = this.word({ s: 4, t: 7, i: i % 4 === 1 ? 4 : 0 });
+      const at = WINDOW + this.random.below(WINDOW_WORDS - 1) * 4, offset = this.random.below(0x10000) - 0x8000;
+      const state = new Map([[4, at], [7, this.value()], [6, this.value()], [8, at - offset + (i % 4 === 1 ? 4 : 0)]]);
+      const sc = this.word({ s: 8, t: 7, i: offset });
       const between = [[0], [sw(6, 4, 0)], [sw(6, 4, 0), sw(5, 4, 0)], [sw(6, 4, 4)]][this.random.below(4)]!;
       this.add([ll(5, 4, 0) >>> 0, ...between.map((w) => w >>> 0), sc], state);
     }

@@ -1,6 +1,7 @@
 /**
  * An assembled program as sections at addresses, and as a static ELF32 executable for little-endian MIPS (System V ABI,
- * MIPS supplement): one loadable segment for each section, a section table and a symbol table.
+ * MIPS supplement): a loadable segment for each section (.bss lengthens that
+ * of .data, whose last page it shares), a section table and a symbol table.
  */
 import { put16, put32 } from '../../bits/bytes.ts';
 import { encodeUtf8 } from '../../bits/utf8.ts';
@@ -74,13 +75,24 @@ function place(image: Image): { readonly pieces: readonly Piece[]; readonly end:
   return { pieces, end: offset };
 }
 
-const header = (image: Image, sectionTable: number, sections: number): Uint8Array => {
+/** Program headers; a section without bytes that follows on the one before belongs to the same segment. */
+function segments(pieces: readonly Piece[]): { readonly first: Piece; readonly size: number }[] {
+  const list: { first: Piece; size: number }[] = [];
+  for (const p of pieces) {
+    const last = list[list.length - 1];
+    if (last && p.bytes.length === 0 && p.flags === last.first.flags) last.size = p.address + p.size - last.first.address;
+    else list.push({ first: p, size: p.size });
+  }
+  return list;
+}
+
+const header = (image: Image, programHeaders: number, sectionTable: number, sections: number): Uint8Array => {
   const bytes = new Uint8Array(HEADER);
   bytes.set([0x7f, 0x45, 0x4c, 0x46, 1, 1, 1]);
   put16(bytes, 16, 2);
   put16(bytes, 18, 8);
   bytes.set(words(1, image.entry, HEADER, sectionTable, FLAGS), 20);
-  [HEADER, PROGRAM_HEADER, image.sections.length, SECTION_HEADER, sections, sections - 1].forEach((v, i) => put16(bytes, 40 + 2 * i, v));
+  [HEADER, PROGRAM_HEADER, programHeaders, SECTION_HEADER, sections, sections - 1].forEach((v, i) => put16(bytes, 40 + 2 * i, v));
   return bytes;
 };
 
@@ -99,10 +111,11 @@ export function toElf(image: Image): Uint8Array {
 
   const table = align(shstrtab.offset + shstrtab.size, 4);
   const file = new Uint8Array(table + SECTION_HEADER * (all.length + 1));
-  file.set(header(image, table, all.length + 1));
-  pieces.forEach((p, i) => {
+  const loaded = segments(pieces);
+  file.set(header(image, loaded.length, table, all.length + 1));
+  loaded.forEach(({ first: p, size }, i) => {
     const flags = 4 | (p.flags & 1 ? 2 : 0) | (p.flags & 4 ? 1 : 0);
-    file.set(words(1, p.offset, p.address, p.address, p.bytes.length, p.size, flags, PAGE), HEADER + PROGRAM_HEADER * i);
+    file.set(words(1, p.offset, p.address, p.address, p.bytes.length, size, flags, PAGE), HEADER + PROGRAM_HEADER * i);
   });
   all.forEach((p, i) => {
     file.set(p.bytes, p.offset);

@@ -5,7 +5,7 @@ import type { Handler } from '../../../src/isa/mips/handler.ts';
 import { CYCLE_COUNT } from '../../../src/isa/mips/services.ts';
 import { ADEL, ADES, INSTRUCTION, MIPS_WORDS, PC } from '../../../src/isa/mips/state.ts';
 import type { MipsRow } from '../../../src/isa/mips/row.ts';
-import type { Width } from '../../../src/isa/microop/op.ts';
+import type { Op, Width } from '../../../src/isa/microop/op.ts';
 import { evaluate } from '../../../src/translate/evaluate.ts';
 import type { Context } from '../../../src/translate/evaluate.ts';
 
@@ -13,6 +13,9 @@ export class Exception extends Error {
   readonly code: number;
   constructor(code: number) { super(`exception ${code}`); this.code = code; }
 }
+
+/** Where the ops of a decoded instruction come from: for tests that change them. */
+export type OpsOf = (instruction: MipsInstruction) => readonly Op[];
 
 const handlers = new Map<MipsRow, Handler>();
 function handlerOf(row: MipsRow): Handler {
@@ -28,8 +31,12 @@ export class Machine implements Context {
   pc = 0;
   npc = 4;
   private readonly fetch: (address: number) => number | undefined;
+  private readonly opsOf: OpsOf;
 
-  constructor(fetch: (address: number) => number | undefined) { this.fetch = fetch; }
+  constructor(fetch: (address: number) => number | undefined, opsOf: OpsOf = (i) => i.ops) {
+    this.fetch = fetch;
+    this.opsOf = opsOf;
+  }
 
   load(_segment: number | null, offset: number, width: Width, signed: boolean, aligned: boolean): number {
     const at = offset >>> 0;
@@ -86,7 +93,7 @@ export class Machine implements Context {
 
   private execute(instruction: MipsInstruction, handlerMode: boolean): { to: number; taken: boolean } {
     if (!handlerMode) {
-      const outcome = evaluate(instruction.ops, this);
+      const outcome = evaluate(this.opsOf(instruction), this);
       if (outcome.kind === 'next') return { to: instruction.address + 4, taken: false };
       return { to: outcome.to, taken: outcome.kind === 'flow' && outcome.taken };
     }
