@@ -20,7 +20,7 @@ export const guests = () =>
   readdirSync(SOURCES)
     .filter((name) => name.endsWith('.c'))
     .map((name) => name.slice(0, -2))
-    .sort();
+    .toSorted();
 
 /** The path of the compiled guest, made when it is missing or older than its source; null where the compiler lacks. */
 export function guest(name, isa) {

@@ -4,52 +4,15 @@
  * About 40,000 cases go to tests/vectors/x86-cpu.json.gz. A long run (`200000`) is written beside it, under
  * node_modules/.cache, where the test finds it too. Needs an x86 processor, Linux, gcc -m32 and the right to map page 4.
  */
-import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
-import { buildSync } from 'esbuild';
+import { buildHarness, load, pack, runHarness } from './x86-cpu/harness.mjs';
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 const DEFAULT = 40_000;
-
-/** The generator is TypeScript, because it reads the rows. */
-async function load(scratch) {
-  const outfile = join(scratch, 'generate.mjs');
-  const contents = "export * from './generate.ts'; export * from './inputs.ts';";
-  buildSync({ stdin: { contents, resolveDir: here('./x86-cpu'), loader: 'ts' }, bundle: true, format: 'esm', platform: 'node', outfile });
-  return import(pathToFileURL(outfile).href);
-}
-
-function buildHarness(scratch) {
-  const output = join(scratch, 'harness');
-  execFileSync('gcc', [
-    '-m32',
-    '-O1',
-    '-static',
-    '-fno-stack-protector',
-    '-I/usr/include/x86_64-linux-gnu',
-    here('./x86-cpu/harness.c'),
-    '-o',
-    output,
-  ]);
-  return output;
-}
-
-/** The struct case_in of harness.c. */
-function pack({ start, CODE, WINDOW }, test) {
-  const bytes = Buffer.alloc(32 + 8 + 16 + 3 * WINDOW),
-    begin = start(test.seed);
-  for (let n = 0; n < 8; n++) bytes.writeInt32LE(test.overrides.get(n) ?? begin.registers[n], 4 * n);
-  bytes.writeUInt32LE(begin.flags, 32);
-  bytes.writeUInt32LE(CODE, 36);
-  bytes[40] = test.bytes.length;
-  bytes.set(test.bytes, 41);
-  begin.windows.forEach((window, i) => bytes.set(window, 56 + i * WINDOW));
-  return { bytes, begin };
-}
 
 /** A result as a vector's text; `at` is where its struct case_out lies. */
 function read(tools, output, at, test, begin) {
@@ -91,7 +54,7 @@ async function main() {
     for (const row of tools.TESTED_ROWS) {
       const tests = Array.from({ length: each }, (_, index) => tools.makeCase(row, index));
       const packed = tests.map((test) => pack(tools, test));
-      const output = execFileSync(harness, [], { input: Buffer.concat(packed.map((p) => p.bytes)), maxBuffer: 1 << 28 });
+      const output = runHarness(harness, packed);
       let at = 0;
       tests.forEach((test, i) => {
         const { text, size } = read(tools, output, at, test, packed[i].begin);

@@ -129,7 +129,7 @@ class Maker {
       overrides.set(ECX, this.pick([0, 1, 2, 3, 0x10000, this.next()]));
     }
     if (name.startsWith('loop') || /^je?cxz$/.test(name)) overrides.set(ECX, this.pick([0, 1, 2, 0x10000, 0x10001, this.next()]));
-    if (/, cl$/.test(row.operands) && this.chance(75))
+    if (row.operands.endsWith(', cl') && this.chance(75))
       overrides.set(ECX, (this.value(ECX) & ~0xff) | this.pick([0, 1, 1, 2, 7, 8, 9, 15, 16, 17, 18, 31, 32, 33, 63, 255]));
     if (/^i?div$/.test(name)) this.prepareDivision();
     if (name === 'xlat') {
@@ -141,7 +141,12 @@ class Maker {
           : (this.target - (this.value(EAX) & 0xff)) | 0,
       );
     }
-    while (name === 'popf' && this.stackWord() & 0x244000) {
+    if (name === 'popf') this.prepareFlags();
+  }
+
+  /** Of the word that POPF will take: AC must not be set (the harness itself would fault), nor NT and ID (they would stay set). */
+  private prepareFlags(): void {
+    while (this.stackWord() & 0x244000) {
       this.seed = this.next();
       this.begin = start(this.seed);
     }
@@ -168,7 +173,7 @@ class Maker {
     }
   }
 
-  /** The word that lies at ESP: AC must not be popped (the harness itself would fault), nor NT and ID (they would stay set). */
+  /** The word that lies at ESP; one that is refused where the seed does not give it. */
   private stackWord(): number {
     const offset = this.value(ESP) - PAGES[STACK].at - PAGES[STACK].window;
     return offset >= 0 && offset <= WINDOW - 4 ? new DataView(this.begin.windows[STACK]!.buffer).getInt32(offset, true) : 0x40000;

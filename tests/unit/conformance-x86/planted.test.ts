@@ -8,22 +8,10 @@ import { difference } from './compare.ts';
 import { MISTAKES, mutate } from './mutant.ts';
 import type { Mistake } from './mutant.ts';
 import { Processor, run } from './processor.ts';
-import { SAMPLE, rowName, texts, vector } from './vectors.ts';
+import { SAMPLE, grouped, rowName } from './vectors.ts';
 import type { Vector } from './vectors.ts';
 
 const processor = new Processor();
-
-/** User-mode rows with their cases. Of kernel and port rows only the refusal can be recorded in user mode. */
-function userRows(): Map<string, Vector[]> {
-  const rows = new Map<string, Vector[]>();
-  for (const text of texts(SAMPLE)) {
-    const v = vector(text);
-    if (v.instruction.row.privilege !== 'user') continue;
-    const name = rowName(v.instruction);
-    rows.set(name, [...(rows.get(name) ?? []), v]);
-  }
-  return rows;
-}
 
 /** 'unfit' when the mistake cannot be made in this row. */
 function plant(vectors: readonly Vector[], mistake: Mistake): 'found' | 'missed' | 'unfit' {
@@ -38,7 +26,8 @@ function plant(vectors: readonly Vector[], mistake: Mistake): 'found' | 'missed'
   return fits ? 'missed' : 'unfit';
 }
 
-const rows = [...userRows()];
+/** User-mode rows with their cases. Of kernel and port rows only the refusal can be recorded in user mode. */
+const rows = [...grouped(SAMPLE, rowName)].filter(([, vectors]) => vectors[0]!.instruction.row.privilege === 'user');
 
 function drawn(count: number): [string, Mistake][] {
   const next = random32(20),

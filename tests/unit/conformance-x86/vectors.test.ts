@@ -6,19 +6,11 @@ import { describe, expect, it } from 'vitest';
 import { TESTED_ROWS } from '../../oracle/x86-cpu/generate.ts';
 import { difference } from './compare.ts';
 import { Processor, run } from './processor.ts';
-import { LONG, SAMPLE, longExists, rowName, texts, vector } from './vectors.ts';
+import { LONG, SAMPLE, longExists, grouped, rowName } from './vectors.ts';
 import type { Vector } from './vectors.ts';
 
 /** Families of rows by name, each with its cases. */
-function families(file: string): Map<string, Vector[]> {
-  const map = new Map<string, Vector[]>();
-  for (const text of texts(file)) {
-    const v = vector(text),
-      name = v.instruction.row.name;
-    map.set(name, [...(map.get(name) ?? []), v]);
-  }
-  return map;
-}
+const families = (file: string): Map<string, Vector[]> => grouped(file, ({ row }) => row.name);
 
 function failures(vectors: readonly Vector[]): string[] {
   const processor = new Processor(),

@@ -30,3 +30,16 @@ export function vector(text: string): Vector {
 }
 
 export const rowName = ({ row }: X86Instruction): string => `${row.name} ${row.operands} (${row.encoding})`;
+
+/** Vectors by a name that `of` gives. */
+export function grouped(file: string, of: (instruction: X86Instruction) => string): Map<string, Vector[]> {
+  const groups = new Map<string, Vector[]>();
+  for (const text of texts(file)) {
+    const v = vector(text),
+      name = of(v.instruction),
+      group = groups.get(name);
+    if (group) group.push(v);
+    else groups.set(name, [v]);
+  }
+  return groups;
+}

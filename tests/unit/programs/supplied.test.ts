@@ -73,7 +73,7 @@ describe.each(programs.map((program) => [program.id, program] as const))('%s', (
       expect(code).toBe(true);
       if (line !== 0) expect(line <= lengths[file]!).toBe(true);
     }
-    expect(rows.map((row) => row[0])).toEqual(rows.map((row) => row[0]).sort((a, b) => a - b));
+    expect(rows.map((row) => row[0])).toEqual(rows.map((row) => row[0]).toSorted((a, b) => a - b));
   });
 });
 
