@@ -60,7 +60,7 @@ const run = (command, args) => execFileSync(command, args, { cwd: HERE, encoding
 function parts(program, target) {
   const script = `${RUNTIME}/${target.script}`;
   if (program.language === 'assembly') return { compiled: [program.source], others: [script] };
-  const library = readdirSync(join(HERE, RUNTIME)).sort();
+  const library = readdirSync(join(HERE, RUNTIME)).toSorted();
   const sources = library.filter((name) => name.endsWith('.c')).map((name) => `${RUNTIME}/${name}`);
   const headers = library.filter((name) => name.endsWith('.h')).map((name) => `${RUNTIME}/${name}`);
   return { compiled: [`${RUNTIME}/${target.start}`, program.source, ...sources], others: [script, ...headers] };
@@ -134,7 +134,7 @@ function tidy(rows) {
     if (row[2] === 0 && kept.has(row[0])) continue; // one unit's end where another begins
     kept.set(row[0], row);
   }
-  const ordered = [...kept.values()].sort((a, b) => a[0] - b[0]);
+  const ordered = [...kept.values()].toSorted((a, b) => a[0] - b[0]);
   return ordered.filter((row, i) => i === 0 || row[1] !== ordered[i - 1][1] || row[2] !== ordered[i - 1][2]);
 }
 
