@@ -122,7 +122,7 @@ export class HostMachine implements Machine {
       fetchable: (linear) => (cpu.mmu.probe(linear, false, cpu.cpl === 3) === null ? null : cpu.mmu.fetch(linear)),
       mapNumber: () => this.mapNumber,
       categoryAt: (linear) => this.categoryAt(linear),
-      isMark: (linear) => this.map.isMark(linear),
+      markCount: (linear) => this.map.markCount(linear),
       isBreakpoint: (linear) => this.breakpoints.size > 0 && this.breakpoints.has(linear),
       setLimit: (limit) => this.tlb.setLimit(limit),
       count: (category, units) => this.ledger.count(category, units),
@@ -256,9 +256,8 @@ export class HostMachine implements Machine {
     if (limits.atMark === true || this.retired < this.aloneUntil || (words[EFLAGS]! & (TF | RF)) !== 0 || words[SHADOW] !== 0) return false;
     const budget = Math.min(limits.retired - this.retired, Math.ceil(this.deadline - this.time), LONGEST_SLICE);
     this.retired += this.flat.run(budget);
-    if (!this.flat.short) return false;
     const left = Math.min(limits.retired - this.retired, Math.ceil(this.deadline - this.time));
-    this.aloneUntil = this.retired + Math.min(left, LONGEST_BLOCK);
+    if (this.flat.short) this.aloneUntil = this.retired + Math.min(left, LONGEST_BLOCK);
     return left <= 0;
   }
 

@@ -303,6 +303,11 @@ export function runFlat(tables: FlatTables, state: FlatState, host: FlatHost, fi
     let next = CACHE[(to ^ (to >>> 13)) & 8191]!;
     if (ENTRY[next] !== to || STAMP[next] !== epoch) {
       M[EIP] = to;
+      // A lookup fetches: with no instruction left to do it would set accessed bits too early.
+      if (budget <= 0) {
+        state.budget = budget;
+        return BUDGET;
+      }
       next = host.lookup(to);
       if (next === 0) {
         state.budget = budget;

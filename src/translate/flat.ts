@@ -32,7 +32,8 @@ export interface FlatMachine {
   /** Number of the code map now in use, and what it says. */
   mapNumber(): number;
   categoryAt(linear: number): number;
-  isMark(linear: number): boolean;
+  /** Guest instructions that begin at an address. */
+  markCount(linear: number): number;
   isBreakpoint(linear: number): boolean;
   /** Highest offset of the limited views. */
   setLimit(limit: number): void;
@@ -60,10 +61,12 @@ export class FlatEngine implements FlatHost, Sink {
   private readonly state: FlatState = { budget: 0, epoch: 1, mask: 0 };
   private readonly blocks: (Block | null)[] = [null];
   private readonly byPhysical = new Map<number, number[]>();
+  /** Blocks by linear page. */
+  private readonly byPage = new Map<number, Set<number>>();
   private readonly constants = new Map<number, number>();
   private readonly instructionEip = new Int32Array(INSTRUCTIONS);
   private readonly instructionCategory = new Uint8Array(INSTRUCTIONS);
-  private readonly instructionMark = new Uint8Array(INSTRUCTIONS);
+  private readonly instructionMarks = new Int32Array(INSTRUCTIONS);
   private readonly planner = new Planner(this);
   private codeEnd = 0;
   private slotEnd = 1;
@@ -244,7 +247,7 @@ export class FlatEngine implements FlatHost, Sink {
       this.index = this.addInstruction(at);
       const own = machine.categoryAt(at >>> 0);
       category = category === -2 || category === own ? own : -1;
-      if (machine.isMark(at >>> 0)) block.marks++;
+      block.marks += machine.markCount(at >>> 0);
       ended = this.planner.plan(instruction, live[i]!);
       at = (at + instruction.length) | 0;
     });
@@ -256,6 +259,9 @@ export class FlatEngine implements FlatHost, Sink {
     const same = this.byPhysical.get(physical);
     if (same) same.push(id);
     else this.byPhysical.set(physical, [id]);
+    const page = this.byPage.get(eip >>> 12);
+    if (page) page.add(id);
+    else this.byPage.set(eip >>> 12, new Set([id]));
     this.pages.addBlock(id, block);
     return id;
   }
@@ -264,7 +270,7 @@ export class FlatEngine implements FlatHost, Sink {
     const i = this.instructionEnd++;
     this.instructionEip[i] = eip;
     this.instructionCategory[i] = this.machine.categoryAt(eip >>> 0);
-    this.instructionMark[i] = this.machine.isMark(eip >>> 0) ? 1 : 0;
+    this.instructionMarks[i] = this.machine.markCount(eip >>> 0);
     return i;
   }
 
@@ -320,6 +326,7 @@ export class FlatEngine implements FlatHost, Sink {
     const list = this.byPhysical.get(block.physical)!.filter((other) => other !== id);
     if (list.length > 0) this.byPhysical.set(block.physical, list);
     else this.byPhysical.delete(block.physical);
+    this.byPage.get(block.eip >>> 12)!.delete(id);
     this.blocks[id] = null;
   }
 
@@ -332,6 +339,7 @@ export class FlatEngine implements FlatHost, Sink {
     this.tables.link.fill(0);
     this.tables.cache.fill(0);
     this.byPhysical.clear();
+    this.byPage.clear();
     this.constants.clear();
     this.codeEnd = 0;
     this.slotEnd = 1;
@@ -341,15 +349,16 @@ export class FlatEngine implements FlatHost, Sink {
 
   /** The code map says something else about [start, end). */
   mapChanged(map: number, start: number, end: number): void {
-    for (let id = 1; id < this.blocks.length; id++) {
-      const block = this.blocks[id];
-      if (!block || block.map !== map) continue;
-      const first = block.eip >>> 0;
-      if (first < end && first + block.end - block.physical > start) {
-        this.pages.removeBlock(id, block.physical);
-        this.drop(id);
-      }
-    }
+    const first = start >>> 12, last = Math.ceil(end / 0x1000);
+    const pages = last - first < this.byPage.size ? Array.from({ length: last - first }, (_, i) => first + i) : [...this.byPage.keys()];
+    for (const page of pages) for (const id of this.byPage.get(page) ?? []) this.dropMapped(id, map, start, end);
+  }
+  private dropMapped(id: number, map: number, start: number, end: number): void {
+    const block = this.blocks[id]!;
+    const from = block.eip >>> 0;
+    if (block.map !== map || from >= end || from + block.end - block.physical <= start) return;
+    this.pages.removeBlock(id, block.physical);
+    this.drop(id);
   }
 
   // Counting
@@ -376,7 +385,7 @@ export class FlatEngine implements FlatHost, Sink {
     const first = block.firstInstruction, done = index - first;
     for (let i = first; i < index; i++) {
       this.machine.count(this.instructionCategory[i]!, 1);
-      if (this.instructionMark[i] !== 0) this.machine.countMarks(1);
+      if (this.instructionMarks[i] !== 0) this.machine.countMarks(this.instructionMarks[i]!);
     }
     this.state.budget -= done;
     this.tables.words[EIP] = this.instructionEip[index]!;
