@@ -29,7 +29,8 @@ function prefixes(instr: X86Instruction): string {
 }
 
 const showsAddress = (instr: X86Instruction): boolean =>
-  instr.row.form.addressSize !== 0 || instr.row.name.startsWith('(') || instr.operands.some((o, i) => o.k === 'mem' && instr.row.form.operands[i]!.kind !== 'moffs');
+  instr.row.form.addressSize !== 0 || instr.row.name.startsWith('(') || instr.operands.some((o, i) => o.k === 'mem' && instr.row.form.operands[i]!.kind !== 'moffs'
+    && (instr.mode.code32 || o.base !== undefined || o.index !== undefined));
 
 /** Where no operand shows that the operand size is not the usual one, the mnemonic does. */
 function mnemonic(instr: X86Instruction): string {

@@ -51,6 +51,24 @@ describe('round trips', () => {
   });
 });
 
+describe('16-bit code segments', () => {
+  /** Texts of objdump -m i8086. */
+  it.each([
+    ['8b4702', 'mov ax,WORD PTR [bx+0x2]'], ['668b4702', 'mov eax,DWORD PTR [bx+0x2]'], ['67668b4702', 'mov eax,DWORD PTR [edi+0x2]'],
+    ['b83412', 'mov ax,0x1234'], ['66b878563412', 'mov eax,0x12345678'], ['f3a5', 'rep movs WORD PTR es:[di],WORD PTR ds:[si]'],
+    ['67821d7800000003', 'addr32 sbb BYTE PTR ds:0x78,0x3'], ['60', 'pusha'], ['6660', 'pushad'], ['98', 'cbw'], ['6698', 'cwde'], ['e302', 'jcxz 0x104'],
+    ['67e302', 'jecxz 0x105'], ['ea34127856', 'jmp 0x5678:0x1234'], ['c8100001', 'enter 0x10,0x1'], ['e9fdff', 'jmp 0x100'],
+  ])('%s is %s', (hex, text) => {
+    const bytes = hex.match(/../g)!.map((pair) => parseInt(pair, 16)), d = read(bytes, 0x100, { code32: false, stack32: false });
+    expect([d.text, d.length]).toEqual([text, bytes.length]);
+  });
+  it('a 16-bit stack segment moves SP alone', () => {
+    const d = read([0x50], 0x100, { code32: true, stack32: false });
+    expect(d.ops.filter((o) => o.k === 'put')).toMatchObject([{ to: { word: 4, low: 0, width: 16 } }]);
+    expect(d.ops.find((o) => o.k === 'store')).toMatchObject({ width: 32, at: { segment: 2, offset: { k: 'extend', width: 16 } } });
+  });
+});
+
 describe('what is not an instruction', () => {
   it.each([
     ['0F FF', [0x0f, 0xff]], ['D8 (no FPU rows yet)', [0xd8, 0xc0]], ['8F /1', [0x8f, 0xc8]], ['FF /7', [0xff, 0xf8]], ['C6 /1', [0xc6, 0xc8]],
