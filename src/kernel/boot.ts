@@ -11,6 +11,7 @@ import { Kernel } from './kernel.ts';
 import type { Node, Process } from './task.ts';
 import { ensureDirectory, placeDefaults, placeFile, placeLink } from './rootfs.ts';
 import { signalName } from './signals.ts';
+import type { Layout } from './space.ts';
 
 export interface HostOptions {
   readonly machine: Machine;
@@ -40,6 +41,8 @@ export interface ProgramOptions {
   readonly name: string;
   readonly args: readonly string[];
   readonly env: readonly string[];
+  /** Of the address space, when it is not that of an i386 process. */
+  readonly layout?: Layout;
 }
 
 /** The absolute path at which a program of this name stands: as given when absolute, else below '/'. */
@@ -57,7 +60,7 @@ export function spawn(k: Kernel, program: Uint8Array, options: ProgramOptions): 
   const path = bytes(programPath(options.name));
   return guarded(`${options.name} cannot be started`, () => {
     const file = placeFile(k, path, program, 0o755);
-    const process = k.createProcess({ name: path, args: options.args.map(bytes), env: options.env.map(bytes) }) ?? refuse('There is not enough memory for a process.');
+    const process = k.createProcess({ name: path, args: options.args.map(bytes), env: options.env.map(bytes), ...(options.layout ? { layout: options.layout } : {}) }) ?? refuse('There is not enough memory for a process.');
     return { process, path, file };
   });
 }

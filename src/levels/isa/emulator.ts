@@ -1,0 +1,322 @@
+/**
+ * The emulator of a MIPS process: what stands between the host kernel and the interpreter and translated code. It answers
+ * their gates (system calls, guest exceptions, blocks to be found, translated, linked) and turns host faults into guest ones.
+ *
+ * Invariant: at every answer the guest's state is exact: registers in the state block, the program counter in ESI (or known
+ * from the place in translated code). Plain data only; no frame spans guest execution.
+ */
+import { hex32 } from '../../bits/hex.ts';
+import { decode } from '../../isa/mips/decode.ts';
+import { ADEL, BREAK, CPU, FPE, NPC, OV, PC, RI, SYS, TRAP, USER_LOCAL } from '../../isa/mips/state.ts';
+import { ACV, EDI, EDX, EIP, ESI, GP, PFV } from '../../isa/x86/state.ts';
+import { Errno } from '../../kernel/errno.ts';
+import type { Kernel, Personality } from '../../kernel/kernel.ts';
+import { PROT_WRITE, regionAt } from '../../kernel/regions.ts';
+import { force } from '../../kernel/signals.ts';
+import type { AddressSpace } from '../../kernel/space.ts';
+import type { Process } from '../../kernel/task.ts';
+import { copyIn } from '../../kernel/user.ts';
+import type { Trap } from '../../machine/types.ts';
+import { follow } from '../../translate/lower-recover.ts';
+import type { Recovery } from '../../translate/lower.ts';
+import { ISA_COSTS } from './costs.ts';
+import { interpreterImage } from './interpreter.ts';
+import { CODE_CACHE, EMULATOR_END, GATE_CHAIN, GATE_COUNT, GATE_HOT, GATE_MISS_EXIT, GATE_MISS_HEAD, GATE_TRAP, GUEST_END, INTERPRETER, SERVICE_RESULT, STATE } from './layout.ts';
+import { finish, prepare } from './linux/calls.ts';
+import type { Argument, Pending } from './linux/calls.ts';
+import { MIPS_ENOSYS, mipsErrno } from './linux/errno.ts';
+import { mapFlagsToI386 } from './linux/numbers.ts';
+import { O32_BASE, OWN_CALLS, callName } from './linux/table.ts';
+import { guestAt } from './places.ts';
+import type { Translator } from './translator.ts';
+
+const PAGE = 0x1000, WRITE = 2;
+const V0 = 2, V1 = 3, A0 = 4, A3 = 7, SP = 29;
+/** i386 numbers of calls that the level makes itself. */
+const I386_PIPE = 42, I386_MMAP2 = 192;
+const SIGILL = 4, SIGTRAP = 5, SIGBUS = 7, SIGFPE = 8, SIGSEGV = 11;
+
+/** Where the guest is: its program counter, and where it goes next (elsewhere than pc + 4 in a delay slot). */
+export interface GuestPlace {
+  readonly pc: number;
+  readonly npc: number;
+  readonly inSlot: boolean;
+  /** Registers that are not in their homes. */
+  readonly recovery: Recovery | null;
+}
+
+interface GuestSignal { readonly signal: number; readonly code: number; readonly words: string }
+
+const EXCEPTIONS: Readonly<Record<number, GuestSignal>> = {
+  [BREAK]: { signal: SIGTRAP, code: 1, words: 'Breakpoint' },
+  [RI]: { signal: SIGILL, code: 0x80, words: 'Reserved instruction' },
+  [CPU]: { signal: SIGILL, code: 0x80, words: 'Coprocessor instruction (the FPU is not modelled yet)' },
+  [OV]: { signal: SIGFPE, code: 2, words: 'Integer overflow' },
+  [TRAP]: { signal: SIGTRAP, code: 0x80, words: 'Trap instruction' },
+  [FPE]: { signal: SIGFPE, code: 0, words: 'Floating-point exception' },
+};
+
+export interface EmulatorEvents { readonly event: (kind: string, data: () => { readonly [key: string]: number | string | boolean | null }) => void }
+
+export class Emulator implements Personality {
+  readonly kernel: Kernel;
+  readonly pid: number;
+  translator!: Translator;
+  /** The system call that waits. */
+  private pending: Pending | null = null;
+  systemCalls = 0;
+  unknownCalls = 0;
+  private readonly events: EmulatorEvents;
+  private readonly image = interpreterImage();
+
+  constructor(kernel: Kernel, process: Process, events: EmulatorEvents) {
+    this.kernel = kernel;
+    this.pid = process.pid;
+    this.events = events;
+  }
+
+  get process(): Process { return this.kernel.processes.get(this.pid)!; }
+  private get space(): AddressSpace { return this.kernel.spaceOf(this.process); }
+  private get words(): Int32Array { return this.kernel.registers(this.process); }
+  private charge(units: number): void { this.kernel.machine.ledger.charge('translate', 'service', units); }
+
+  // --- the emulator's memory
+
+  /** A word of the process, filling the page when need be; null when there is none. */
+  read32(linear: number): number | null {
+    if ((linear & 3) !== 0) return null;
+    const at = this.space.physicalAnywhere(linear, false);
+    return at === 0 ? null : this.kernel.machine.memory.read32(at);
+  }
+  write32(linear: number, value: number): void {
+    if (linear % PAGE > PAGE - 4) { this.write(linear, Uint8Array.of(value, value >> 8, value >> 16, value >> 24)); return; }
+    this.kernel.machine.memory.write32(this.mustReach(linear), value);
+  }
+  write(linear: number, bytes: Uint8Array): void {
+    for (let done = 0; done < bytes.length;) {
+      const part = Math.min(PAGE - ((linear + done) % PAGE), bytes.length - done);
+      this.kernel.machine.memory.write(this.mustReach(linear + done), bytes.subarray(done, done + part));
+      done += part;
+    }
+  }
+  private mustReach(linear: number): number {
+    const at = this.space.physicalAnywhere(linear, true);
+    if (at === 0) throw new Errno('ENOMEM');
+    return at;
+  }
+  /** A word of the guest's state block. Reading changes nothing. */
+  word(n: number): number {
+    const at = this.space.peek(STATE + 4 * n);
+    return at === 0 ? 0 : this.kernel.machine.memory.read32(at);
+  }
+  setWord(n: number, value: number): void { this.write32(STATE + 4 * n, value); }
+
+  // --- where the guest is
+
+  /** From the host's state alone: in the interpreter, between blocks, or in translated code. */
+  place(): GuestPlace {
+    const w = this.words, eip = w[EIP]! >>> 0;
+    if (eip >= CODE_CACHE && eip < EMULATOR_END) {
+      const block = this.translator.blockAt(eip);
+      const here = block && guestAt(block, eip);
+      if (block && here) return { pc: here.pc, npc: here.pc + 4, inSlot: here.guest > 0 && block.instructions[here.guest - 1]!.slot, recovery: here.recovery };
+    }
+    const pc = w[ESI]! >>> 0;
+    const inSlot = eip >= this.image.slotStart && eip < this.image.slotEnd;
+    return { pc, npc: inSlot ? w[EDI]! >>> 0 : pc + 4, inSlot, recovery: null };
+  }
+  /** Values of registers that are not in their homes; those that cannot be known are left out. */
+  recovered(place: GuestPlace): Map<number, number> {
+    const values = new Map<number, number>();
+    for (const { word, from } of place.recovery?.words ?? []) {
+      if (from) values.set(word, follow(from, (n) => this.words[n]!, (n) => this.word(n)));
+    }
+    return values;
+  }
+
+  // --- gates
+
+  gate(_process: Process, number: number): boolean {
+    const w = this.words;
+    if (number >= GATE_TRAP && number < GATE_TRAP + 64) this.exception(number - GATE_TRAP);
+    else if (number === GATE_MISS_HEAD || number === GATE_MISS_EXIT) this.miss(w[ESI]! >>> 0);
+    else if (number === GATE_HOT) w[EIP] = this.guarded(() => this.translator.hot(w[ESI]! >>> 0)) | 0;
+    else if (number === GATE_CHAIN) w[EIP] = this.translator.chain(w[ESI]! >>> 0, w[EDX]!) | 0;
+    else if (number === GATE_COUNT) this.setWord(SERVICE_RESULT, Math.floor(this.kernel.machine.time / 2) | 0);
+    else return false;
+    return true;
+  }
+  /** Out of memory while the emulator grows: the process dies as it would of any lack of memory. */
+  private guarded(action: () => number): number {
+    try {
+      return action();
+    } catch (error) {
+      if (!(error instanceof Errno)) throw error;
+      this.kernel.kill(this.process, 9, 'Out of memory: no frame is free for the code cache.');
+      return this.words[EIP]!;
+    }
+  }
+
+  private miss(pc: number): void {
+    if ((pc & 1) !== 0) this.raise({ signal: SIGILL, code: 0x80, words: 'Jump to MIPS16 code, which is not modelled' }, pc, pc);
+    else if ((pc & 3) !== 0) this.raise({ signal: SIGBUS, code: 1, words: 'Jump to an unaligned address' }, pc, pc);
+    else if (pc >= GUEST_END) this.raise({ signal: SIGSEGV, code: 1, words: 'Segmentation fault: jump to a kernel address' }, pc, pc);
+    else this.translator.miss(pc);
+  }
+
+  /** A guest exception. EIP is past the gate. */
+  private exception(vector: number): void {
+    const w = this.words, eip = w[EIP]!;
+    w[EIP] = eip - 4;
+    const place = this.place();
+    w[EIP] = eip;
+    this.settle(place);
+    if (vector === SYS) this.systemCall(place.pc);
+    else {
+      const how = EXCEPTIONS[vector] ?? { signal: vector === ADEL ? SIGBUS : SIGSEGV, code: 1, words: 'Address error' };
+      this.raise(how, this.trapPc(place), this.trapPc(place));
+    }
+  }
+  /** Puts every register into its home. */
+  private settle(place: GuestPlace): void {
+    const values = this.recovered(place);
+    for (const [word, value] of values) this.setWord(word, value);
+    if (values.size > 0) this.charge(ISA_COSTS.recover.units * values.size);
+    this.setWord(PC, place.pc);
+    this.setWord(NPC, place.npc);
+  }
+  /** In a delay slot the exception's address is the branch's (EPC with Cause.BD; MIPS32 vol. III). */
+  private trapPc(place: GuestPlace): number { return place.inSlot ? (place.pc - 4) >>> 0 : place.pc; }
+
+  private raise(how: GuestSignal, pc: number, address: number): void {
+    const word = this.read32Quietly(pc);
+    const what = word === null ? '' : ` (${decode(word, pc).text})`;
+    const sentence = `${how.words} at ${hex32(pc)}${what}.`;
+    this.events.event('fault', () => ({ pc, signal: how.signal, sentence }));
+    this.goTo(pc);
+    force(this.kernel, this.process, how.signal, { code: how.code, address, sentence });
+  }
+  private read32Quietly(linear: number): number | null {
+    const at = (linear & 3) === 0 && linear < GUEST_END ? this.space.peek(linear) : 0;
+    return at === 0 ? null : this.kernel.machine.memory.read32(at);
+  }
+  /** The guest goes on at an address, in whatever form it has there. */
+  goTo(pc: number): void {
+    this.words[ESI] = pc | 0;
+    this.words[EIP] = this.translator.entry('head') | 0;
+  }
+
+  // --- host faults
+
+  fault(_process: Process, trap: Trap): boolean {
+    const write = trap.vector === PFV && (trap.error! & WRITE) !== 0;
+    if (write && this.wroteCode(trap.address! >>> 0)) return true;
+    const eip = this.words[EIP]! >>> 0;
+    if (eip < INTERPRETER || eip >= EMULATOR_END) return false;
+    const place = this.place();
+    this.settle(place);
+    const pc = this.trapPc(place);
+    if (trap.vector === PFV) this.memoryFault(trap.address! >>> 0, write, pc);
+    else if (trap.vector === GP) this.raise({ signal: SIGSEGV, code: 1, words: 'Segmentation fault: access to a kernel address' }, pc, GUEST_END);
+    else if (trap.vector === ACV) this.raise({ signal: SIGBUS, code: 1, words: 'Unaligned access' }, pc, pc);
+    else return false;
+    return true;
+  }
+  private memoryFault(address: number, write: boolean, pc: number): void {
+    const region = regionAt(this.space.regions, address);
+    const words = `Segmentation fault: ${address === pc ? 'no code is' : write ? 'write to' : 'read of'} ${address === pc ? 'mapped' : hex32(address)}${region ? ', which is protected' : ''}`;
+    this.raise({ signal: SIGSEGV, code: region ? 2 : 1, words }, pc, address);
+  }
+  /** A write to a page whose writes are trapped because code there was translated: forget the code, let the write happen. */
+  private wroteCode(address: number): boolean {
+    const region = regionAt(this.space.regions, address);
+    if (!region || (region.prot & PROT_WRITE) === 0) return false;
+    return this.translator.written(address, address + 1);
+  }
+  wrote(_process: Process, linear: number): void { this.translator.written(linear, linear + 1); }
+
+  // --- system calls
+
+  private systemCall(pc: number): void {
+    this.systemCalls++;
+    let number = this.word(V0) - O32_BASE, shift = 0;
+    if (number === OWN_CALLS.syscall) { number = this.word(A0) - O32_BASE; shift = 1; }
+    const argument: Argument = (index) => this.argument(index + shift);
+    this.events.event('guestcall', () => ({ pc, number: number + O32_BASE, name: callName(number) }));
+    try {
+      this.begin(number, argument);
+    } catch (error) {
+      if (!(error instanceof Errno)) throw error;
+      this.answer(-error.number, null);
+    }
+  }
+  /** Four in registers, the others on the stack behind their home places (o32). */
+  private argument(index: number): number {
+    if (index < 4) return this.word(A0 + index);
+    const bytes = copyIn(this.kernel, this.process, (this.word(SP) + 4 * index) >>> 0, 4);
+    return bytes[0]! | (bytes[1]! << 8) | (bytes[2]! << 16) | (bytes[3]! << 24);
+  }
+
+  private begin(number: number, argument: Argument): void {
+    if (this.own(number, argument)) return;
+    const prepared = prepare(this.kernel, this.process, number, argument);
+    if (!prepared) {
+      this.unknownCalls++;
+      this.events.event('unknowncall', () => ({ number: number + O32_BASE, name: callName(number) }));
+      this.fail(MIPS_ENOSYS);
+      return;
+    }
+    this.charge(ISA_COSTS.argument.units * prepared.args.length + ISA_COSTS['structure word'].units * prepared.words);
+    this.make(prepared.i386, prepared.args, prepared.pending);
+  }
+  private make(i386: number, args: readonly number[], pending: Pending): void {
+    this.pending = pending;
+    const result = this.kernel.syscall(this.process, i386, args);
+    if (result !== 'blocked') this.resumed(this.process, result);
+  }
+  /** Calls that MIPS has in a shape of its own. */
+  private own(number: number, argument: Argument): boolean {
+    const plain: Pending = { number, outputs: [], result: 'plain' };
+    switch (number) {
+      case OWN_CALLS.set_thread_area: this.setWord(USER_LOCAL, argument(0)); this.answer(0, null); return true;
+      // Writes to translated code are noticed by themselves.
+      case OWN_CALLS.cacheflush: this.answer(0, null); return true;
+      case OWN_CALLS.mmap: {
+        const offset = argument(5);
+        if (offset % PAGE !== 0) throw new Errno('EINVAL');
+        this.make(I386_MMAP2, [argument(0), argument(1), argument(2), mapFlagsToI386(argument(3)), argument(4), offset >>> 12], plain);
+        return true;
+      }
+      case OWN_CALLS.pipe: this.make(I386_PIPE, [this.scratch, 0, 0, 0, 0, 0], { ...plain, result: 'pipe' }); return true;
+      default: return false;
+    }
+  }
+  private get scratch(): number { return this.space.layout.scratch![0]; }
+
+  resumed(process: Process, result: number): void {
+    const pending = this.pending;
+    this.pending = null;
+    if (!pending) return;
+    const done = finish(this.kernel, process, pending, result);
+    if (done.words > 0) this.charge(ISA_COSTS['structure word'].units * done.words);
+    this.answer(done.result, done.second);
+  }
+  /** $v0 and $a3 say how it went. */
+  private answer(result: number, second: number | null): void {
+    if (result < 0 && result > -4096) { this.fail(mipsErrno(-result)); return; }
+    this.setWord(V0, result);
+    this.setWord(A3, 0);
+    if (second !== null) this.setWord(V1, second);
+  }
+  private fail(errno: number): void {
+    this.setWord(V0, errno);
+    this.setWord(A3, 1);
+  }
+
+  save(): { readonly pending: Pending | null; readonly systemCalls: number; readonly unknownCalls: number } {
+    return { pending: this.pending, systemCalls: this.systemCalls, unknownCalls: this.unknownCalls };
+  }
+  restore(saved: ReturnType<Emulator['save']>): void {
+    ({ pending: this.pending, systemCalls: this.systemCalls, unknownCalls: this.unknownCalls } = saved);
+  }
+}
