@@ -328,6 +328,5 @@ const frameOf = (entry: number): number => (entry & ~(PAGE - 1)) >>> 0;
 
 /** Whether the page lies wholly behind the end of its file: touching it is SIGBUS. */
 function beyondEnd(region: Region, page: number, env: SpaceEnvironment): boolean {
-  const offset = region.file!.offset + page - region.start;
-  return offset >= region.file!.limit && env.readFile(region.file!.node, offset, 1).length === 0;
+  return env.readFile(region.file!.node, region.file!.offset + page - region.start, 1).length === 0;
 }

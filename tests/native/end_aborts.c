@@ -1,0 +1,3 @@
+/* Ends by a signal. */
+#include <stdlib.h>
+int main(void){abort();}

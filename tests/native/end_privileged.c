@@ -1,0 +1,2 @@
+/* Ends by a signal. */
+int main(void){__asm__("cli");}

@@ -1,0 +1,3 @@
+/* Ends by a signal. */
+#include <signal.h>
+int main(void){raise(SIGTERM);}
