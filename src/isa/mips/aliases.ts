@@ -53,5 +53,8 @@ export const ALIASES: readonly Alias[] = [
   alias('j', 'rs', '000000 s 0000000000 00000 001000', false),
   alias('jal', 'rs', '000000 s 00000 11111 00000 001001', false),
   alias('jal', 'rd, rs', '000000 s 00000 d 00000 001001', false),
-  alias('bgtz', 'rs, offset', '000111 s 00000 o', false),
+  alias('rem', '$zero, rs, rt', '000000 s t 0000000000 011010', false),
+  alias('remu', '$zero, rs, rt', '000000 s t 0000000000 011011', false),
+  alias('div', '$zero, rt', '000000 00000 t 0000000000 011010', false),
+  alias('divu', '$zero, rt', '000000 00000 t 0000000000 011011', false),
 ];

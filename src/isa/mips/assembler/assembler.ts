@@ -8,7 +8,7 @@
 import { TokenReader } from './expression.ts';
 import type { Expression, Place } from './expression.ts';
 import { directive } from './directives.ts';
-import { encode, isMnemonic } from './encode.ts';
+import { encode, isMnemonic, overwritesOwnOperand } from './encode.ts';
 import type { Encoded } from './encode.ts';
 import { findMacro, isMacro, macroUsage } from './macros.ts';
 import { Reg, ZERO } from './macro.ts';
@@ -162,6 +162,7 @@ export class Assembler {
     if ('word' in direct) {
       const at = operands.find((o) => (o.kind === 'register' && o.n === 1) || (o.kind === 'memory' && o.base === 1));
       if (at && this.settings.at) this.warn('This uses $at, which pseudo-instructions overwrite; .set noat keeps it for you.', at.span);
+      if (overwritesOwnOperand(direct.word)) this.warn('This overwrites the register that it reads: what happens is not defined.', operands[0]?.span ?? name);
       return this.put(direct, this.settings.reorder, name);
     }
     const found = findMacro(mnemonic, operands, this.constant);
@@ -197,7 +198,8 @@ export class Assembler {
       if (!('word' in encoded)) throw new Problem(encoded.message, encoded.span ?? span);
       this.put(encoded, reorder, span);
     };
-    const { settings, constant } = this;
+    const { settings, constant } = this, section = this.section!;
+    if (section.name !== '.bss') this.align(4, 0, true);
     return {
       emit, span,
       get at(): Reg {
@@ -206,7 +208,7 @@ export class Assembler {
       },
       li: (to, n) => loadConstant(emit, to, n),
       noreorder: (body) => { const was = reorder; reorder = false; body(); reorder = was; },
-      skip: (distance) => operand(distance),
+      skip: (distance) => ({ kind: 'value', expression: { k: 'place', place: { section, offset: section.size + 4 + distance }, span }, reloc: null, span }),
       value: (expression, reloc) => ({ kind: 'value', expression, reloc, span: expression.span }),
       memory: (expression, reloc, base) => ({ kind: 'memory', expression, reloc, base: base.n, span: expression.span }),
       constant: (e) => { const n = constant(e); return n === null ? null : n | 0; },

@@ -22,7 +22,8 @@ const nor = macro('nor', 'rri', (m, d, s, c) => {
 /** Traps by `break 7` for a zero divisor and, if signed, `break 6` for the quotient that does not fit. */
 function divideChecked(m: MacroContext, signed: boolean, result: string, d: Reg, s: Reg, t: Reg): void {
   const machine = signed ? 'div' : 'divu';
-  if (t.n === 0) { m.warn('This divides by zero.'); m.emit('break', 7); return; }
+  if (t.n === 0) m.warn('This divides by zero.');
+  if (t.n === 0 && signed) return m.emit('break', 7);
   m.noreorder(() => {
     m.emit('bne', t, ZERO, m.skip(8));
     m.emit(machine, ZERO, s, t);
@@ -51,18 +52,22 @@ const division = (name: string, signed: boolean, result: string): Macro[] => [
 ];
 
 /** Multiplication that traps (`break 6`) when the product does not fit. */
-const overflowChecked = (name: string, signed: boolean) => macro(name, 'rrr', (m, d, s, t) => {
-  m.emit(signed ? 'mult' : 'multu', s!.reg, t!.reg);
-  if (signed) { m.emit('mflo', d!.reg); m.emit('sra', d!.reg, d!.reg, 31); }
+function multiplyChecked(m: MacroContext, signed: boolean, d: Reg, s: Reg, t: Reg): void {
+  m.emit(signed ? 'mult' : 'multu', s, t);
+  if (signed) { m.emit('mflo', d); m.emit('sra', d, d, 31); }
   m.emit('mfhi', m.at);
-  if (!signed) m.emit('mflo', d!.reg);
+  if (!signed) m.emit('mflo', d);
   m.noreorder(() => {
-    if (signed) m.emit('beq', d!.reg, m.at, m.skip(8)); else m.emit('beq', m.at, ZERO, m.skip(8));
+    if (signed) m.emit('beq', d, m.at, m.skip(8)); else m.emit('beq', m.at, ZERO, m.skip(8));
     m.emit('nop');
     m.emit('break', 6);
   });
-  if (signed) m.emit('mflo', d!.reg);
-}, true);
+  if (signed) m.emit('mflo', d);
+}
+const overflowChecked = (name: string, signed: boolean): Macro[] => [
+  macro(name, 'rrr', (m, d, s, t) => multiplyChecked(m, signed, d!.reg, s!.reg, t!.reg), true),
+  macro(name, 'rri', (m, d, s, c) => { m.li(m.at, c!.n); multiplyChecked(m, signed, d!.reg, s!.reg, m.at); }, true),
+];
 
 /** d := a value that is 0 when s equals the operand. */
 function difference(m: MacroContext, d: Reg, s: Reg, n: number): void {
@@ -113,6 +118,7 @@ const rotateLeft = (m: MacroContext, d: Reg, s: Reg, t: Reg): void => {
   m.emit('negu', count, t);
   m.emit('rorv', d, s, count);
 };
+
 const trapImmediate = (name: string): string => (name.endsWith('u') ? `${name.slice(0, -1)}iu` : `${name}i`);
 
 export const ARITHMETIC_MACROS: readonly Macro[] = [
@@ -126,7 +132,7 @@ export const ARITHMETIC_MACROS: readonly Macro[] = [
   withConstant('sub', 'addi', (n) => fitsSigned(-n) && n !== -0x8000, -1), withConstant('subu', 'addiu', (n) => fitsSigned(-n) && n !== -0x8000, -1),
   withConstant('and', 'andi', fitsUnsigned), withConstant('or', 'ori', fitsUnsigned), withConstant('xor', 'xori', fitsUnsigned), nor,
   macro('mul', 'rri', (m, d, s, c) => { m.li(m.at, c!.n); m.emit('mult', s!.reg, m.at); m.emit('mflo', d!.reg); }, true),
-  overflowChecked('mulo', true), overflowChecked('mulou', false),
+  ...overflowChecked('mulo', true), ...overflowChecked('mulou', false),
   ...division('div', true, 'mflo'), ...division('divu', false, 'mflo'), ...division('rem', true, 'mfhi'), ...division('remu', false, 'mfhi'),
   ...equality('seq', true), ...equality('sne', false), ...comparison(''), ...comparison('u'),
   ...['sll', 'srl', 'sra', 'ror', 'rotr'].map((name) => macro(name, 'rrr', (m, d, t, s) => m.emit(`${name}v`, d!.reg, t!.reg, s!.reg), true)),

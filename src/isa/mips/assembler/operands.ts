@@ -148,12 +148,9 @@ function fitMemory(operand: Operand, word: number, constant: Constant): Fit | st
   return { word: insertField(based, FIELDS.i, wrapped) };
 }
 
-/** A number, as opposed to a label, is a distance in bytes from the delay slot (GNU as). */
+/** A bare number is refused: GNU as 2.40 takes it for a distance in the object file and for an address when linking. */
 function fitBranch(operand: Operand, word: number, constant: Constant): Fit | string {
   if (operand.kind !== 'value' || operand.reloc) return bareName(operand) ?? 'A label should stand here.';
-  const n = constant(operand.expression);
-  if (n === null) return { word, fixup: { kind: 'branch', expression: operand.expression, span: operand.span } };
-  if (n % 4 !== 0) return `The distance ${n} is not a multiple of 4.`;
-  if (n < -0x20000 || n > 0x1ffff) return `The distance ${n} is too far for a branch.`;
-  return { word: insertField(word, FIELDS.o, n / 4) };
+  if (constant(operand.expression) !== null) return 'A label should stand here; a distance is written as . + 8, for example.';
+  return { word, fixup: { kind: 'branch', expression: operand.expression, span: operand.span } };
 }
