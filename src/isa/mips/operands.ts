@@ -32,7 +32,7 @@ const OPERANDS = new Map<string, OperandSyntax>([
   entry('code20', 'unsigned', 'c', true), entry('code10', 'unsigned', 'e', true), entry('code19', 'unsigned', 'x', true),
   entry('codeb', 'unsigned', 'b', true), entry('codeq', 'unsigned', 'q', true), entry('stype', 'unsigned', 'y', true),
   entry('hint', 'unsigned', 'p'), entry('cofun', 'unsigned', 'n'), entry('sel', 'unsigned', 'z', true),
-  entry('cop0', 'cop0', 'g'), entry('cop2', 'cop2', 'r'), entry('ft', 'fpr', 'f'), entry('cc', 'cc', 'k'), entry('word', 'word', 'n'),
+  entry('cop0', 'cop0', 'g'), entry('cop2', 'cop2', 'r'), entry('ft', 'fpr', 'f'), entry('fs', 'fpr', 'g'), entry('fd', 'fpr', 'v'), entry('cc', 'cc', 'k'), entry('word', 'word', 'n'),
 ]);
 
 const parsed = new Map<string, readonly OperandSyntax[]>();
@@ -67,7 +67,7 @@ const COP0_NAMES = [
   'perfcnt perfcnt,1 perfcnt,2 perfcnt,3 perfcnt,4 perfcnt,5 perfcnt,6 perfcnt,7', 'errctl', 'cacheerr cacheerr,1 cacheerr,2 cacheerr,3',
   'taglo datalo taglo1 datalo1 taglo2 datalo2 taglo3 datalo3', 'taghi datahi taghi1 datahi1 taghi2 datahi2 taghi3 datahi3', 'errorepc', 'desave',
 ].map((line) => line.split(' '));
-const HARDWARE_NAMES: Readonly<Record<string, string>> = { $0: 'hwr_cpunum', $1: 'hwr_synci_step', $2: 'hwr_cc', $3: 'hwr_ccres' };
+const HARDWARE_NAMES: Readonly<Record<string, string>> = { $0: 'hwr_cpunum', $1: 'hwr_synci_step', $2: 'hwr_cc', $3: 'hwr_ccres', $31: 'c1_fcsr' };
 
 export const gprName = (n: number, style: TextStyle = {}): string => {
   const name = n === 30 && !style.source ? 's8' : MIPS_REGISTERS[n]!;

@@ -31,14 +31,10 @@ export const COPROCESSOR_0 = [
   cop0('cop0', 'cofun', '010000 n', 'An undefined operation of coprocessor 0 (kernel only).'),
 ];
 
-/** FPU: to be replaced by the FPU's own rows. */
+/** FPU: to be replaced by the FPU's own rows. Moves are in fpu-move.ts already. */
 export const COPROCESSOR_1 = [
   cop(1, 'movf', 'rd, rs, cc', '000000 s k 0 0 d 00000 000001', 'Moves rs to rd if an FPU condition is false.'),
   cop(1, 'movt', 'rd, rs, cc', '000000 s k 0 1 d 00000 000001', 'Moves rs to rd if an FPU condition is true.'),
-  cop(1, 'lwc1', 'ft, simm(rs)', '110001 s f i', 'Loads a word into an FPU register.'),
-  cop(1, 'ldc1', 'ft, simm(rs)', '110101 s f i', 'Loads a doubleword into an FPU register.'),
-  cop(1, 'swc1', 'ft, simm(rs)', '111001 s f i', 'Stores a word from an FPU register.'),
-  cop(1, 'sdc1', 'ft, simm(rs)', '111101 s f i', 'Stores a doubleword from an FPU register.'),
   cop(1, 'cop1', 'cofun', '010001 n', 'An operation of the FPU.'),
   cop(1, 'cop1x', 'cofun', '010011 n', 'An operation of the FPU.'),
 ];
