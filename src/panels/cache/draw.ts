@@ -79,16 +79,17 @@ const rim = (d: BlockNode): number => (d.compact ? 4 : 6);
 
 function drawBlocks(group: Group, nodes: readonly BlockNode[], callbacks: CacheCallbacks): void {
   const all = group.selectAll<SVGGElement, BlockNode>('g.block').data(nodes, d => d.id).join(enter => {
-    const g = enter.append('g').attr('class', 'block').attr('role', 'button').attr('tabindex', 0);
+    const g = enter.append('g').attr('class', 'block');
     for (const name of ['box', 'box-texture', 'inner']) g.append('rect').attr('class', name).attr('rx', name === 'inner' ? 2 : 3);
-    for (const name of ['name', 'where', 'state']) g.append('text').attr('class', name);
+    for (const name of ['name', 'where', 'state']) g.append('text').attr('class', name).attr('aria-hidden', 'true');
     g.append('g').attr('class', 'heat-bar');
-    g.append('rect').attr('class', 'frame').attr('rx', 4);
-    g.append('title');
+    // The button lies over the texts, so that its name is one sentence.
+    g.append('rect').attr('class', 'frame').attr('rx', 4).attr('role', 'button').attr('tabindex', 0).append('title');
     return g;
   });
   all.attr('class', d => `block${d.translated ? ' translated' : ''}${d.current ? ' current' : ''}${d.chosen ? ' chosen' : ''}`)
-    .attr('transform', d => `translate(${d.x} ${d.y})`).attr('aria-label', d => d.title).attr('aria-pressed', d => String(d.chosen))
+    .attr('transform', d => `translate(${d.x} ${d.y})`);
+  all.select<SVGRectElement>('.frame').attr('aria-label', d => d.title).attr('aria-pressed', d => String(d.chosen))
     .on('click', (_, d) => callbacks.choose(d.address))
     .on('keydown', (event: KeyboardEvent, d) => { if (event.key === 'Enter' || event.key === ' ') { event.preventDefault(); event.stopPropagation(); callbacks.choose(d.address); } });
   all.select('.box').attr('width', d => d.width).attr('height', d => d.height);

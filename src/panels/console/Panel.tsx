@@ -46,7 +46,7 @@ export default function ConsolePanel(): ReactNode {
         <form className="typing" onSubmit={(e) => { e.preventDefault(); void send(line); }}>
           <input className="mono field" aria-label="Type a line for the program" autoComplete="off" spellCheck={false} value={line} onChange={(e) => setLine(e.target.value)} placeholder="type a line, then Enter" />
           <Button type="submit">Enter</Button>
-          <Button className="quiet" onPress={() => { void send(null); }}>End of file</Button>
+          <Button className="quiet" aria-label="End of file" onPress={() => { void send(null); }}>End</Button>
         </form>
       ) : null}
     </PanelShell>

@@ -7,15 +7,17 @@ const TRIANGLE = { open: 'M-5 -3.5h10l-5 7z', closed: 'M-3.5 -5v10l7 -5z' } as c
 
 export function drawNested(group: Group, scene: NestedScene, follow: Follow): void {
   const folds = group.selectAll<SVGGElement, Fold>('g.fold').data(scene.folds, f => f.id).join(enter => {
-    const g = enter.append('g').attr('role', 'button').attr('tabindex', 0);
+    const g = enter.append('g');
     g.append('rect').attr('class', 'ground').attr('rx', 4);
     g.append('path').attr('class', 'triangle');
     for (const name of ['parts', 'pips', 'steps', 'lines']) g.append('g').attr('class', name);
+    // The button lies over the texts, so that its name is one sentence.
+    g.append('rect').attr('class', 'hit').attr('rx', 4).attr('role', 'button').attr('tabindex', 0);
     return g;
   });
   const toggle = (f: Fold) => follow(f.open ? null : f.guest, true);
-  folds.attr('class', f => `fold${f.open ? ' open' : ''}${f.state === null ? '' : ` ${f.state}`}`)
-    .attr('aria-expanded', f => String(f.open)).attr('aria-label', f => f.title)
+  folds.attr('class', f => `fold${f.open ? ' open' : ''}${f.state === null ? '' : ` ${f.state}`}`);
+  folds.select<SVGRectElement>('.hit').attr('x', f => f.x).attr('y', f => f.y).attr('width', f => f.width).attr('height', f => f.height).attr('aria-expanded', f => String(f.open)).attr('aria-label', f => f.title)
     .on('click', (_, f) => toggle(f))
     .on('keydown', (event: KeyboardEvent, f) => { if (event.key === 'Enter' || event.key === ' ') { event.preventDefault(); event.stopPropagation(); toggle(f); } });
   folds.select('.ground').attr('x', f => f.x).attr('y', f => f.y).attr('width', f => f.width).attr('height', f => f.height);
@@ -27,10 +29,10 @@ export function drawNested(group: Group, scene: NestedScene, follow: Follow): vo
   const steps = folds.select<SVGGElement>('.steps').selectAll<SVGGElement, Fold['steps'][number] & { x: number }>('g').data(f => f.steps.map(s => ({ ...s, x: f.x }))).join(enter => {
     const g = enter.append('g');
     g.append('path').attr('class', 'arrow').attr('d', 'M0 -2v14m-5 -5l5 6l5 -6');
-    g.append('text').attr('class', 't-faint').attr('x', 21).attr('y', 12);
+    g.append('text').attr('class', 't-faint').attr('x', 21).attr('y', 11);
     return g;
   });
-  steps.attr('transform', s => `translate(${s.x + 37} ${s.y + 2})`).select('text').text(s => s.text);
+  steps.attr('transform', s => `translate(${s.x + 37} ${s.y + 5})`).select('text').text(s => s.text);
   folds.select<SVGGElement>('.lines').each(function draw(f) {
     const own = folds.filter(d => d === f).select<SVGGElement>('.lines') as unknown as Group;
     drawRows(own, f.lines, () => {});

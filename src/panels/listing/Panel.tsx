@@ -37,7 +37,7 @@ export default function ListingPanel(): ReactNode {
   const lines = source === null ? null : { next: source.lineOf(counts?.pc ?? -1), done: counts?.last == null ? null : source.lineOf(counts.last), chosen: chosen === null ? null : source.lineOf(chosen) };
   const first = (line: number): number | undefined => source?.addressesOf(line)[0];
   return (
-    <PanelShell id="listing" title={showSource ? source.name : 'Instructions'} className="listing" table={() => table(view, counts)} describe={describe(scene)}
+    <PanelShell id="listing" title={showSource ? source.name : 'Code'} className="listing" table={() => table(view, counts)} describe={describe(scene)}
       actions={source === null ? null : <Segmented label="Show" choices={[{ id: 'assembly', label: 'MIPS' }, { id: 'source', label: source.name.endsWith('.s') ? 'Source' : 'C' }]} value={wish} onChange={setWish} />}>
       {showSource && lines !== null ? (
         <List label="Source" rows={source.lines} active={-1} follow={(lines.next ?? 0) - 1} onKey={key} render={(text, i) => (

@@ -17,11 +17,19 @@ export interface ListProps<T> {
 
 const KEYS: Readonly<Record<string, 'up' | 'down' | 'enter'>> = { ArrowUp: 'up', ArrowDown: 'down', Enter: 'enter' };
 
+/** Scrolls only when the row or the one after it cannot be seen, and then far enough to show what surrounds it. */
+function reveal(list: VListHandle | null, row: number): void {
+  if (list === null) return;
+  const at = list.getItemOffset(row);
+  if (at < list.scrollOffset || at + 2 * ROW > list.scrollOffset + list.viewportSize) list.scrollToIndex(row, { align: 'center' });
+}
+const ROW = 25;
+
 export function List<T>({ label, rows, active, follow, render, onKey }: ListProps<T>): ReactNode {
   const handle = useRef<VListHandle>(null);
   const running = usePosition((p) => p.state === 'running');
-  useEffect(() => { if (follow >= 0 && !running) handle.current?.scrollToIndex(follow, { align: 'nearest' }); }, [follow, running]);
-  useEffect(() => { if (active >= 0) handle.current?.scrollToIndex(active, { align: 'nearest' }); }, [active]);
+  useEffect(() => { if (follow >= 0 && !running) reveal(handle.current, follow); }, [follow, running]);
+  useEffect(() => { if (active >= 0) reveal(handle.current, active); }, [active]);
   const press = (event: KeyboardEvent): void => {
     const key = KEYS[event.key];
     if (key === undefined) return;
@@ -30,11 +38,16 @@ export function List<T>({ label, rows, active, follow, render, onKey }: ListProp
     onKey(key);
   };
   return (
-    <div className="list" role="listbox" aria-label={label} tabIndex={0} onKeyDown={press} {...(active >= 0 ? { 'aria-activedescendant': `${label}-${active}` } : {})}>
-      <VList ref={handle} className="vlist">{rows.map((row, i) => render(row, i))}</VList>
-    </div>
+    <VList ref={handle} className="list" role="listbox" aria-label={label} tabIndex={0} onKeyDown={press} {...(active >= 0 ? { 'aria-activedescendant': `${label}-${active}` } : {})}>
+      {rows.map((row, i) => render(row, i))}
+    </VList>
   );
 }
+
+const wordsOf = (state: RowState['state'], breakpoint: boolean): string[] => [...(state === 'next' ? ['next'] : state === 'done' ? ['just done'] : []), ...(breakpoint ? ['breakpoint'] : [])];
+
+/** What marks say, for those who do not see them. */
+const Words = ({ words }: { readonly words: readonly string[] }): ReactNode => (words.length === 0 ? null : <span className="visually-hidden">{words.join(', ')}</span>);
 
 export interface InstructionProps {
   readonly id: string;
@@ -48,9 +61,10 @@ export const Instruction = memo(function Instruction(p: InstructionProps): React
   const { item } = p;
   const look = `line${p.state === null ? '' : ` ${p.state}`}${p.translated ? ' translated' : ''}${p.ran ? ' ran' : ''}${p.chosen ? ' chosen' : ''}`;
   return (
-    <div className={look} role="option" id={p.id} aria-selected={p.chosen} aria-label={p.title} title={p.title} onClick={() => p.onChoose(item.address)}>
+    <div className={look} role="option" id={p.id} aria-selected={p.chosen} title={p.title} onClick={() => p.onChoose(item.address)}>
       <span className="gutter mono" onClick={(e) => { e.stopPropagation(); p.onBreak(item.address); }}><i className={p.breakpoint ? 'dot on' : 'dot'} />{item.short}</span>
       <span className="code mono"><span className="mnemonic">{item.mnemonic}</span> {item.operands}</span>
+      <Words words={[...wordsOf(p.state, p.breakpoint), ...(p.translated ? ['translated'] : [])]} />
     </div>
   );
 });
@@ -66,12 +80,12 @@ export interface SourceLineProps {
 }
 
 export const SourceLine = memo(function SourceLine(p: SourceLineProps): ReactNode {
-  const words = [p.state === 'next' ? 'next' : p.state === 'done' ? 'just done' : '', p.breakpoint ? 'breakpoint' : ''].filter((w) => w !== '').join(', ');
   return (
     <div className={`line source${p.state === null ? '' : ` ${p.state}`}${p.chosen ? ' chosen' : ''}${p.code ? ' has-code' : ''}`} role="option" id={p.id} aria-selected={p.chosen}
-      aria-label={`${p.n}: ${p.text}${words === '' ? '' : `, ${words}`}`} onClick={() => p.onChoose(p.n)}>
+      onClick={() => p.onChoose(p.n)}>
       <span className="gutter mono" onClick={(e) => { e.stopPropagation(); p.onBreak(p.n); }}><i className={p.breakpoint ? 'dot on' : 'dot'} />{p.n}</span>
       <span className="code mono">{p.text === '' ? ' ' : p.text}</span>
+      <Words words={wordsOf(p.state, p.breakpoint)} />
     </div>
   );
 });

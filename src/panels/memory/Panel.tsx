@@ -34,10 +34,11 @@ export default function MemoryPanel(): ReactNode {
   const go = (): void => { const wanted = parseAddress(typed); if (wanted !== null) setStart(wanted >>> 0); };
   const bad = typed !== '' && parseAddress(typed) === null;
   if (view === null) return <PanelShell id="memory" title="Memory"><p className="empty">Memory shows when a program is open.</p></PanelShell>;
+  const inside = (r: { start: number; end: number }): boolean => start !== null && start >= r.start && start < r.end;
   const regions = [{ id: 'follow', label: 'What the program touches' }, ...view.regions.map((r) => ({ id: String(r.start), label: r.name, hint: `${address(r.start)} to ${address(r.end)}` }))];
   return (
     <PanelShell id="memory" title="Memory" sub={<span className="mono">{address(view.start)}</span>} table={() => table(view)} describe={words}
-      actions={<MenuButton label="Memory: jump to" items={regions} selected={start === null ? 'follow' : String(view.regions.find((r) => start >= r.start && start < r.end)?.start ?? '')}
+      actions={<MenuButton label="Go to another part of memory" items={regions} selected={start === null ? 'follow' : String(view.regions.find(inside)?.start ?? '')}
         onAction={(id) => setStart(id === 'follow' ? null : Number(id))}>Go to</MenuButton>}>
       <MemoryCells key={unit} unit={unit} onWords={setWords} />
       <p className="sub">Filled: just read or written. Outlined: next.</p>

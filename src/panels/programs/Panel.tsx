@@ -4,11 +4,11 @@ import { fetchSource, findProgram, loadPrograms, usePrograms } from '../../clien
 import { useSession, useUi } from '../../client/stores.ts';
 import { openFile } from '../../client/url.ts';
 import { PanelShell } from '../../ui/PanelShell.tsx';
-import { Button } from '../../ui/widgets.tsx';
+import { Button, Fold } from '../../ui/widgets.tsx';
 import { editDraft, editSomething } from '../editor/drafting.ts';
 import '../shared/panels.css';
 import { tooLarge } from './layout.ts';
-import { Picker } from './Picker.tsx';
+import { Picker, withCode } from './Picker.tsx';
 import './programs.css';
 
 const openEditor = (): void => useUi.setState({ editing: true, tab: 'stage' });
@@ -40,8 +40,8 @@ export default function ProgramsPanel(): ReactNode {
   return (
     <PanelShell id="programs" title="Program" className="programs">
       <button type="button" className="choice" onClick={() => setPicking(true)} aria-haspopup="dialog"><b>{name}</b><span className="sub">{kind}</span></button>
-      {supplied === null ? null : <p className="sub about">{supplied.description}</p>}
-      {supplied === null || supplied.look === '' ? null : <p className="about look">{supplied.look}</p>}
+      {supplied === null ? null : <p className="sub about" title={supplied.description}>{withCode(supplied.description)}</p>}
+      {supplied === null || supplied.look === '' ? null : <Fold title="What to look for"><p className="look">{withCode(supplied.look)}</p></Fold>}
       <div className="ways">
         <Button onPress={() => input.current?.click()}>Open a file…</Button>
         {supplied?.language === 'assembly'

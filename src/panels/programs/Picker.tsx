@@ -6,6 +6,9 @@ import { useUi } from '../../client/stores.ts';
 import { ModalDialog } from '../../ui/widgets.tsx';
 import { layout } from './layout.ts';
 
+/** Text in which `backticks` mark code. */
+export const withCode = (text: string): ReactNode[] => text.split('`').map((part, i) => (i % 2 === 0 ? part : <code key={i}>{part}</code>));
+
 export function Picker({ open, onClose, current }: { readonly open: boolean; readonly onClose: () => void; readonly current: string | null }): ReactNode {
   const { list, problem } = usePrograms();
   const [search, setSearch] = useState('');
@@ -26,7 +29,7 @@ export function Picker({ open, onClose, current }: { readonly open: boolean; rea
             {group.programs.map((p) => (
               <li key={p.id}>
                 <button type="button" onClick={() => choose(p.id)} {...(p.id === current ? { 'aria-current': 'true' as const } : {})}>
-                  <b>{p.title}</b><span>{p.description}</span>{p.look === '' ? null : <span className="look">{p.look}</span>}
+                  <b>{p.title}</b><span>{withCode(p.description)}</span>{p.look === '' ? null : <span className="look">{withCode(p.look)}</span>}
                 </button>
               </li>
             ))}
