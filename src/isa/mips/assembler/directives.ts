@@ -6,6 +6,8 @@ import type { Span } from './problem.ts';
 import type { FixupKind, SectionName } from './sections.ts';
 import type { Token } from './tokens.ts';
 
+const isPowerOf2 = (n: number): boolean => Number.isInteger(n) && n > 0 && (n & (n - 1)) === 0;
+
 type Handler = (a: Assembler, reader: TokenReader, name: Token) => void;
 
 const SECTION_PREFIXES: readonly (readonly [string, SectionName])[] = [
@@ -98,7 +100,7 @@ const fill: Handler = (a, reader, token) => {
 const align = (power: boolean, own: boolean): Handler => (a, reader, token) => {
   const [n, value] = numbers(a, reader, 0, [power ? 0 : 1, 0, 0]) as [number, number, number];
   const to = power ? 2 ** n : n;
-  if (!Number.isInteger(Math.log2(to)) || to < 1 || to > 0x8000) throw new Problem(power ? 'The alignment must be an exponent from 0 to 15.' : 'The alignment must be a power of 2, at most 32768.', spanOf(token, reader));
+  if (!isPowerOf2(to) || to > 0x8000) throw new Problem(power ? 'The alignment must be an exponent from 0 to 15.' : 'The alignment must be a power of 2, at most 32768.', spanOf(token, reader));
   if (own) a.section!.autoAlign = n !== 0;
   a.align(to, value, own && n !== 0);
 };
@@ -133,7 +135,7 @@ const common: Handler = (a, reader, token) => {
   const [size, alignment] = numbers(a, reader, 1, [0, 8]) as [number, number];
   const was = a.section;
   a.goTo(a.sections['.bss']);
-  a.align(alignment > 0 && Number.isInteger(Math.log2(alignment)) && alignment <= 0x8000 ? alignment : 8, 0, false);
+  a.align(isPowerOf2(alignment) && alignment <= 0x8000 ? alignment : 8, 0, false);
   a.symbols.assign(symbol.text, { k: 'place', place: a.here(symbol), span: symbol }, 0, symbol);
   if (size < 0) throw new Problem('The size cannot be negative.', spanOf(token, reader));
   a.space(size, 0, spanOf(token, reader));
