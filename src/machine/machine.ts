@@ -255,7 +255,9 @@ export class HostMachine implements Machine {
     const { words } = this;
     if (limits.atMark === true || this.retired < this.aloneUntil || (words[EFLAGS]! & (TF | RF)) !== 0 || words[SHADOW] !== 0) return false;
     const budget = Math.min(limits.retired - this.retired, Math.ceil(this.deadline - this.time), LONGEST_SLICE);
-    this.retired += this.flat.run(budget);
+    const done = this.flat.run(budget);
+    this.retired += done;
+    if (done > 0 && this.breakpoints.size > 0) return true;
     const left = Math.min(limits.retired - this.retired, Math.ceil(this.deadline - this.time));
     if (this.flat.short) this.aloneUntil = this.retired + Math.min(left, LONGEST_BLOCK);
     return left <= 0;
