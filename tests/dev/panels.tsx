@@ -26,33 +26,95 @@ const wish = new URLSearchParams(location.hash.slice(1));
 document.documentElement.dataset.theme = wish.get('theme') ?? 'light';
 const blocks = Number(wish.get('blocks') ?? 0);
 receiveViews({
-  forms: wish.get('forms') === 'interpreted' ? made.interpreted : made.forms, cache: blocks > 0 ? made.manyBlocks(blocks, 3) : made.cache, cost: made.cost,
-  registers: made.registers, memory: made.memory, ledger: made.ledger, listing: made.listing, counts: made.counts,
-  console: { text: 'What is your name? ', errors: wish.has('errors') ? 'cannot open /nowhere: No such file\n' : '', waiting: wish.has('waiting') },
+  forms: wish.get('forms') === 'interpreted' ? made.interpreted : made.forms,
+  cache: blocks > 0 ? made.manyBlocks(blocks, 3) : made.cache,
+  cost: made.cost,
+  registers: made.registers,
+  memory: made.memory,
+  ledger: made.ledger,
+  listing: made.listing,
+  counts: made.counts,
+  console: {
+    text: 'What is your name? ',
+    errors: wish.has('errors') ? 'cannot open /nowhere: No such file\n' : '',
+    waiting: wish.has('waiting'),
+  },
   ...(wish.has('rival') ? { rival: made.rival } : {}),
 });
 usePosition.setState({ guestRetired: Number(wish.get('now') ?? 200), time: 6015 });
 useSession.setState({
-  phase: 'open', source: { kind: 'supplied', id: 'checksum', bytes: new Uint8Array(0) }, breakpoints: [{ on: 'address', address: 0x400024 }],
+  phase: 'open',
+  source: { kind: 'supplied', id: 'checksum', bytes: new Uint8Array(0) },
+  breakpoints: [{ on: 'address', address: 0x400024 }],
   opened: {
-    name: 'checksum', level: 'isa', mode: 'translate', modes: [], eventKinds: [], hz: 1e8,
+    name: 'checksum',
+    level: 'isa',
+    mode: 'translate',
+    modes: [],
+    eventKinds: [],
+    hz: 1e8,
     knobs: [
-      { id: 'threshold', label: 'Translate a block after', kind: 'number', value: 8, min: 1, max: 100, unit: 'runs' }, { id: 'chaining', label: 'Chain blocks', kind: 'switch', value: true },
+      { id: 'threshold', label: 'Translate a block after', kind: 'number', value: 8, min: 1, max: 100, unit: 'runs' },
+      { id: 'chaining', label: 'Chain blocks', kind: 'switch', value: true },
       { id: 'cacheSize', label: 'Cache size', kind: 'number', value: 64, min: 1, max: 1024, unit: 'KiB', folded: true },
     ],
   },
 });
 
 const EditorPanel = lazy(() => import('../../src/panels/editor/Panel.tsx'));
-const left = () => <aside className="left" style={{ width: 240, height: 640 }}><ProgramsPanel /><div className="grow"><ListingPanel /></div><KnobsPanel /><ConsolePanel /></aside>;
-const right = () => <aside className="right" style={{ width: 260, height: 640 }}><RegistersPanel /><MemoryPanel /><LedgerPanel /></aside>;
+const left = () => (
+  <aside className="left" style={{ width: 240, height: 640 }}>
+    <ProgramsPanel />
+    <div className="grow">
+      <ListingPanel />
+    </div>
+    <KnobsPanel />
+    <ConsolePanel />
+  </aside>
+);
+const right = () => (
+  <aside className="right" style={{ width: 260, height: 640 }}>
+    <RegistersPanel />
+    <MemoryPanel />
+    <LedgerPanel />
+  </aside>
+);
 
 const scenes: Readonly<Record<string, () => ReactNode>> = {
-  forms: () => <div style={{ height: 372, background: 'var(--page)', display: 'grid' }}><FormsPanel /></div>,
-  pair: () => <div style={{ height: 296, display: 'grid', gridTemplateColumns: '512px 360px', background: 'var(--page)' }}><CachePanel /><CostPanel /></div>,
-  sides: () => <div style={{ display: 'flex', gap: 24 }}>{left()}{right()}</div>,
-  editor: () => <div style={{ height: 560, display: 'grid' }}><Suspense><EditorPanel /></Suspense></div>,
-  tall: () => <div style={{ height: 668, background: 'var(--page)', display: 'grid' }}><FormsPanel /></div>,
+  forms: () => (
+    <div style={{ height: 372, background: 'var(--page)', display: 'grid' }}>
+      <FormsPanel />
+    </div>
+  ),
+  pair: () => (
+    <div style={{ height: 296, display: 'grid', gridTemplateColumns: '512px 360px', background: 'var(--page)' }}>
+      <CachePanel />
+      <CostPanel />
+    </div>
+  ),
+  sides: () => (
+    <div style={{ display: 'flex', gap: 24 }}>
+      {left()}
+      {right()}
+    </div>
+  ),
+  editor: () => (
+    <div style={{ height: 560, display: 'grid' }}>
+      <Suspense>
+        <EditorPanel />
+      </Suspense>
+    </div>
+  ),
+  tall: () => (
+    <div style={{ height: 668, background: 'var(--page)', display: 'grid' }}>
+      <FormsPanel />
+    </div>
+  ),
 };
 const Scene = scenes[wish.get('scene') ?? 'forms'];
-createRoot(document.getElementById('root') as HTMLElement).render(<StrictMode><Patterns />{Scene === undefined ? null : <Scene />}</StrictMode>);
+createRoot(document.getElementById('root') as HTMLElement).render(
+  <StrictMode>
+    <Patterns />
+    {Scene === undefined ? null : <Scene />}
+  </StrictMode>,
+);

@@ -9,7 +9,8 @@ import { create } from './draw.ts';
 import { describe, layout, summary, table, type CacheScene } from './layout.ts';
 
 const picture = (host: HTMLElement): PictureSpec<CacheScene> => ({
-  views: ['cache'], describe,
+  views: ['cache'],
+  describe,
   drawing: create(host, { choose: (address) => useSelection.setState((s) => ({ block: s.block === address ? null : address })) }),
   sources: [(changed) => useSelection.subscribe(changed)],
   scene: (size) => {
@@ -22,8 +23,13 @@ export default function CachePanel(): ReactNode {
   const { host, scene, words } = usePicture(picture);
   const view = scene === null ? null : readView('cache');
   return (
-    <PanelShell id="cache" title="Code cache" sub={view === null || scene === null ? undefined : summary(view, scene.nodes.length)}
-      {...(view === null ? {} : { table: () => table(view) })} describe={words}>
+    <PanelShell
+      id="cache"
+      title="Code cache"
+      sub={view === null || scene === null ? undefined : summary(view, scene.nodes.length)}
+      {...(view === null ? {} : { table: () => table(view) })}
+      describe={words}
+    >
       <div ref={host} className="host picture-host" />
     </PanelShell>
   );

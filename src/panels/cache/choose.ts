@@ -8,33 +8,41 @@ export const MANY = 12;
 export const nameOf = (block: CacheBlock): string => (block.label === '' ? address(block.address) : block.label);
 
 /** Exits may name a block by its id. */
-export const targetOf = (view: CacheView, to: number | null): CacheBlock | undefined => view.blocks.find(b => b.id === to);
+export const targetOf = (view: CacheView, to: number | null): CacheBlock | undefined => view.blocks.find((b) => b.id === to);
 
 /** All blocks when they are few; else the current and the chosen one with what they lead to and come from, then the hottest. */
 export function choose(view: CacheView, chosen: number | null): CacheBlock[] {
   if (view.blocks.length <= MANY) return inOrder(view.blocks);
   const picked = new Set<CacheBlock>();
-  const pick = (block: CacheBlock | undefined) => { if (block !== undefined && picked.size < MANY) picked.add(block); };
-  for (const centre of [view.blocks.find(b => b.id === view.current), view.blocks.find(b => b.address === chosen)]) {
+  const pick = (block: CacheBlock | undefined) => {
+    if (block !== undefined && picked.size < MANY) picked.add(block);
+  };
+  for (const centre of [view.blocks.find((b) => b.id === view.current), view.blocks.find((b) => b.address === chosen)]) {
     pick(centre);
     for (const exit of centre?.exits ?? []) pick(targetOf(view, exit.to));
-    for (const block of view.blocks) if (picked.size < MANY / 2 && block.exits.some(e => centre !== undefined && e.to === centre.id)) pick(block);
+    for (const block of view.blocks)
+      if (picked.size < MANY / 2 && block.exits.some((e) => centre !== undefined && e.to === centre.id)) pick(block);
   }
-  for (const block of [...view.blocks].sort((a, b) => b.runs - a.runs || a.address - b.address)) pick(block);
+  for (const block of view.blocks.toSorted((a, b) => b.runs - a.runs || a.address - b.address)) pick(block);
   return inOrder([...picked]);
 }
 
 /** Control flow order: programs are laid out so that falling through is the next address. */
-const inOrder = (blocks: readonly CacheBlock[]): CacheBlock[] => [...blocks].sort((a, b) => a.address - b.address);
+const inOrder = (blocks: readonly CacheBlock[]): CacheBlock[] => blocks.toSorted((a, b) => a.address - b.address);
 
 const NUMBERS = ['None', 'One', 'Two', 'Three', 'Four', 'Five', 'Six', 'Seven', 'Eight', 'Nine', 'Ten', 'Eleven', 'Twelve'];
 const spelled = (n: number): string => NUMBERS[n] ?? grouped(n);
 
 export function summary(view: CacheView, shown: number): string {
-  const all = view.blocks.length, translated = view.blocks.filter(b => b.state === 'translated').length;
+  const all = view.blocks.length,
+    translated = view.blocks.filter((b) => b.state === 'translated').length;
   if (all === 0) return 'No block has run yet.';
-  const state = translated === all ? (all === 1 ? 'The only block is translated.' : `All ${all <= 12 ? spelled(all).toLowerCase() : grouped(all)} blocks are translated.`)
-    : `${spelled(translated)} of ${plural(all, 'block')} translated; the others still wait.`;
+  const state =
+    translated === all
+      ? all === 1
+        ? 'The only block is translated.'
+        : `All ${all <= 12 ? spelled(all).toLowerCase() : grouped(all)} blocks are translated.`
+      : `${spelled(translated)} of ${plural(all, 'block')} translated; the others still wait.`;
   return shown < all ? `${state} Shown: the ${shown} nearest and hottest.` : state;
 }
 
@@ -52,13 +60,14 @@ const exitWords = (view: CacheView, exit: CacheBlock['exits'][number]): string =
 };
 
 export function blockTitle(view: CacheView, block: CacheBlock): string {
-  const state = block.state === 'translated' ? `translated, ran ${plural(block.runs, 'time')}` : `interpreted, ${block.runs} of ${view.threshold} runs`;
-  const exits = block.exits.map(e => exitWords(view, e)).join('; ');
+  const state =
+    block.state === 'translated' ? `translated, ran ${plural(block.runs, 'time')}` : `interpreted, ${block.runs} of ${view.threshold} runs`;
+  const exits = block.exits.map((e) => exitWords(view, e)).join('; ');
   return `${nameOf(block)} at ${address(block.address)}: ${state}${exits === '' ? '' : `; ${exits}`}`;
 }
 
 export function says(view: CacheView, shown: number): string {
-  const current = view.blocks.find(b => b.id === view.current);
+  const current = view.blocks.find((b) => b.id === view.current);
   const now = current === undefined ? '' : ` Now in ${blockTitle(view, current)}.`;
   return `${summary(view, shown)} ${storeWords(view)}. The dispatcher was asked ${plural(view.dispatches, 'time')}.${now}`;
 }
@@ -66,12 +75,24 @@ export function says(view: CacheView, shown: number): string {
 export function table(view: CacheView): PanelTable {
   return {
     columns: [
-      { label: 'Block' }, { label: 'Address', mono: true }, { label: 'MIPS instructions', right: true }, { label: 'State' }, { label: 'Runs', right: true },
-      { label: 'In the cache at', mono: true }, { label: 'Bytes', right: true }, { label: 'Exits' },
+      { label: 'Block' },
+      { label: 'Address', mono: true },
+      { label: 'MIPS instructions', right: true },
+      { label: 'State' },
+      { label: 'Runs', right: true },
+      { label: 'In the cache at', mono: true },
+      { label: 'Bytes', right: true },
+      { label: 'Exits' },
     ],
-    rows: inOrder(view.blocks).map(b => [
-      nameOf(b), address(b.address), b.guestLength, b.state, grouped(b.runs), b.host === null ? '' : address(b.host.address), b.host === null ? '' : b.host.size,
-      b.exits.map(e => exitWords(view, e)).join('; '),
+    rows: inOrder(view.blocks).map((b) => [
+      nameOf(b),
+      address(b.address),
+      b.guestLength,
+      b.state,
+      grouped(b.runs),
+      b.host === null ? '' : address(b.host.address),
+      b.host === null ? '' : b.host.size,
+      b.exits.map((e) => exitWords(view, e)).join('; '),
     ]),
   };
 }

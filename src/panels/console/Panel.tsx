@@ -14,19 +14,30 @@ import { describe, layout, type Echo } from './layout.ts';
 const useEchoes = create<{ readonly source: unknown; readonly list: readonly Echo[] }>(() => ({ source: null, list: [] }));
 
 function note(text: string, at: number): void {
-  const { source } = useSession.getState(), { retired } = usePosition.getState();
-  useEchoes.setState((s) => ({ source, list: [...(s.source === source ? s.list.filter((e) => e.retired < retired || (e.retired === retired && e.at <= at)) : []), { at, retired, text }] }));
+  const { source } = useSession.getState(),
+    { retired } = usePosition.getState();
+  useEchoes.setState((s) => ({
+    source,
+    list: [
+      ...(s.source === source ? s.list.filter((e) => e.retired < retired || (e.retired === retired && e.at <= at)) : []),
+      { at, retired, text },
+    ],
+  }));
 }
 
 export default function ConsolePanel(): ReactNode {
   const view = useView('console');
-  const echoes = useEchoes(), source = useSession((s) => s.source), retired = usePosition((p) => p.retired);
+  const echoes = useEchoes(),
+    source = useSession((s) => s.source),
+    retired = usePosition((p) => p.retired);
   const exit = usePosition((p) => p.exit);
   const [line, setLine] = useState('');
   const end = useRef<HTMLDivElement>(null);
   const scene = view === null ? null : layout(view, echoes.source === source ? echoes.list : [], retired);
   const length = (view?.text.length ?? 0) + (view?.errors.length ?? 0);
-  useEffect(() => { end.current?.scrollIntoView?.({ block: 'nearest' }); }, [length]);
+  useEffect(() => {
+    end.current?.scrollIntoView?.({ block: 'nearest' });
+  }, [length]);
   const send = async (text: string | null): Promise<void> => {
     const at = view?.text.length ?? 0;
     if (text !== null) note(`${text}\n`, at);
@@ -34,19 +45,60 @@ export default function ConsolePanel(): ReactNode {
     await sendInput(text === null ? null : new TextEncoder().encode(`${text}\n`));
   };
   return (
-    <PanelShell id="console" title="Console" sub={scene?.waiting ? 'waits for you to type' : undefined} describe={scene === null ? '' : describe(scene)} className="console">
+    <PanelShell
+      id="console"
+      title="Console"
+      sub={scene?.waiting ? 'waits for you to type' : undefined}
+      describe={scene === null ? '' : describe(scene)}
+      className="console"
+    >
       <div className="terminal mono" role="log" aria-label="Output of the program" tabIndex={0}>
-        {scene?.pieces.map((p) => (p.typed ? <b key={p.id} className="typed">{p.text}</b> : <span key={p.id}>{p.text}</span>))}
+        {scene?.pieces.map((p) =>
+          p.typed ? (
+            <b key={p.id} className="typed">
+              {p.text}
+            </b>
+          ) : (
+            <span key={p.id}>{p.text}</span>
+          ),
+        )}
         {scene !== null && scene.pieces.length === 0 && !scene.waiting ? <span className="empty">Nothing printed yet.</span> : null}
-        {scene !== null && scene.errors !== '' ? <div className="errors"><span className="tick">error output</span>{scene.errors}</div> : null}
+        {scene !== null && scene.errors !== '' ? (
+          <div className="errors">
+            <span className="tick">error output</span>
+            {scene.errors}
+          </div>
+        ) : null}
         {exit === null ? null : <div className="ended">{exit.sentence ?? `Ended with status ${exit.status}.`}</div>}
         <div ref={end} />
       </div>
       {scene?.waiting ? (
-        <form className="typing" onSubmit={(e) => { e.preventDefault(); void send(line); }}>
-          <input className="mono field" aria-label="Type a line for the program" autoComplete="off" spellCheck={false} value={line} onChange={(e) => setLine(e.target.value)} placeholder="type a line, then Enter" />
+        <form
+          className="typing"
+          onSubmit={(e) => {
+            e.preventDefault();
+            void send(line);
+          }}
+        >
+          <input
+            className="mono field"
+            aria-label="Type a line for the program"
+            autoComplete="off"
+            spellCheck={false}
+            value={line}
+            onChange={(e) => setLine(e.target.value)}
+            placeholder="type a line, then Enter"
+          />
           <Button type="submit">Enter</Button>
-          <Button className="quiet" aria-label="End of file" onPress={() => { void send(null); }}>End</Button>
+          <Button
+            className="quiet"
+            aria-label="End of file"
+            onPress={() => {
+              void send(null);
+            }}
+          >
+            End
+          </Button>
         </form>
       ) : null}
     </PanelShell>

@@ -2,7 +2,11 @@
 import type { ConsoleView } from '../../protocol/views.ts';
 
 /** Text typed when the console held `at` characters, at a moment of the run. */
-export interface Echo { readonly at: number; readonly retired: number; readonly text: string }
+export interface Echo {
+  readonly at: number;
+  readonly retired: number;
+  readonly text: string;
+}
 
 export interface ConsoleScene {
   readonly pieces: readonly { readonly id: string; readonly text: string; readonly typed: boolean }[];

@@ -9,8 +9,15 @@ import { create } from './draw.ts';
 import { describe, layout, table, type CostScene } from './layout.ts';
 
 const picture = (host: HTMLElement): PictureSpec<CostScene> => ({
-  views: ['cost', 'rival'], describe, drawing: create(host),
-  sources: [(changed) => usePosition.subscribe((now, before) => { if (now.guestRetired !== before.guestRetired) changed(); })],
+  views: ['cost', 'rival'],
+  describe,
+  drawing: create(host),
+  sources: [
+    (changed) =>
+      usePosition.subscribe((now, before) => {
+        if (now.guestRetired !== before.guestRetired) changed();
+      }),
+  ],
   scene: (size) => {
     const view = readView('cost');
     return view === null ? null : layout(view, size, { now: usePosition.getState().guestRetired, rival: readView('rival') });
@@ -21,7 +28,12 @@ export default function CostPanel(): ReactNode {
   const { host, scene, words } = usePicture(picture);
   const view = scene === null ? null : readView('cost');
   return (
-    <PanelShell id="cost" title="Host instructions per guest instruction" {...(view === null ? {} : { table: () => table(view) })} describe={words}>
+    <PanelShell
+      id="cost"
+      title="Host instructions per guest instruction"
+      {...(view === null ? {} : { table: () => table(view) })}
+      describe={words}
+    >
       <div ref={host} className="host picture-host" />
     </PanelShell>
   );

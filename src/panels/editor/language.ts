@@ -4,11 +4,25 @@ import { EditorView, hoverTooltip, type Tooltip } from '@codemirror/view';
 import { Tag } from '@lezer/highlight';
 import { isInstruction, reference } from './layout.ts';
 
-const T = { comment: Tag.define(), directive: Tag.define(), label: Tag.define(), mnemonic: Tag.define(), register: Tag.define(), number: Tag.define(), string: Tag.define() };
+const T = {
+  comment: Tag.define(),
+  directive: Tag.define(),
+  label: Tag.define(),
+  mnemonic: Tag.define(),
+  register: Tag.define(),
+  number: Tag.define(),
+  string: Tag.define(),
+};
 
 const RULES: readonly (readonly [RegExp, keyof typeof T])[] = [
-  [/#.*/, 'comment'], [/"(?:[^"\\]|\\.)*"?/, 'string'], [/'(?:[^'\\]|\\.)'/, 'number'], [/\.[a-z_]\w*/i, 'directive'], [/[\w.$]+:/, 'label'],
-  [/\$\w+/, 'register'], [/-?0x[0-9a-f]+|-?\d+/i, 'number'], [/%(?:hi|lo)/, 'directive'],
+  [/#.*/, 'comment'],
+  [/"(?:[^"\\]|\\.)*"?/, 'string'],
+  [/'(?:[^'\\]|\\.)'/, 'number'],
+  [/\.[a-z_]\w*/i, 'directive'],
+  [/[\w.$]+:/, 'label'],
+  [/\$\w+/, 'register'],
+  [/-?0x[0-9a-f]+|-?\d+/i, 'number'],
+  [/%(?:hi|lo)/, 'directive'],
 ];
 
 const language = StreamLanguage.define({
@@ -26,28 +40,41 @@ const language = StreamLanguage.define({
 });
 
 const look = HighlightStyle.define([
-  { tag: T.comment, color: 'var(--ink3)' }, { tag: T.directive, color: 'var(--l4-ink)' }, { tag: T.label, color: 'var(--ink)', fontWeight: '650' },
-  { tag: T.mnemonic, color: 'var(--l1-ink)', fontWeight: '650' }, { tag: T.register, color: 'var(--l3-ink)' }, { tag: T.number, color: 'var(--l2-ink)' }, { tag: T.string, color: 'var(--l5-ink)' },
+  { tag: T.comment, color: 'var(--ink3)' },
+  { tag: T.directive, color: 'var(--l4-ink)' },
+  { tag: T.label, color: 'var(--ink)', fontWeight: '650' },
+  { tag: T.mnemonic, color: 'var(--l1-ink)', fontWeight: '650' },
+  { tag: T.register, color: 'var(--l3-ink)' },
+  { tag: T.number, color: 'var(--l2-ink)' },
+  { tag: T.string, color: 'var(--l5-ink)' },
 ]);
 
-const help = hoverTooltip((view, pos): Tooltip | null => {
-  const word = view.state.wordAt(pos);
-  const line = view.state.doc.lineAt(pos);
-  if (word === null || line.text.slice(0, word.from - line.from).includes('#')) return null;
-  const found = reference(view.state.sliceDoc(word.from, word.to));
-  if (found.length === 0) return null;
-  return {
-    pos: word.from, end: word.to, above: true,
-    create() {
-      const dom = document.createElement('div');
-      dom.className = 'instruction-help';
-      for (const { form, says } of found.slice(0, 4)) {
-        dom.append(Object.assign(document.createElement('code'), { textContent: form }), Object.assign(document.createElement('p'), { textContent: says }));
-      }
-      return { dom };
-    },
-  };
-}, { hoverTime: 350 });
+const help = hoverTooltip(
+  (view, pos): Tooltip | null => {
+    const word = view.state.wordAt(pos);
+    const line = view.state.doc.lineAt(pos);
+    if (word === null || line.text.slice(0, word.from - line.from).includes('#')) return null;
+    const found = reference(view.state.sliceDoc(word.from, word.to));
+    if (found.length === 0) return null;
+    return {
+      pos: word.from,
+      end: word.to,
+      above: true,
+      create() {
+        const dom = document.createElement('div');
+        dom.className = 'instruction-help';
+        for (const { form, says } of found.slice(0, 4)) {
+          dom.append(
+            Object.assign(document.createElement('code'), { textContent: form }),
+            Object.assign(document.createElement('p'), { textContent: says }),
+          );
+        }
+        return { dom };
+      },
+    };
+  },
+  { hoverTime: 350 },
+);
 
 const theme = EditorView.theme({
   '&': { height: '100%', backgroundColor: 'var(--surface)', color: 'var(--ink)', fontSize: '13px' },

@@ -7,12 +7,21 @@ export function MicroSteps(): ReactNode {
   if (view === null) return null;
   return (
     <ol className="microsteps" aria-label={`Micro-steps of ${view.text}`}>
-      <li className="of"><b className="mono">{view.text}</b></li>
+      <li className="of">
+        <b className="mono">{view.text}</b>
+      </li>
       {view.steps.map((step, i) => {
         const state = i < view.passed ? 'done' : i === view.passed ? 'next' : '';
         return (
           <li key={i} className={state} {...(state === 'next' ? { 'aria-current': 'step' as const } : {})}>
-            {step.phase === 'decode' ? 'decode' : <span className={step.phase === 'fetch' ? '' : 'mono'}>{step.text}{step.value === null ? '' : ` = ${step.value}`}</span>}
+            {step.phase === 'decode' ? (
+              'decode'
+            ) : (
+              <span className={step.phase === 'fetch' ? '' : 'mono'}>
+                {step.text}
+                {step.value === null ? '' : ` = ${step.value}`}
+              </span>
+            )}
           </li>
         );
       })}

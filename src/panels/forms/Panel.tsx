@@ -12,14 +12,25 @@ import { MicroSteps } from './MicroSteps.tsx';
 const addressOf = (guest: number | null): number | null => readView('forms')?.guest.find((g) => g.index === guest)?.address ?? null;
 
 function picture(host: HTMLElement, redraw: () => void): PictureSpec<FormsScene> {
-  let hovered: number | null = null, scroll = 0;
+  let hovered: number | null = null,
+    scroll = 0;
   const follow = (guest: number | null, firmly: boolean): void => {
     if (firmly) useSelection.setState({ instruction: addressOf(guest) });
-    else if (guest !== hovered) { hovered = guest; redraw(); }
+    else if (guest !== hovered) {
+      hovered = guest;
+      redraw();
+    }
   };
   return {
-    views: ['forms'], describe,
-    drawing: create(host, { follow, scrolled: (top) => { scroll = top; redraw(); } }),
+    views: ['forms'],
+    describe,
+    drawing: create(host, {
+      follow,
+      scrolled: (top) => {
+        scroll = top;
+        redraw();
+      },
+    }),
     sources: [(changed) => useSelection.subscribe(changed)],
     scene: (size) => {
       const view = readView('forms');
@@ -35,8 +46,13 @@ export default function FormsPanel(): ReactNode {
   const micro = useUi((u) => u.grain === 'micro');
   const view = scene === null ? null : readView('forms');
   return (
-    <PanelShell id="forms" title="One block, three forms" sub={view === null ? 'Open a program to see its first block.' : summary(view)}
-      {...(view === null ? {} : { table: () => table(view) })} describe={words}>
+    <PanelShell
+      id="forms"
+      title="One block, three forms"
+      sub={view === null ? 'Open a program to see its first block.' : summary(view)}
+      {...(view === null ? {} : { table: () => table(view) })}
+      describe={words}
+    >
       <div ref={host} className={`host picture-host${micro ? ' with-steps' : ''}`} />
       {micro ? <MicroSteps /> : null}
     </PanelShell>

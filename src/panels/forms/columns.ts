@@ -3,28 +3,62 @@ import type { FormsView } from '../../protocol/views.ts';
 import { address, CODE_ADVANCE as A } from '../shared/text.ts';
 import { BYTE_PITCH, guestText } from './fields.ts';
 
-export interface Span { readonly x: number; readonly width: number }
+export interface Span {
+  readonly x: number;
+  readonly width: number;
+}
 export interface Columns {
-  readonly guest: Span; readonly micro: Span; readonly host: Span;
+  readonly guest: Span;
+  readonly micro: Span;
+  readonly host: Span;
   /** Texts start here. */
-  readonly bytesAt: number; readonly guestTextAt: number;
-  readonly hostBytesAt: number; readonly hostTextAt: number;
+  readonly bytesAt: number;
+  readonly guestTextAt: number;
+  readonly hostBytesAt: number;
+  readonly hostTextAt: number;
   /** Characters that fit. */
-  readonly guestChars: number; readonly microChars: number; readonly hostChars: number;
+  readonly guestChars: number;
+  readonly microChars: number;
+  readonly hostChars: number;
   /** Host bytes that fit. */
   readonly hostBytes: number;
 }
 
-const PAD = 6, EDGE = 2, GAP = 30;
+const PAD = 6,
+  EDGE = 2,
+  GAP = 30;
 const longest = (lengths: readonly number[], least: number): number => Math.max(least, ...lengths);
 
 export function columns(view: FormsView, width: number): Columns {
-  const addressChars = longest(view.guest.map(g => address(g.address).length), 6) + 1;
-  const offsetChars = longest(view.host.map(h => h.offset.toString(16).length + 1), 3) + 1;
-  let guestChars = longest(view.guest.map(g => guestText(g).length), 12);
-  let microChars = longest(view.micro.map(m => m.text.length + (m.value === null ? 0 : m.value.length + 2)), 14);
-  let hostBytes = Math.min(7, longest(view.host.map(h => h.bytes.length), 2));
-  let hostChars = longest(view.host.map(h => h.text.length), 12);
+  const addressChars =
+    longest(
+      view.guest.map((g) => address(g.address).length),
+      6,
+    ) + 1;
+  const offsetChars =
+    longest(
+      view.host.map((h) => h.offset.toString(16).length + 1),
+      3,
+    ) + 1;
+  let guestChars = longest(
+    view.guest.map((g) => guestText(g).length),
+    12,
+  );
+  let microChars = longest(
+    view.micro.map((m) => m.text.length + (m.value === null ? 0 : m.value.length + 2)),
+    14,
+  );
+  let hostBytes = Math.min(
+    7,
+    longest(
+      view.host.map((h) => h.bytes.length),
+      2,
+    ),
+  );
+  let hostChars = longest(
+    view.host.map((h) => h.text.length),
+    12,
+  );
   const guestWidth = () => 2 * PAD + (addressChars + 9 + guestChars) * A;
   const microWidth = () => 2 * PAD + microChars * A;
   const hostWidth = () => 2 * PAD + offsetChars * A + hostBytes * BYTE_PITCH + 10 + hostChars * A;
@@ -44,9 +78,16 @@ export function columns(view: FormsView, width: number): Columns {
   const hostX = micro.x + micro.width + gap;
   const hostBytesAt = hostX + PAD + offsetChars * A;
   return {
-    guest, micro, host: { x: hostX, width: Math.max(hostWidth(), width - EDGE - hostX) },
-    bytesAt: guest.x + PAD + addressChars * A, guestTextAt: guest.x + PAD + (addressChars + 9) * A,
-    hostBytesAt, hostTextAt: hostBytesAt + hostBytes * BYTE_PITCH + 10,
-    guestChars, microChars, hostChars, hostBytes,
+    guest,
+    micro,
+    host: { x: hostX, width: Math.max(hostWidth(), width - EDGE - hostX) },
+    bytesAt: guest.x + PAD + addressChars * A,
+    guestTextAt: guest.x + PAD + (addressChars + 9) * A,
+    hostBytesAt,
+    hostTextAt: hostBytesAt + hostBytes * BYTE_PITCH + 10,
+    guestChars,
+    microChars,
+    hostChars,
+    hostBytes,
   };
 }

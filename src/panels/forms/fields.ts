@@ -14,8 +14,11 @@ export const BYTE_PITCH = 20.6;
 /** Bits `high`..`low` of a 32-bit word written as eight digits from `x`. */
 export function guestUnderlines(line: GuestLine, id: string, x: number, y: number): Underline[] {
   return line.fields.map((field, i) => ({
-    id: `${id}u${i}`, y, dashed: field.kind === 'register',
-    x1: round(x + ((31 - field.high) / 4) * A + 0.7), x2: round(x + ((32 - field.low) / 4) * A - 0.7),
+    id: `${id}u${i}`,
+    y,
+    dashed: field.kind === 'register',
+    x1: round(x + ((31 - field.high) / 4) * A + 0.7),
+    x2: round(x + ((32 - field.low) / 4) * A - 0.7),
   }));
 }
 
@@ -23,13 +26,21 @@ export function hostUnderlines(line: HostLine, id: string, x: number, y: number,
   return line.fields.flatMap((field, i) => {
     const last = Math.min(field.from + field.length, shown);
     if (field.from >= last) return [];
-    return [{ id: `${id}u${i}`, y, dashed: field.kind === 'register', x1: round(x + field.from * BYTE_PITCH), x2: round(x + (last - 1) * BYTE_PITCH + 2 * A - 1) }];
+    return [
+      {
+        id: `${id}u${i}`,
+        y,
+        dashed: field.kind === 'register',
+        x1: round(x + field.from * BYTE_PITCH),
+        x2: round(x + (last - 1) * BYTE_PITCH + 2 * A - 1),
+      },
+    ];
   });
 }
 
 /** Little-endian, signed: what an immediate in host bytes means. */
 export function immediateOf(line: HostLine): string | null {
-  const field = line.fields.find(f => f.kind === 'immediate');
+  const field = line.fields.find((f) => f.kind === 'immediate');
   if (field === undefined || field.length > 4) return null;
   const bytes = line.bytes.slice(field.from, field.from + field.length);
   if (bytes.length === 0) return null;

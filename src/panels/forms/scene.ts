@@ -2,7 +2,12 @@
 import type { Cubic } from '../shared/curve.ts';
 import type { Label, Tone } from '../shared/text.ts';
 
-export interface Part { readonly x: number; readonly text: string; readonly tone: Tone; readonly strong: boolean }
+export interface Part {
+  readonly x: number;
+  readonly text: string;
+  readonly tone: Tone;
+  readonly strong: boolean;
+}
 
 export type Column = 'guest' | 'micro' | 'host';
 export interface Row {
@@ -10,7 +15,10 @@ export interface Row {
   readonly column: Column;
   /** Index of the guest instruction it belongs to; null for what belongs to none. */
   readonly guest: number | null;
-  readonly x: number; readonly y: number; readonly width: number; readonly height: number;
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
   readonly parts: readonly Part[];
   readonly selected: boolean;
   /** Filled: just done. Outlined: next. */
@@ -30,14 +38,22 @@ export interface Ribbon {
   /** What the host rows at its end are spent on, when that is not guest work. */
   readonly category: string | null;
 }
-export interface Underline { readonly id: string; readonly x1: number; readonly x2: number; readonly y: number; readonly dashed: boolean }
+export interface Underline {
+  readonly id: string;
+  readonly x1: number;
+  readonly x2: number;
+  readonly y: number;
+  readonly dashed: boolean;
+}
 
 export interface WideScene {
   readonly kind: 'wide';
   readonly says: string;
-  readonly width: number; readonly height: number;
+  readonly width: number;
+  readonly height: number;
   /** Where the scrolled rows begin, and how high all of them together are. */
-  readonly top: number; readonly content: number;
+  readonly top: number;
+  readonly content: number;
   readonly heads: readonly Label[];
   readonly rows: readonly Row[];
   readonly ribbons: readonly Ribbon[];
@@ -56,7 +72,10 @@ export interface WideScene {
 export interface Fold {
   readonly id: string;
   readonly guest: number;
-  readonly x: number; readonly y: number; readonly width: number; readonly height: number;
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
   readonly open: boolean;
   readonly state: 'done' | 'next' | null;
   readonly parts: readonly Part[];
@@ -68,7 +87,8 @@ export interface Fold {
 export interface NestedScene {
   readonly kind: 'nested';
   readonly says: string;
-  readonly width: number; readonly height: number;
+  readonly width: number;
+  readonly height: number;
   readonly folds: readonly Fold[];
   readonly underlines: readonly Underline[];
 }

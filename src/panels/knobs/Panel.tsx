@@ -9,18 +9,48 @@ import '../shared/panels.css';
 import { layout } from './layout.ts';
 
 function Knob({ knob }: { readonly knob: KnobInfo }): ReactNode {
-  if (knob.kind === 'switch') return <Toggle value={knob.value === true} onChange={(on) => { void setKnob(knob.id, on); }}>{knob.label}</Toggle>;
-  return <NumberBox label={knob.label} value={Number(knob.value)} min={knob.min} max={knob.max} unit={knob.unit} onChange={(n) => { void setKnob(knob.id, n); }} />;
+  if (knob.kind === 'switch')
+    return (
+      <Toggle
+        value={knob.value === true}
+        onChange={(on) => {
+          void setKnob(knob.id, on);
+        }}
+      >
+        {knob.label}
+      </Toggle>
+    );
+  return (
+    <NumberBox
+      label={knob.label}
+      value={Number(knob.value)}
+      min={knob.min}
+      max={knob.max}
+      unit={knob.unit}
+      onChange={(n) => {
+        void setKnob(knob.id, n);
+      }}
+    />
+  );
 }
 
 export default function KnobsPanel(): ReactNode {
-  const opened = useSession((s) => s.opened), values = useSession((s) => s.knobs);
+  const opened = useSession((s) => s.opened),
+    values = useSession((s) => s.knobs);
   if (opened === null || opened.knobs.length === 0) return null;
   const scene = layout(opened.knobs, values);
   return (
     <PanelShell id="knobs" title="How the host runs it">
-      {scene.open.map((knob) => <Knob key={knob.id} knob={knob} />)}
-      {scene.folded.length === 0 ? null : <Fold title={scene.foldTitle}>{scene.folded.map((knob) => <Knob key={knob.id} knob={knob} />)}</Fold>}
+      {scene.open.map((knob) => (
+        <Knob key={knob.id} knob={knob} />
+      ))}
+      {scene.folded.length === 0 ? null : (
+        <Fold title={scene.foldTitle}>
+          {scene.folded.map((knob) => (
+            <Knob key={knob.id} knob={knob} />
+          ))}
+        </Fold>
+      )}
     </PanelShell>
   );
 }

@@ -14,7 +14,8 @@ export function layout(knobs: readonly KnobInfo[], values: Knobs): KnobsScene {
   const folded = knobs.filter((k) => k.folded === true).map((k) => current(k, values));
   const names = folded.map((k) => k.label.charAt(0).toLowerCase() + k.label.slice(1)).join(', ');
   return {
-    open: knobs.filter((k) => k.folded !== true).map((k) => current(k, values)), folded,
+    open: knobs.filter((k) => k.folded !== true).map((k) => current(k, values)),
+    folded,
     foldTitle: names.charAt(0).toUpperCase() + names.slice(1),
   };
 }

@@ -9,7 +9,9 @@ import { create } from './draw.ts';
 import { describe, layout, table, type LedgerScene } from './layout.ts';
 
 const picture = (host: HTMLElement): PictureSpec<LedgerScene> => ({
-  views: ['ledger'], describe, drawing: create(host),
+  views: ['ledger'],
+  describe,
+  drawing: create(host),
   scene: (size) => {
     const view = readView('ledger');
     return view === null ? null : layout(view, size);
@@ -21,14 +23,21 @@ export default function LedgerPanel(): ReactNode {
   const view = useView('ledger');
   const scene = view === null ? null : layout(view, { width: 0 });
   return (
-    <PanelShell id="ledger" title="Host instructions so far" sub={scene?.total} {...(view === null ? {} : { table: () => table(view) })} describe={words}>
+    <PanelShell
+      id="ledger"
+      title="Host instructions so far"
+      sub={scene?.total}
+      {...(view === null ? {} : { table: () => table(view) })}
+      describe={words}
+    >
       <div ref={host} className="ledger-host" />
       <ul className="ledger-rows">
         {scene?.rows.map((row) => (
           <li key={row.category} title={`${row.detail}, ${row.share}`}>
             <CategoryChip id={row.category} hollow={row.kind === 'charged'} />
             {row.kind === 'both' ? <CategoryChip id={row.category} hollow /> : null}
-            <span>{row.label}</span><span className="r">{row.total}</span>
+            <span>{row.label}</span>
+            <span className="r">{row.total}</span>
           </li>
         ))}
       </ul>

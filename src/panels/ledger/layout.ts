@@ -2,11 +2,27 @@
 import type { LedgerView } from '../../protocol/views.ts';
 import { grouped, listed, plural, round, type PanelTable, type Size } from '../shared/text.ts';
 
-export interface Slice { readonly id: string; readonly category: string; readonly x: number; readonly width: number; readonly hollow: boolean; readonly title: string }
-export interface LedgerRow { readonly category: string; readonly label: string; readonly total: string; readonly share: string; readonly kind: 'counted' | 'charged' | 'both'; readonly detail: string }
+export interface Slice {
+  readonly id: string;
+  readonly category: string;
+  readonly x: number;
+  readonly width: number;
+  readonly hollow: boolean;
+  readonly title: string;
+}
+export interface LedgerRow {
+  readonly category: string;
+  readonly label: string;
+  readonly total: string;
+  readonly share: string;
+  readonly kind: 'counted' | 'charged' | 'both';
+  readonly detail: string;
+}
 export interface LedgerScene {
-  readonly width: number; readonly total: string;
-  readonly slices: readonly Slice[]; readonly rows: readonly LedgerRow[];
+  readonly width: number;
+  readonly total: string;
+  readonly slices: readonly Slice[];
+  readonly rows: readonly LedgerRow[];
   readonly charged: boolean;
   readonly says: string;
 }
@@ -18,27 +34,51 @@ const share = (part: number, total: number): string => {
 };
 
 export function layout(view: LedgerView, size: Pick<Size, 'width'>): LedgerScene {
-  const sum = view.rows.reduce((n, row) => n + row.counted + row.charged, 0), slices: Slice[] = [];
+  const sum = view.rows.reduce((n, row) => n + row.counted + row.charged, 0),
+    slices: Slice[] = [];
   let x = 0;
   for (const row of view.rows) {
-    for (const [kind, units] of [['counted', row.counted], ['charged', row.charged]] as const) {
+    for (const [kind, units] of [
+      ['counted', row.counted],
+      ['charged', row.charged],
+    ] as const) {
       if (units === 0) continue;
       const width = (size.width * units) / Math.max(1, sum);
-      slices.push({ id: `${row.category}-${kind}`, category: row.category, x: round(x), width: round(width), hollow: kind === 'charged', title: `${row.label}, ${kind}: ${grouped(units)}` });
+      slices.push({
+        id: `${row.category}-${kind}`,
+        category: row.category,
+        x: round(x),
+        width: round(width),
+        hollow: kind === 'charged',
+        title: `${row.label}, ${kind}: ${grouped(units)}`,
+      });
       x += width;
     }
   }
   const rows = view.rows.map((row): LedgerRow => ({
-    category: row.category, label: row.label, total: grouped(row.counted + row.charged), share: share(row.counted + row.charged, sum),
+    category: row.category,
+    label: row.label,
+    total: grouped(row.counted + row.charged),
+    share: share(row.counted + row.charged, sum),
     kind: row.charged === 0 ? 'counted' : row.counted === 0 ? 'charged' : 'both',
-    detail: row.charged === 0 ? 'counted' : row.counted === 0 ? 'charged' : `${grouped(row.counted)} counted, ${grouped(row.charged)} charged`,
+    detail:
+      row.charged === 0 ? 'counted' : row.counted === 0 ? 'charged' : `${grouped(row.counted)} counted, ${grouped(row.charged)} charged`,
   }));
-  return { width: size.width, total: grouped(view.total), slices, rows, charged: view.rows.some(r => r.charged > 0), says: says(view, sum) };
+  return {
+    width: size.width,
+    total: grouped(view.total),
+    slices,
+    rows,
+    charged: view.rows.some((r) => r.charged > 0),
+    says: says(view, sum),
+  };
 }
 
 function says(view: LedgerView, sum: number): string {
   if (sum === 0) return 'Nothing has been spent yet.';
-  const parts = [...view.rows].sort((a, b) => b.counted + b.charged - a.counted - a.charged).map(r => `${share(r.counted + r.charged, sum)} ${r.label}`);
+  const parts = view.rows
+    .toSorted((a, b) => b.counted + b.charged - a.counted - a.charged)
+    .map((r) => `${share(r.counted + r.charged, sum)} ${r.label}`);
   return `${plural(view.total, 'host instruction')} so far: ${listed(parts)}.${view.note === null ? '' : ` ${view.note}`}`;
 }
 
@@ -46,7 +86,9 @@ export function table(view: LedgerView): PanelTable {
   const total = view.rows.reduce((n, row) => n + row.counted + row.charged, 0);
   return {
     columns: [{ label: 'Spent on' }, { label: 'Counted', right: true }, { label: 'Charged', right: true }, { label: 'Share', right: true }],
-    rows: [...view.rows.map(r => [r.label, grouped(r.counted), grouped(r.charged), share(r.counted + r.charged, total)]),
-      ['total', grouped(view.rows.reduce((n, r) => n + r.counted, 0)), grouped(view.rows.reduce((n, r) => n + r.charged, 0)), '100 %']],
+    rows: [
+      ...view.rows.map((r) => [r.label, grouped(r.counted), grouped(r.charged), share(r.counted + r.charged, total)]),
+      ['total', grouped(view.rows.reduce((n, r) => n + r.counted, 0)), grouped(view.rows.reduce((n, r) => n + r.charged, 0)), '100 %'],
+    ],
   };
 }

@@ -28,8 +28,12 @@ const ROW = 25;
 export function List<T>({ label, rows, active, follow, render, onKey }: ListProps<T>): ReactNode {
   const handle = useRef<VListHandle>(null);
   const running = usePosition((p) => p.state === 'running');
-  useEffect(() => { if (follow >= 0 && !running) reveal(handle.current, follow); }, [follow, running]);
-  useEffect(() => { if (active >= 0) reveal(handle.current, active); }, [active]);
+  useEffect(() => {
+    if (follow >= 0 && !running) reveal(handle.current, follow);
+  }, [follow, running]);
+  useEffect(() => {
+    if (active >= 0) reveal(handle.current, active);
+  }, [active]);
   const press = (event: KeyboardEvent): void => {
     const key = KEYS[event.key];
     if (key === undefined) return;
@@ -38,23 +42,40 @@ export function List<T>({ label, rows, active, follow, render, onKey }: ListProp
     onKey(key);
   };
   return (
-    <VList ref={handle} className="list" role="listbox" aria-label={label} tabIndex={0} onKeyDown={press} {...(active >= 0 ? { 'aria-activedescendant': `${label}-${active}` } : {})}>
+    <VList
+      ref={handle}
+      className="list"
+      role="listbox"
+      aria-label={label}
+      tabIndex={0}
+      onKeyDown={press}
+      {...(active >= 0 ? { 'aria-activedescendant': `${label}-${active}` } : {})}
+    >
       {rows.map((row, i) => render(row, i))}
     </VList>
   );
 }
 
-const wordsOf = (state: RowState['state'], breakpoint: boolean): string[] => [...(state === 'next' ? ['next'] : state === 'done' ? ['just done'] : []), ...(breakpoint ? ['breakpoint'] : [])];
+const wordsOf = (state: RowState['state'], breakpoint: boolean): string[] => [
+  ...(state === 'next' ? ['next'] : state === 'done' ? ['just done'] : []),
+  ...(breakpoint ? ['breakpoint'] : []),
+];
 
 /** What marks say, for those who do not see them. */
-const Words = ({ words }: { readonly words: readonly string[] }): ReactNode => (words.length === 0 ? null : <span className="visually-hidden">{words.join(', ')}</span>);
+const Words = ({ words }: { readonly words: readonly string[] }): ReactNode =>
+  words.length === 0 ? null : <span className="visually-hidden">{words.join(', ')}</span>;
 
 export interface InstructionProps {
   readonly id: string;
   readonly item: Extract<Item, { kind: 'line' }>;
-  readonly state: RowState['state']; readonly translated: boolean; readonly ran: boolean;
-  readonly chosen: boolean; readonly breakpoint: boolean; readonly title: string;
-  readonly onChoose: (address: number) => void; readonly onBreak: (address: number) => void;
+  readonly state: RowState['state'];
+  readonly translated: boolean;
+  readonly ran: boolean;
+  readonly chosen: boolean;
+  readonly breakpoint: boolean;
+  readonly title: string;
+  readonly onChoose: (address: number) => void;
+  readonly onBreak: (address: number) => void;
 }
 
 export const Instruction = memo(function Instruction(p: InstructionProps): ReactNode {
@@ -62,28 +83,64 @@ export const Instruction = memo(function Instruction(p: InstructionProps): React
   const look = `line${p.state === null ? '' : ` ${p.state}`}${p.translated ? ' translated' : ''}${p.ran ? ' ran' : ''}${p.chosen ? ' chosen' : ''}`;
   return (
     <div className={look} role="option" id={p.id} aria-selected={p.chosen} title={p.title} onClick={() => p.onChoose(item.address)}>
-      <span className="gutter mono" onClick={(e) => { e.stopPropagation(); p.onBreak(item.address); }}><i className={p.breakpoint ? 'dot on' : 'dot'} />{item.short}</span>
-      <span className="code mono"><span className="mnemonic">{item.mnemonic}</span> {item.operands}</span>
+      <span
+        className="gutter mono"
+        onClick={(e) => {
+          e.stopPropagation();
+          p.onBreak(item.address);
+        }}
+      >
+        <i className={p.breakpoint ? 'dot on' : 'dot'} />
+        {item.short}
+      </span>
+      <span className="code mono">
+        <span className="mnemonic">{item.mnemonic}</span> {item.operands}
+      </span>
       <Words words={[...wordsOf(p.state, p.breakpoint), ...(p.translated ? ['translated'] : [])]} />
     </div>
   );
 });
 
 export function Part({ text, runs }: { readonly text: string; readonly runs: string }): ReactNode {
-  return <div className="part" role="option" aria-disabled="true" aria-selected="false"><b className="mono">{text}:</b><span className="tick">{runs}</span></div>;
+  return (
+    <div className="part" role="option" aria-disabled="true" aria-selected="false">
+      <b className="mono">{text}:</b>
+      <span className="tick">{runs}</span>
+    </div>
+  );
 }
 
 export interface SourceLineProps {
-  readonly id: string; readonly n: number; readonly text: string;
-  readonly state: RowState['state']; readonly chosen: boolean; readonly code: boolean;
-  readonly onChoose: (line: number) => void; readonly onBreak: (line: number) => void; readonly breakpoint: boolean;
+  readonly id: string;
+  readonly n: number;
+  readonly text: string;
+  readonly state: RowState['state'];
+  readonly chosen: boolean;
+  readonly code: boolean;
+  readonly onChoose: (line: number) => void;
+  readonly onBreak: (line: number) => void;
+  readonly breakpoint: boolean;
 }
 
 export const SourceLine = memo(function SourceLine(p: SourceLineProps): ReactNode {
   return (
-    <div className={`line source${p.state === null ? '' : ` ${p.state}`}${p.chosen ? ' chosen' : ''}${p.code ? ' has-code' : ''}`} role="option" id={p.id} aria-selected={p.chosen}
-      onClick={() => p.onChoose(p.n)}>
-      <span className="gutter mono" onClick={(e) => { e.stopPropagation(); p.onBreak(p.n); }}><i className={p.breakpoint ? 'dot on' : 'dot'} />{p.n}</span>
+    <div
+      className={`line source${p.state === null ? '' : ` ${p.state}`}${p.chosen ? ' chosen' : ''}${p.code ? ' has-code' : ''}`}
+      role="option"
+      id={p.id}
+      aria-selected={p.chosen}
+      onClick={() => p.onChoose(p.n)}
+    >
+      <span
+        className="gutter mono"
+        onClick={(e) => {
+          e.stopPropagation();
+          p.onBreak(p.n);
+        }}
+      >
+        <i className={p.breakpoint ? 'dot on' : 'dot'} />
+        {p.n}
+      </span>
       <span className="code mono">{p.text === '' ? ' ' : p.text}</span>
       <Words words={wordsOf(p.state, p.breakpoint)} />
     </div>

@@ -29,10 +29,13 @@ export function fromTable(path: string, text: string, table: unknown, view: List
   const { files, rows } = (table ?? {}) as { files?: unknown; rows?: unknown };
   if (!Array.isArray(files) || !Array.isArray(rows)) return null;
   const file = files.indexOf(path);
-  const sound = rows.filter((r): r is [number, number, number] => Array.isArray(r) && r.length === 3 && r.every((n) => typeof n === 'number'));
+  const sound = rows.filter(
+    (r): r is [number, number, number] => Array.isArray(r) && r.length === 3 && r.every((n) => typeof n === 'number'),
+  );
   if (file < 0 || sound.length === 0) return null;
   const lineOf = (address: number): number | null => {
-    let low = 0, high = sound.length;
+    let low = 0,
+      high = sound.length;
     while (low < high) {
       const middle = (low + high) >> 1;
       if ((sound[middle]?.[0] ?? 0) <= address) low = middle + 1;
@@ -41,9 +44,11 @@ export function fromTable(path: string, text: string, table: unknown, view: List
     const row = sound[low - 1];
     return row === undefined || row[1] !== file ? null : row[2];
   };
-  const pairs = view.sections.flatMap((s) => s.lines.flatMap((l) => {
-    const line = lineOf(l.address);
-    return line === null ? [] : [[l.address, line] as const];
-  }));
+  const pairs = view.sections.flatMap((s) =>
+    s.lines.flatMap((l) => {
+      const line = lineOf(l.address);
+      return line === null ? [] : [[l.address, line] as const];
+    }),
+  );
   return build(path.split('/').pop() ?? path, text, pairs, lineOf);
 }

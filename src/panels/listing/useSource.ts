@@ -5,10 +5,16 @@ import { useSession } from '../../client/stores.ts';
 import type { ListingView } from '../../protocol/views.ts';
 import { fromListing, fromTable, type SourceText } from './sources.ts';
 
-interface Fetched { readonly id: string; readonly path: string; readonly text: string; readonly lines: unknown }
+interface Fetched {
+  readonly id: string;
+  readonly path: string;
+  readonly text: string;
+  readonly lines: unknown;
+}
 
 export function useSource(view: ListingView | null): SourceText | null {
-  const source = useSession((s) => s.source), level = useSession((s) => s.level);
+  const source = useSession((s) => s.source),
+    level = useSession((s) => s.level);
   const id = source?.kind === 'supplied' ? source.id : null;
   const [fetched, setFetched] = useState<Fetched | null>(null);
   useEffect(() => {
@@ -16,10 +22,14 @@ export function useSource(view: ListingView | null): SourceText | null {
     if (program === null || id === null) return;
     let wanted = true;
     void Promise.all([fetchSource(program), fetchLines(program, level)]).then(
-      ([text, lines]) => { if (wanted && text !== null) setFetched({ id, path: program.source, text, lines }); },
+      ([text, lines]) => {
+        if (wanted && text !== null) setFetched({ id, path: program.source, text, lines });
+      },
       () => {}, // without its source a program is shown by its instructions alone
     );
-    return () => { wanted = false; };
+    return () => {
+      wanted = false;
+    };
   }, [id, level]);
   return useMemo(() => {
     if (view === null) return null;

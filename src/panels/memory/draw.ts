@@ -4,24 +4,37 @@ import type { Cell, MemoryScene } from './layout.ts';
 
 export function create(host: HTMLElement): Drawing<MemoryScene> {
   const root = svgRoot(host, 'memory').attr('role', 'img').attr('aria-label', 'Cells of memory');
-  const rows = root.append('g').attr('class', 'addresses'), cells = root.append('g');
+  const rows = root.append('g').attr('class', 'addresses'),
+    cells = root.append('g');
   return {
     update(scene) {
       sized(root, scene.width, scene.height);
       labels(rows, scene.rows);
       rows.selectAll('text').classed('t-code', true);
-      const all = cells.selectAll<SVGGElement, Cell>('g').data(scene.cells, d => d.id).join(enter => {
-        const g = enter.append('g');
-        g.append('rect').attr('rx', 2);
-        g.append('text').attr('class', 't-code').attr('text-anchor', 'middle');
-        g.append('title');
-        return g;
-      });
-      all.attr('class', d => `cell ${d.state}`).attr('transform', d => `translate(${d.x} ${d.y})`);
-      all.select('rect').attr('width', d => d.width).attr('height', d => d.height);
-      all.select('text').attr('x', d => d.width / 2).attr('y', 17.5).text(d => d.text);
-      all.select('title').text(d => d.title);
+      const all = cells
+        .selectAll<SVGGElement, Cell>('g')
+        .data(scene.cells, (d) => d.id)
+        .join((enter) => {
+          const g = enter.append('g');
+          g.append('rect').attr('rx', 2);
+          g.append('text').attr('class', 't-code').attr('text-anchor', 'middle');
+          g.append('title');
+          return g;
+        });
+      all.attr('class', (d) => `cell ${d.state}`).attr('transform', (d) => `translate(${d.x} ${d.y})`);
+      all
+        .select('rect')
+        .attr('width', (d) => d.width)
+        .attr('height', (d) => d.height);
+      all
+        .select('text')
+        .attr('x', (d) => d.width / 2)
+        .attr('y', 17.5)
+        .text((d) => d.text);
+      all.select('title').text((d) => d.title);
     },
-    destroy() { root.remove(); },
+    destroy() {
+      root.remove();
+    },
   };
 }

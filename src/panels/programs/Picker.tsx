@@ -9,7 +9,15 @@ import { layout } from './layout.ts';
 /** Text in which `backticks` mark code. */
 export const withCode = (text: string): ReactNode[] => text.split('`').map((part, i) => (i % 2 === 0 ? part : <code key={i}>{part}</code>));
 
-export function Picker({ open, onClose, current }: { readonly open: boolean; readonly onClose: () => void; readonly current: string | null }): ReactNode {
+export function Picker({
+  open,
+  onClose,
+  current,
+}: {
+  readonly open: boolean;
+  readonly onClose: () => void;
+  readonly current: string | null;
+}): ReactNode {
   const { list, problem } = usePrograms();
   const [search, setSearch] = useState('');
   const scene = layout(list, search);
@@ -20,8 +28,12 @@ export function Picker({ open, onClose, current }: { readonly open: boolean; rea
   };
   return (
     <ModalDialog title="Choose a program" open={open} onClose={onClose}>
-      <label className="picker-search">Search <input className="field" type="search" autoFocus value={search} onChange={(e) => setSearch(e.target.value)} /></label>
-      <p className="sub" role="status">{problem ?? scene.says}</p>
+      <label className="picker-search">
+        Search <input className="field" type="search" autoFocus value={search} onChange={(e) => setSearch(e.target.value)} />
+      </label>
+      <p className="sub" role="status">
+        {problem ?? scene.says}
+      </p>
       {scene.groups.map((group) => (
         <section key={group.title} className="picker-group">
           <h3>{group.title}</h3>
@@ -29,7 +41,9 @@ export function Picker({ open, onClose, current }: { readonly open: boolean; rea
             {group.programs.map((p) => (
               <li key={p.id}>
                 <button type="button" onClick={() => choose(p.id)} {...(p.id === current ? { 'aria-current': 'true' as const } : {})}>
-                  <b>{p.title}</b><span>{withCode(p.description)}</span>{p.look === '' ? null : <span className="look">{withCode(p.look)}</span>}
+                  <b>{p.title}</b>
+                  <span>{withCode(p.description)}</span>
+                  {p.look === '' ? null : <span className="look">{withCode(p.look)}</span>}
                 </button>
               </li>
             ))}

@@ -1,6 +1,10 @@
 /** The list of supplied programs: what fits a search, in which groups, and the words for a file that is too large. Pure. */
 export interface Offered {
-  readonly id: string; readonly title: string; readonly description: string; readonly look: string; readonly language: string;
+  readonly id: string;
+  readonly title: string;
+  readonly description: string;
+  readonly look: string;
+  readonly language: string;
 }
 export interface ProgramsScene {
   readonly groups: readonly { readonly title: string; readonly programs: readonly Offered[] }[];
@@ -11,7 +15,10 @@ const GROUPS: Readonly<Record<string, string>> = { assembly: 'Written in assembl
 
 /** Every word of the search is in the title, the description or the language. */
 export function layout(programs: readonly Offered[], search: string): ProgramsScene {
-  const words = search.toLowerCase().split(/\s+/).filter((w) => w !== '');
+  const words = search
+    .toLowerCase()
+    .split(/\s+/)
+    .filter((w) => w !== '');
   const fits = (p: Offered): boolean => {
     const text = `${p.title} ${p.description} ${p.look} ${p.language} ${p.id}`.toLowerCase();
     return words.every((w) => text.includes(w));
@@ -20,7 +27,12 @@ export function layout(programs: readonly Offered[], search: string): ProgramsSc
   const languages = [...new Set(found.map((p) => p.language))];
   return {
     groups: languages.map((language) => ({ title: GROUPS[language] ?? language, programs: found.filter((p) => p.language === language) })),
-    says: found.length === programs.length ? `${found.length} programs` : found.length === 0 ? 'No program fits.' : `${found.length} of ${programs.length} programs`,
+    says:
+      found.length === programs.length
+        ? `${found.length} programs`
+        : found.length === 0
+          ? 'No program fits.'
+          : `${found.length} of ${programs.length} programs`,
   };
 }
 

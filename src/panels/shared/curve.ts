@@ -1,9 +1,17 @@
 /** Ribbons, arrows and the way along them, as numbers and path texts. Pure; position on a curve is a function of t alone. */
 import { round } from './text.ts';
 
-export interface Point { readonly x: number; readonly y: number }
+export interface Point {
+  readonly x: number;
+  readonly y: number;
+}
 /** A cubic Bezier curve. */
-export interface Cubic { readonly from: Point; readonly a: Point; readonly b: Point; readonly to: Point }
+export interface Cubic {
+  readonly from: Point;
+  readonly a: Point;
+  readonly b: Point;
+  readonly to: Point;
+}
 
 const at = (p: Point): string => `${round(p.x)} ${round(p.y)}`;
 
@@ -23,7 +31,8 @@ export function ribbonPath(x0: number, left: readonly [number, number], x1: numb
 }
 
 function onCubic(c: Cubic, t: number): Point {
-  const u = 1 - t, k = [u * u * u, 3 * u * u * t, 3 * u * t * t, t * t * t] as const;
+  const u = 1 - t,
+    k = [u * u * u, 3 * u * u * t, 3 * u * t * t, t * t * t] as const;
   return {
     x: k[0] * c.from.x + k[1] * c.a.x + k[2] * c.b.x + k[3] * c.to.x,
     y: k[0] * c.from.y + k[1] * c.a.y + k[2] * c.b.y + k[3] * c.to.y,
@@ -32,7 +41,7 @@ function onCubic(c: Cubic, t: number): Point {
 
 /** Where a traveller is on a chain of curves after the share `t` of the way, each curve taking as long as its ends are apart. */
 export function along(curves: readonly Cubic[], t: number): Point | null {
-  const lengths = curves.map(c => Math.sqrt((c.to.x - c.from.x) ** 2 + (c.to.y - c.from.y) ** 2) || 1e-6);
+  const lengths = curves.map((c) => Math.sqrt((c.to.x - c.from.x) ** 2 + (c.to.y - c.from.y) ** 2) || 1e-6);
   let left = t * lengths.reduce((sum, n) => sum + n, 0);
   for (const [i, curve] of curves.entries()) {
     const length = lengths[i] as number;

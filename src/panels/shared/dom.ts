@@ -31,7 +31,13 @@ export const textClass = (tone: string, strong: boolean, code: boolean): string 
   `t-${tone}${strong ? ' t-strong' : ''}${code ? ' t-code' : ''}`;
 
 export function labels(group: Group, data: readonly Label[]): void {
-  group.selectAll<SVGTextElement, Label>('text').data(data, d => d.id).join('text')
-    .attr('class', d => textClass(d.tone, d.strong, false)).attr('x', d => d.x).attr('y', d => d.y)
-    .attr('text-anchor', d => (d.end ? 'end' : null)).text(d => d.text);
+  group
+    .selectAll<SVGTextElement, Label>('text')
+    .data(data, (d) => d.id)
+    .join('text')
+    .attr('class', (d) => textClass(d.tone, d.strong, false))
+    .attr('x', (d) => d.x)
+    .attr('y', (d) => d.y)
+    .attr('text-anchor', (d) => (d.end ? 'end' : null))
+    .text((d) => d.text);
 }

@@ -26,8 +26,13 @@ const STEP_MS = 180;
 /** Returns how to redraw and how to take it all away. */
 export function mountPicture<S>(picture: Picture<S>): { redraw: () => void; unmount: () => void } {
   const { host, drawing } = picture;
-  let scene: S | null = null, progress = 1, quiet = 0, stopTravel: (() => void) | null = null;
-  const draw = () => { if (scene !== null) drawing.update(scene, progress); };
+  let scene: S | null = null,
+    progress = 1,
+    quiet = 0,
+    stopTravel: (() => void) | null = null;
+  const draw = () => {
+    if (scene !== null) drawing.update(scene, progress);
+  };
   const redraw = () => {
     const size = { width: Math.floor(host.clientWidth), height: Math.floor(host.clientHeight) };
     if (size.width < 40) return;
@@ -35,7 +40,10 @@ export function mountPicture<S>(picture: Picture<S>): { redraw: () => void; unmo
     draw();
     const running = usePosition.getState().state === 'running';
     quiet = running ? quiet - 1 : 0;
-    if (scene !== null && quiet <= 0) { quiet = 30; picture.drawn(scene); }
+    if (scene !== null && quiet <= 0) {
+      quiet = 30;
+      picture.drawn(scene);
+    }
   };
   const ask = () => nextFrame(redraw);
   /** One step forward that is shown by itself: the traveller goes its way once. */
@@ -48,14 +56,23 @@ export function mountPicture<S>(picture: Picture<S>): { redraw: () => void; unmo
       began ||= now;
       progress = Math.min(1, (now - began) / STEP_MS);
       draw();
-      if (progress === 1) { stopTravel?.(); stopTravel = null; }
+      if (progress === 1) {
+        stopTravel?.();
+        stopTravel = null;
+      }
     });
   };
   const ends = picture.sources.map((source) => source(ask));
   const endSteps = usePosition.subscribe((now, before) => {
     if (now.state !== before.state) ask();
     const slow = useUi.getState().speed * PACE * STEP_MS < 1000;
-    if (now.state === 'paused' && slow && (now.retired > before.retired || (now.retired === before.retired && now.micro > before.micro)) && now.retired - before.retired < 1000) travel();
+    if (
+      now.state === 'paused' &&
+      slow &&
+      (now.retired > before.retired || (now.retired === before.retired && now.micro > before.micro)) &&
+      now.retired - before.retired < 1000
+    )
+      travel();
   });
   const watcher = typeof ResizeObserver === 'function' ? new ResizeObserver(ask) : null;
   watcher?.observe(host);

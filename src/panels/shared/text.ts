@@ -20,7 +20,13 @@ export interface PanelTable {
 export type Tone = 'ink' | 'soft' | 'faint' | 'hue';
 /** A line of interface text at a place. */
 export interface Label {
-  readonly id: string; readonly x: number; readonly y: number; readonly text: string; readonly end: boolean; readonly tone: Tone; readonly strong: boolean;
+  readonly id: string;
+  readonly x: number;
+  readonly y: number;
+  readonly text: string;
+  readonly end: boolean;
+  readonly tone: Tone;
+  readonly strong: boolean;
 }
 
 export interface Size {
@@ -35,7 +41,9 @@ export const clamp = (n: number, low: number, high: number): number => Math.max(
 
 /** "1,246": groups of three, a true minus sign. */
 export function grouped(n: number): string {
-  const whole = Math.round(Math.abs(n)).toString().replace(/\B(?=(\d{3})+$)/g, ',');
+  const whole = Math.round(Math.abs(n))
+    .toString()
+    .replace(/\B(?=(\d{3})+$)/g, ',');
   return n < 0 && whole !== '0' ? `\u2212${whole}` : whole;
 }
 

@@ -28,7 +28,8 @@ export function usePicture<S>(make: (host: HTMLElement, redraw: () => void) => P
     const { views, parameters, sources, describe, ...picture } = make(host.current, () => ask());
     const watched = views.map((name) => watchView(name, parameters));
     const mounted = mountPicture<S>({
-      ...picture, host: host.current,
+      ...picture,
+      host: host.current,
       sources: [...views.map((name) => (changed: () => void) => onView(name, changed)), ...(sources ?? [])],
       drawn: (scene) => setState({ scene, words: describe(scene) }),
     });

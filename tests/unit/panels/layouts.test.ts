@@ -21,39 +21,54 @@ group('code cache', () => {
   const size = { width: 480, height: 240 };
   const scene = cacheLayout(made.cache, size, { chosen: 0x400018 });
   it('draws state, heat in steps up to the threshold, and the chain to itself', () => {
-    expect(scene.nodes.map(n => [n.name, n.translated, n.heat.lit, n.heat.steps])).toEqual([['pass', false, 6, 8], ['sum', true, 1, 1], ['tail', false, 5, 8]]);
+    expect(scene.nodes.map((n) => [n.name, n.translated, n.heat.lit, n.heat.steps])).toEqual([
+      ['pass', false, 6, 8],
+      ['sum', true, 1, 1],
+      ['tail', false, 5, 8],
+    ]);
     expect(scene.arcs).toHaveLength(1);
-    expect(scene.stubs.filter(s => s.out).map(s => s.id)).toEqual(['1out', '2out', '3out']);
-    expect(scene.nodes.filter(n => n.chosen).map(n => n.id)).toEqual([2]);
+    expect(scene.stubs.filter((s) => s.out).map((s) => s.id)).toEqual(['1out', '2out', '3out']);
+    expect(scene.nodes.filter((n) => n.chosen).map((n) => n.id)).toEqual([2]);
     expect(summary(made.cache, 3)).toBe('One of 3 blocks translated; the others still wait.');
     expect(cacheWords(scene)).toContain('39 of 4,096 bytes of code');
   });
   it('shows the hottest and the neighbours of the current one when there are many', () => {
-    const many = made.manyBlocks(60, 31), shown = choose(many, null);
+    const many = made.manyBlocks(60, 31),
+      shown = choose(many, null);
     expect(shown).toHaveLength(MANY);
-    expect(shown.map(b => b.id)).toContain(31);
-    for (const exit of many.blocks.find(b => b.id === 31)?.exits ?? []) expect(shown.map(b => b.id)).toContain(exit.to);
-    const hottest = Math.max(...many.blocks.map(b => b.runs));
-    expect(shown.some(b => b.runs === hottest)).toBe(true);
+    expect(shown.map((b) => b.id)).toContain(31);
+    for (const exit of many.blocks.find((b) => b.id === 31)?.exits ?? []) expect(shown.map((b) => b.id)).toContain(exit.to);
+    const hottest = Math.max(...many.blocks.map((b) => b.runs));
+    expect(shown.some((b) => b.runs === hottest)).toBe(true);
     expect(summary(many, shown.length)).toContain('Shown: the 12 nearest and hottest');
     expect(cacheTable(many).rows).toHaveLength(60);
   });
   it('never lets boxes overlap or leave the drawing', () => {
-    fc.assert(fc.property(fc.integer({ min: 0, max: 40 }), fc.integer({ min: 150, max: 1200 }), fc.integer({ min: 100, max: 600 }), (count, width, height) => {
-      const { nodes, content, dispatcher } = cacheLayout(made.manyBlocks(count, 1), { width, height }, { chosen: null });
-      nodes.forEach((a, i) => {
-        expect(a.x + a.width).toBeLessThanOrEqual(content.width + 0.2);
-        expect(a.y + a.height).toBeLessThan(dispatcher.y);
-        for (const b of nodes.slice(i + 1)) expect(a.x + a.width <= b.x || b.x + b.width <= a.x || a.y + a.height <= b.y || b.y + b.height <= a.y).toBe(true);
-      });
-    }), { seed: 3, numRuns: 120 });
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 0, max: 40 }),
+        fc.integer({ min: 150, max: 1200 }),
+        fc.integer({ min: 100, max: 600 }),
+        (count, width, height) => {
+          const { nodes, content, dispatcher } = cacheLayout(made.manyBlocks(count, 1), { width, height }, { chosen: null });
+          nodes.forEach((a, i) => {
+            expect(a.x + a.width).toBeLessThanOrEqual(content.width + 0.2);
+            expect(a.y + a.height).toBeLessThan(dispatcher.y);
+            for (const b of nodes.slice(i + 1))
+              expect(a.x + a.width <= b.x || b.x + b.width <= a.x || a.y + a.height <= b.y || b.y + b.height <= a.y).toBe(true);
+          });
+        },
+      ),
+      { seed: 3, numRuns: 120 },
+    );
   });
 });
 
 group('cost', () => {
   const size = { width: 340, height: 240 };
   it('averages as the totals say', () => {
-    const all = samples(made.cost), last = all.at(-1);
+    const all = samples(made.cost),
+      last = all.at(-1);
     expect(last?.average).toBeCloseTo((made.cost.time.at(-1) as number) / (made.cost.guest.at(-1) as number), 10);
     const spent = all.reduce((sum, s, i) => sum + s.step * (s.guest - (all[i - 1]?.guest ?? 0)), 0);
     expect(spent).toBeCloseTo(made.cost.time.at(-1) as number, 6);
@@ -65,17 +80,21 @@ group('cost', () => {
   });
   it('parts past and future at now, keeps y logarithmic, and breaks the scale openly', () => {
     const scene = costLayout(made.cost, size, { now: 200, rival: made.rival });
-    const y = (v: number) => scene.grid.find(g => g.id === `y${v}`)?.y ?? Number.NaN;
+    const y = (v: number) => scene.grid.find((g) => g.id === `y${v}`)?.y ?? Number.NaN;
     expect(y(1) - y(10)).toBeCloseTo(y(10) - y(100), 0);
-    const xs = (path: string) => [...path.matchAll(/[ML](\d+\.?\d*) /g)].map(m => Number(m[1]));
+    const xs = (path: string) => [...path.matchAll(/[ML](\d+\.?\d*) /g)].map((m) => Number(m[1]));
     expect(Math.max(...xs(scene.average[0]))).toBeLessThanOrEqual(scene.now);
     expect(Math.min(...xs(scene.average[1]))).toBeLessThanOrEqual(scene.now);
-    expect(scene.labels.map(l => l.text)).toContain('up to 2,437');
+    expect(scene.labels.map((l) => l.text)).toContain('up to 2,437');
     expect(scene.rival?.y).toBeCloseTo(y(10) - (y(10) - y(100)) * Math.log10(17797 / 481 / 10), 0);
     expect(costWords(scene)).toContain('Translating pays after');
   });
   it('is sound before anything ran', () => {
-    const scene = costLayout({ guest: [], time: [], interpreted: null, translated: null, translationCost: null, breakEven: null, translatedSpans: [] }, size, { now: 0, rival: null });
+    const scene = costLayout(
+      { guest: [], time: [], interpreted: null, translated: null, translationCost: null, breakEven: null, translatedSpans: [] },
+      size,
+      { now: 0, rival: null },
+    );
     expect(JSON.stringify(scene)).not.toMatch(/NaN|Infinity|null,null/);
   });
 });
@@ -89,7 +108,7 @@ group('listing', () => {
     expect(state(0x400000)).toEqual({ state: null, translated: false, ran: true });
     expect(state(0x400100).ran).toBe(false);
     expect(runsAt(made.counts, 0x400018)).toBe('×89');
-    expect(scene.items.filter(i => i.kind === 'label')).toHaveLength(4);
+    expect(scene.items.filter((i) => i.kind === 'label')).toHaveLength(4);
     expect(scene.items[scene.at.get(0x400020) ?? -1]).toMatchObject({ short: '020', mnemonic: 'addiu' });
     expect(listingTable(made.listing, made.counts).rows).toHaveLength(15);
   });
@@ -97,19 +116,33 @@ group('listing', () => {
     const own = fromListing(made.listing);
     expect(own?.lineOf(0x400020)).toBe(12);
     expect(own?.addressesOf(12)).toEqual([0x400020]);
-    const table = { files: ['runtime/start.s', 'isa/x.c'], rows: [[0x400000, 0, 7], [0x400010, 1, 3], [0x400018, 1, 4], [0x400028, 0, 9]] };
+    const table = {
+      files: ['runtime/start.s', 'isa/x.c'],
+      rows: [
+        [0x400000, 0, 7],
+        [0x400010, 1, 3],
+        [0x400018, 1, 4],
+        [0x400028, 0, 9],
+      ],
+    };
     const c = fromTable('isa/x.c', 'a\nb\nc\nd\n', table, made.listing);
-    expect([0x400000, 0x400014, 0x400024, 0x400028].map(a => c?.lineOf(a))).toEqual([null, 3, 4, null]);
+    expect([0x400000, 0x400014, 0x400024, 0x400028].map((a) => c?.lineOf(a))).toEqual([null, 3, 4, null]);
     expect(c?.addressesOf(3)).toEqual([0x400010, 0x400014]);
     expect(c?.lines).toEqual(['a', 'b', 'c', 'd']);
-    for (const odd of [null, 4, {}, { files: [], rows: [] }, { files: ['isa/x.c'], rows: [['a']] }]) expect(fromTable('isa/x.c', '', odd, made.listing)).toBeNull();
+    for (const odd of [null, 4, {}, { files: [], rows: [] }, { files: ['isa/x.c'], rows: [['a']] }])
+      expect(fromTable('isa/x.c', '', odd, made.listing)).toBeNull();
   });
 });
 
 group('registers', () => {
   it('lists what changed, was beside is, and why', () => {
     const scene = registersLayout(made.registers);
-    expect(scene.changed.map(r => [r.name, r.was, r.is])).toEqual([['$v0', '31', '36'], ['$a0', '…020', '…024'], ['$a1', '8', '7'], ['$t0', '6', '5']]);
+    expect(scene.changed.map((r) => [r.name, r.was, r.is])).toEqual([
+      ['$v0', '31', '36'],
+      ['$a0', '…020', '…024'],
+      ['$a1', '8', '7'],
+      ['$t0', '6', '5'],
+    ]);
     expect([scene.asked, scene.why]).toEqual(['36', '31 + word at 10010020']);
     expect(scene.others.at(-1)?.is).toBe('…018');
     expect(scene.says).toContain('4 registers changed: $v0 from 31 to 36');
@@ -119,27 +152,40 @@ group('registers', () => {
 group('memory', () => {
   it('fills what was touched, outlines what is next, greys what is not there', () => {
     const scene = memoryLayout(made.memory, { width: 232, height: 200 }, { unit: 'words' });
-    expect(scene.cells.map(c => c.text).slice(0, 8)).toEqual(['3', '1', '4', '1', '5', '9', '2', '6']);
-    expect(scene.cells.filter(c => c.state === 'read').map(c => c.id)).toEqual([`c${0x10010020}`]);
-    expect(scene.cells.filter(c => c.state === 'next').map(c => c.id)).toEqual([`c${0x10010024}`]);
-    expect(scene.cells.filter(c => c.state === 'unmapped')).toHaveLength(8);
+    expect(scene.cells.map((c) => c.text).slice(0, 8)).toEqual(['3', '1', '4', '1', '5', '9', '2', '6']);
+    expect(scene.cells.filter((c) => c.state === 'read').map((c) => c.id)).toEqual([`c${0x10010020}`]);
+    expect(scene.cells.filter((c) => c.state === 'next').map((c) => c.id)).toEqual([`c${0x10010024}`]);
+    expect(scene.cells.filter((c) => c.state === 'unmapped')).toHaveLength(8);
     for (const c of scene.cells) expect(c.x + c.width).toBeLessThanOrEqual(232.5);
     expect(scene.says).toBe('Just read 4 bytes at 10010020 (5). Next reads 4 bytes at 10010024 (3).');
     expect(memoryTable(made.memory).rows[9]).toEqual(['10010024', '03 00 00 00', '3', 'read next']);
   });
   it('marks each byte of an access', () => {
     const scene = memoryLayout(made.memory, { width: 300, height: 200 }, { unit: 'bytes' });
-    expect(scene.cells.filter(c => c.state === 'read')).toHaveLength(4);
+    expect(scene.cells.filter((c) => c.state === 'read')).toHaveLength(4);
   });
   it('takes addresses as people type them', () => {
-    expect(['400018', '0x10010000', ' 7FFF0000 ', '', 'main', '123456789'].map(parseAddress)).toEqual([0x400018, 0x10010000, 0x7fff0000, null, null, null]);
+    expect(['400018', '0x10010000', ' 7FFF0000 ', '', 'main', '123456789'].map(parseAddress)).toEqual([
+      0x400018,
+      0x10010000,
+      0x7fff0000,
+      null,
+      null,
+      null,
+    ]);
   });
 });
 
 group('ledger', () => {
   it('gives each unit its width, counted solid and charged hollow', () => {
     const scene = ledgerLayout(made.ledger, { width: 230 });
-    expect(scene.slices.map(s => [s.id, s.hollow])).toEqual([['guest-counted', false], ['decode-counted', false], ['translate-charged', true], ['dispatch-counted', false], ['dispatch-charged', true]]);
+    expect(scene.slices.map((s) => [s.id, s.hollow])).toEqual([
+      ['guest-counted', false],
+      ['decode-counted', false],
+      ['translate-charged', true],
+      ['dispatch-counted', false],
+      ['dispatch-charged', true],
+    ]);
     expect(scene.slices.reduce((sum, s) => sum + s.width, 0)).toBeCloseTo(230, 0);
     expect(scene.slices[1]?.width).toBeCloseTo((230 * 2201) / 6015, 0);
     expect(ledgerTable(made.ledger).rows.at(-1)).toEqual(['total', '3,555', '2,460', '100 %']);
@@ -150,7 +196,11 @@ group('console', () => {
   it('puts what was typed where it was typed, and forgets what lies in the future', () => {
     const view = { text: 'Name? Hello Ada\n', errors: '', waiting: false };
     const echo = { at: 6, retired: 100, text: 'Ada\n' };
-    expect(consoleLayout(view, [echo], 200).pieces.map(p => [p.text, p.typed])).toEqual([['Name? ', false], ['Ada\n', true], ['Hello Ada\n', false]]);
+    expect(consoleLayout(view, [echo], 200).pieces.map((p) => [p.text, p.typed])).toEqual([
+      ['Name? ', false],
+      ['Ada\n', true],
+      ['Hello Ada\n', false],
+    ]);
     expect(consoleLayout({ ...view, text: 'Name? ' }, [echo], 50).pieces).toHaveLength(1);
   });
   it('keeps the end of a long output', () => {
@@ -165,10 +215,19 @@ group('editor', () => {
     const text = 'main: lw $t0, 0($a0)\n  bogus $t0\n';
     const [first] = places(text, [{ line: 2, column: 3, endColumn: 8, severity: 'error', message: 'unknown' }]);
     expect(text.slice(first?.from, first?.to)).toBe('bogus');
-    fc.assert(fc.property(fc.string({ unit: fc.constantFrom('a', '\n', ' ') }), fc.integer({ min: -2, max: 30 }), fc.integer({ min: -2, max: 30 }), fc.integer({ min: -2, max: 40 }), (t, line, column, endColumn) => {
-      const [p] = places(t, [{ line, column, endColumn, severity: 'error', message: '' }]);
-      expect((p?.from ?? -1) >= 0 && (p?.from ?? 0) <= (p?.to ?? -1) && (p?.to ?? 99) <= t.length).toBe(true);
-    }), { seed: 5 });
+    fc.assert(
+      fc.property(
+        fc.string({ unit: fc.constantFrom('a', '\n', ' ') }),
+        fc.integer({ min: -2, max: 30 }),
+        fc.integer({ min: -2, max: 30 }),
+        fc.integer({ min: -2, max: 40 }),
+        (t, line, column, endColumn) => {
+          const [p] = places(t, [{ line, column, endColumn, severity: 'error', message: '' }]);
+          expect((p?.from ?? -1) >= 0 && (p?.from ?? 0) <= (p?.to ?? -1) && (p?.to ?? 99) <= t.length).toBe(true);
+        },
+      ),
+      { seed: 5 },
+    );
   });
   it('says what an instruction does, from its row', () => {
     expect(reference('ADDIU')[0]).toEqual({ form: 'addiu rt, rs, simm', says: 'Adds a constant to a register.' });
@@ -184,8 +243,8 @@ group('programs and knobs', () => {
     { id: 'sort', title: 'Sort', description: 'Sorts numbers.', look: 'The inner loop.', language: 'c' },
   ];
   it('finds by every word', () => {
-    expect(programsLayout(list, 'sorts LOOP').groups.flatMap(g => g.programs.map(p => p.id))).toEqual(['sort']);
-    expect(programsLayout(list, '').groups.map(g => g.title)).toEqual(['Written in assembly', 'Compiled from C']);
+    expect(programsLayout(list, 'sorts LOOP').groups.flatMap((g) => g.programs.map((p) => p.id))).toEqual(['sort']);
+    expect(programsLayout(list, '').groups.map((g) => g.title)).toEqual(['Written in assembly', 'Compiled from C']);
     expect(programsLayout(list, 'zebra').says).toBe('No program fits.');
   });
   it('refuses a file by its size in one sentence', () => {
@@ -194,7 +253,14 @@ group('programs and knobs', () => {
     expect(tooLarge('a.elf', 0)).toContain('empty');
   });
   it('folds what is folded and names it', () => {
-    const scene = knobsLayout([{ id: 'a', label: 'Chain blocks', kind: 'switch', value: true }, { id: 'b', label: 'Cache size', kind: 'number', value: 4, folded: true }, { id: 'c', label: 'Code page writes', kind: 'switch', value: true, folded: true }], { a: false });
+    const scene = knobsLayout(
+      [
+        { id: 'a', label: 'Chain blocks', kind: 'switch', value: true },
+        { id: 'b', label: 'Cache size', kind: 'number', value: 4, folded: true },
+        { id: 'c', label: 'Code page writes', kind: 'switch', value: true, folded: true },
+      ],
+      { a: false },
+    );
     expect(scene.open[0]?.value).toBe(false);
     expect(scene.foldTitle).toBe('Cache size, code page writes');
   });
@@ -202,14 +268,26 @@ group('programs and knobs', () => {
 
 group('numbers, words and ways', () => {
   it('writes numbers one way', () => {
-    expect([grouped(1234567), grouped(-4), short(37), short(2.04), short(0.5), short(1234.5), grouped(0)]).toEqual(['1,234,567', '−4', '37', '2.04', '0.5', '1,235', '0']);
+    expect([grouped(1234567), grouped(-4), short(37), short(2.04), short(0.5), short(1234.5), grouped(0)]).toEqual([
+      '1,234,567',
+      '−4',
+      '37',
+      '2.04',
+      '0.5',
+      '1,235',
+      '0',
+    ]);
     expect(wrap('a bb ccc dddd', 5)).toEqual(['a bb', 'ccc', 'dddd']);
   });
   it('moves along a chain of curves from end to end, never back', () => {
     const way = [level({ x: 0, y: 0 }, { x: 50, y: 40 }), level({ x: 50, y: 40 }, { x: 90, y: 10 })];
     expect(along(way, 0)).toEqual({ x: 0, y: 0 });
     expect(along(way, 1)).toEqual({ x: 90, y: 10 });
-    for (let t = 0, last = -1; t <= 1; t += 0.05) { const x = along(way, t)?.x ?? 0; expect(x).toBeGreaterThanOrEqual(last); last = x; }
+    for (let t = 0, last = -1; t <= 1; t += 0.05) {
+      const x = along(way, t)?.x ?? 0;
+      expect(x).toBeGreaterThanOrEqual(last);
+      last = x;
+    }
     expect(along([], 0.5)).toBeNull();
   });
 });
