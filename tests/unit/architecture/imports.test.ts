@@ -105,7 +105,7 @@ const BELOW_WORKER = ['bits', 'isa', 'formats', 'translate', 'machine', 'kernel'
 const FORBIDDEN: readonly [string, RegExp][] = [
   ['a clock', /\bDate\b\s*[.(]|new Date\b|performance\.now|setTimeout|setInterval|requestAnimationFrame/],
   ['randomness', /Math\.random|crypto\./],
-  ['the DOM or a host API', /\b(document|window|navigator|localStorage|Buffer)\.[a-z]|\bprocess\.(env|argv|exit\(|hrtime|std|cwd|memoryUsage)|from 'node:/],
+  ['the DOM or a host API', /\b(document|window|navigator|localStorage|Buffer)\.[a-z]|\bprocess\.(exit\(|hrtime|stdin|stdout|memoryUsage|binding)|from 'node:/],
   ['Intl', /\bIntl\b|toLocale|localeCompare/],
   ['transcendental Math', /Math\.(sin|cos|tan|asin|acos|atan|atan2|sinh|cosh|tanh|asinh|acosh|atanh|exp|expm1|log|log2|log10|log1p|pow|cbrt|hypot)\b/],
   ['generated code', /new Function\b|\beval\(/],
