@@ -4,11 +4,11 @@ import { openFile, useRoute } from '../client/url.ts';
 import { useUi } from '../client/stores.ts';
 import { Patterns } from '../ui/patterns.tsx';
 import { Boundary } from './Boundary.tsx';
-import { HelpDialog } from './Help.tsx';
 import { useHelp } from './help.ts';
-import { HomePage } from './Home.tsx';
-import { LabPage } from './Lab.tsx';
 
+const HomePage = lazy(() => import('./Home.tsx'));
+const LabPage = lazy(() => import('./Lab.tsx'));
+const HelpDialog = lazy(() => import('./Help.tsx'));
 const PresentPage = lazy(() => import('./present/Present.tsx'));
 
 export function App(): ReactNode {
@@ -22,9 +22,9 @@ export function App(): ReactNode {
     <DropZone>
       <Patterns />
       <Boundary what="The page">
-        {page === 'home' ? <HomePage /> : presenting ? <Suspense fallback={<p className="loading" role="status">Opening the lecture…</p>}><PresentPage /></Suspense> : <LabPage />}
+        <Suspense fallback={null}>{page === 'home' ? <HomePage /> : presenting ? <PresentPage /> : <LabPage />}</Suspense>
       </Boundary>
-      <HelpDialog open={help} onClose={() => useHelp.setState({ open: false })} />
+      {help ? <Suspense fallback={null}><HelpDialog open onClose={() => useHelp.setState({ open: false })} /></Suspense> : null}
     </DropZone>
   );
 }

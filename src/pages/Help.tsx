@@ -3,7 +3,7 @@ import { useState, type KeyboardEvent, type ReactNode } from 'react';
 import { bindKey, combo, keyName, keysOf, resetKeys, setKeysOn, useKeys, type Command } from '../ui/keys.ts';
 import { ModalDialog, Toggle } from '../ui/widgets.tsx';
 
-export function HelpDialog({ open, onClose }: { readonly open: boolean; readonly onClose: () => void }): ReactNode {
+export default function HelpDialog({ open, onClose }: { readonly open: boolean; readonly onClose: () => void }): ReactNode {
   return (
     <ModalDialog title="Keys and reading" open={open} onClose={onClose}>
       <Keys />

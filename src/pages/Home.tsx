@@ -17,7 +17,7 @@ import './home.css';
 
 const togglePlaying = (): void => (useTower.getState().playing ? pausePrint() : followPrint());
 
-export function HomePage(): ReactNode {
+export default function HomePage(): ReactNode {
   const layout = useLayout();
   const linked = useRoute((r) => (r.link.page === 'home' ? r.link.step : null));
   useEffect(() => { if (linked !== null) goToStep(linked); }, [linked]);

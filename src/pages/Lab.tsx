@@ -21,7 +21,7 @@ import { EditorSlot, Slot } from './slots.tsx';
 import { HelpButton, ModeSwitch, ShareMoment, ThemeMenu, TopBar } from './TopBar.tsx';
 import { useLayout } from './useLayout.ts';
 
-export function LabPage(): ReactNode {
+export default function LabPage(): ReactNode {
   const layout = useLayout();
   const level = useSession((s) => s.level);
   useLabCommands(startPresenting);

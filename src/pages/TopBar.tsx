@@ -2,19 +2,19 @@
 import { useState, type ReactNode } from 'react';
 import { exportFile, setMode } from '../client/actions.ts';
 import { usePrograms } from '../client/programs.ts';
-import { useSession, useUi, type Theme } from '../client/stores.ts';
+import { useSession, useUi } from '../client/stores.ts';
 import { setTheme } from '../client/theme.ts';
 import { shareLink } from '../client/url.ts';
 import { levelById } from '../panels/tower/levels.ts';
 import { saveAs } from '../ui/picture.ts';
 import { Mark } from '../ui/patterns.tsx';
-import { Button, MenuButton, Popup, Segmented } from '../ui/widgets.tsx';
+import { Button, Chooser, Popup, Segmented } from '../ui/widgets.tsx';
 import { useHelp } from './help.ts';
 
 export function ThemeMenu(): ReactNode {
   const theme = useUi((u) => u.theme);
-  const items = [{ id: 'system', label: 'Like the system' }, { id: 'light', label: 'Light' }, { id: 'dark', label: 'Dark' }];
-  return <MenuButton className="quiet" label="Theme" items={items} selected={theme} onAction={(id) => setTheme(id as Theme)}>Theme</MenuButton>;
+  const choices = [{ id: 'system', label: 'Theme: system' }, { id: 'light', label: 'Theme: light' }, { id: 'dark', label: 'Theme: dark' }] as const;
+  return <Chooser className="quiet" label="Theme" choices={choices} value={theme} onChange={setTheme} />;
 }
 
 export function HelpButton(): ReactNode {

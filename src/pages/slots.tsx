@@ -1,8 +1,6 @@
 /** The lab's panels by name, each inside its own boundary. The editor is loaded when it is first opened. */
 import { lazy, Suspense, type ComponentType, type ReactNode } from 'react';
-import CachePanel from '../panels/cache/Panel.tsx';
 import ConsolePanel from '../panels/console/Panel.tsx';
-import CostPanel from '../panels/cost/Panel.tsx';
 import FormsPanel from '../panels/forms/Panel.tsx';
 import KnobsPanel from '../panels/knobs/Panel.tsx';
 import LedgerPanel from '../panels/ledger/Panel.tsx';
@@ -11,6 +9,11 @@ import MemoryPanel from '../panels/memory/Panel.tsx';
 import ProgramsPanel from '../panels/programs/Panel.tsx';
 import RegistersPanel from '../panels/registers/Panel.tsx';
 import { Boundary } from './Boundary.tsx';
+
+/** These arrive when the run first makes them mean something, and are loaded then. */
+const CachePanel = lazy(() => import('../panels/cache/Panel.tsx'));
+const CostPanel = lazy(() => import('../panels/cost/Panel.tsx'));
+const EditorPanel = lazy(() => import('../panels/editor/Panel.tsx'));
 
 const PANELS = {
   programs: ProgramsPanel,
@@ -26,11 +29,9 @@ const PANELS = {
 } satisfies Record<string, ComponentType>;
 export type PanelName = keyof typeof PANELS;
 
-const EditorPanel = lazy(() => import('../panels/editor/Panel.tsx'));
-
 export function Slot({ name }: { readonly name: PanelName }): ReactNode {
   const Panel = PANELS[name];
-  return <Boundary what={`The panel “${name}”`}><Panel /></Boundary>;
+  return <Boundary what={`The panel “${name}”`}><Suspense fallback={null}><Panel /></Suspense></Boundary>;
 }
 
 export function EditorSlot(): ReactNode {

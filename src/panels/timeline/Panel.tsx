@@ -3,7 +3,6 @@
  * in time; its table twin lists the events, each with a way to go there.
  */
 import { useEffect, useMemo, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
-import { ToggleButton } from 'react-aria-components';
 import { seekRetired } from '../../client/actions.ts';
 import { useDrawing } from '../../client/drawing.ts';
 import { endScrub, scrubTo, useScrub } from '../../client/scrub.ts';
@@ -54,7 +53,7 @@ export function TimelinePanel({ compact = false }: { readonly compact?: boolean 
         aria-valuetext={`${grouped(now)} of ${grouped(scene?.end ?? 0)}`} onKeyDown={onPlayheadKey} onChange={(e) => { scrubTo(Number(e.target.value)); void endScrub(); }} />
       {scene === null ? null : <p className="visually-hidden">{describeTimeline(scene, labels)}</p>}
       {asTable ? <EventList view={view} labels={labels} now={now} /> : null}
-      {compact ? null : <div className="tl-tools"><ToggleButton aria-label="Timeline: as a table (T)" isSelected={asTable} onChange={() => toggleTable('timeline')}>≡</ToggleButton></div>}
+      {compact ? null : <div className="tl-tools"><button type="button" aria-label="Timeline: as a table (T)" aria-pressed={asTable} onClick={() => toggleTable('timeline')}>≡</button></div>}
     </section>
   );
 }

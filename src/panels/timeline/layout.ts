@@ -2,7 +2,7 @@
  * The timeline as numbers: where each marker, label, phase, ledger segment and tick stands, and where now is. Pure; x is linear in
  * host time. Labels never overlap a marker or each other; what finds no room keeps its shape and is named in the list.
  */
-import { scaleLinear } from 'd3-scale';
+import { ticks } from 'd3-array';
 import type { TimelineView } from '../../protocol/views.ts';
 
 export interface TimelineSize { readonly width: number; readonly height: number }
@@ -70,8 +70,9 @@ export function grouped(n: number): string {
   return String(Math.round(n)).replace(/\B(?=(\d{3})+$)/g, ',');
 }
 
-export function timeScale(size: TimelineSize, end: number): { (time: number): number; invert(x: number): number } {
-  return scaleLinear([0, Math.max(1, end)], [PAD, Math.max(PAD + 1, size.width - PAD)]);
+export function timeScale(size: TimelineSize, end: number): (time: number) => number {
+  const right = Math.max(PAD + 1, size.width - PAD);
+  return (time) => PAD + (time / Math.max(1, end)) * (right - PAD);
 }
 
 export function layoutTimeline(input: TimelineInput, size: TimelineSize, compact = false): TimelineScene {
@@ -100,9 +101,9 @@ export function niceEnd(known: number): number {
 
 function ticksOf(x: (time: number) => number, end: number, width: number): TimelineScene['ticks'] {
   const count = Math.max(2, Math.floor(width / 180));
-  const ticks = scaleLinear([0, end], [0, 1]).ticks(count).map((t) => ({ x: x(t), label: grouped(t) }));
+  const all = ticks(0, end, count).map((t) => ({ x: x(t), label: grouped(t) }));
   const clear = width - PAD - 74;
-  return ticks.filter((tick) => tick.x + (tick.label.length * FIGURE) / 2 < clear);
+  return all.filter((tick) => tick.x + (tick.label.length * FIGURE) / 2 < clear);
 }
 
 function placePhase(phase: TimelineView['phases'][number], x: (t: number) => number): TimelineScene['phases'] {

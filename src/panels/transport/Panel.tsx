@@ -3,7 +3,7 @@ import type { ReactNode } from 'react';
 import { setGrain, setSpeed, step, toEnd, togglePlay, toStart, usePlayback } from '../../client/playback.ts';
 import { GRAINS, SPEEDS, usePosition, useSession, useUi } from '../../client/stores.ts';
 import { Icon, type IconName } from '../../ui/icons.tsx';
-import { Button, Hint, MenuButton } from '../../ui/widgets.tsx';
+import { Button, Chooser, Hint } from '../../ui/widgets.tsx';
 import './transport.css';
 
 const grouped = (n: number): string => String(Math.round(n)).replace(/\B(?=(\d{3})+$)/g, ',');
@@ -31,26 +31,15 @@ export function TransportKeys({ all = true }: { readonly all?: boolean }): React
 
 export function SpeedMenu(): ReactNode {
   const speed = useUi((u) => u.speed);
-  const items = SPEEDS.map((s) => ({ id: String(s), label: Number.isFinite(s) ? speedName(s) : 'max', hint: hintOf(s) }));
-  return <MenuButton className="speed" label={`Speed: ${speedName(speed)}`} items={items} selected={String(speed)} onAction={(id) => setSpeed(Number(id))}>{speedName(speed)}</MenuButton>;
-}
-
-function hintOf(speed: number): string {
-  if (!Number.isFinite(speed)) return 'as fast as this computer goes';
-  const rate = speed * 4;
-  return rate === 1 ? '1 step a second' : `${grouped(rate)} steps a second`;
+  const choices = SPEEDS.map((s) => ({ id: String(s), label: speedName(s) }));
+  return <Chooser className="speed" label="Speed" choices={choices} value={String(speed)} onChange={(id) => setSpeed(Number(id))} />;
 }
 
 export function GrainMenu(): ReactNode {
   const grain = useUi((u) => u.grain);
   const locked = useUi((u) => u.grainLocked);
-  const label = GRAINS.find((g) => g.id === grain)?.label ?? grain;
-  if (locked) return <span className="grain">Step by <b>{label}</b> (held by this link)</span>;
-  return (
-    <MenuButton className="grain quiet" label={`Step by ${label}: change`} items={GRAINS.map((g) => ({ id: g.id, label: g.label }))} selected={grain} onAction={(id) => setGrain(id as typeof grain)}>
-      <span>Step by <b>{label}</b> <span aria-hidden="true">▾</span></span>
-    </MenuButton>
-  );
+  if (locked) return <span className="grain">Step by <b>{GRAINS.find((g) => g.id === grain)?.label}</b> (held by this link)</span>;
+  return <Chooser className="grain plain" label="Step by" before={<span aria-hidden="true">Step by</span>} choices={GRAINS} value={grain} onChange={setGrain} />;
 }
 
 export function TransportPanel(): ReactNode {
