@@ -181,6 +181,8 @@ export interface Machine {
   restore(checkpoint: MachineCheckpoint): void;
   /** Gives a checkpoint's pages back to the pool; it must not be used again. Optional, but spares allocations. */
   release(checkpoint: MachineCheckpoint): void;
+  /** Keeps pages ready for the next checkpoint, so that taking it allocates nothing: call when there is time. Optional. */
+  prepareCheckpoint(): void;
   /** FNV-1a style 64-bit hash, as hex, of architectural state, memory, time and ledger. Equal in every engine. */
   hash(): string;
 }

@@ -12,7 +12,7 @@ import { FLAT_DATA, setFlat, setSegment } from '../../../src/machine/segments.ts
 import type { EngineName, Machine, Stop, Supervisor, Trap } from '../../../src/machine/types.ts';
 
 const MEMORY = 1 << 20;
-const CODE = 0x40000, CODE_PAGES = 4, DATA = 0x80000, DATA_PAGES = 8, DIRECTORY = 0x10000, TABLE = 0x11000;
+const CODE = 0x40000, CODE_PAGES = 4, DATA = 0x80000, DATA_PAGES = 8, DIRECTORY = 0x10000, TABLE = 0x11000, OTHER = 0x12000;
 const SLOT = 32;
 
 interface Shape { readonly ring: number; readonly paging: boolean; readonly limited: boolean; readonly alignment: boolean }
@@ -27,7 +27,24 @@ class Reseeder implements Supervisor {
     this.traps++;
     const random = new Random(machine.time * 31 + trap.vector);
     machine.ledger.charge('kernel', 'service', trap.vector);
+    if (this.shape.paging && random.below(6) === 0) this.changeTables(machine, random);
+    if (random.below(8) === 0) this.changeMap(machine, random);
     reseed(machine, random, this.shape);
+  }
+  /** What a kernel does: another directory, another right, one page forgotten. */
+  private changeTables(machine: Machine, random: Random): void {
+    const page = (random.below(4) === 0 ? CODE >> 12 : DATA >> 12) + random.below(4);
+    machine.memory.write32(TABLE + page * 4, (page << 12) | [5, 7, 7, 0x27][random.below(4)]!);
+    machine.invalidatePage(page << 12);
+    if (random.below(2) === 0) {
+      machine.words[CR3] = machine.words[CR3] === DIRECTORY ? OTHER : DIRECTORY;
+      machine.flushTlb();
+    }
+  }
+  private changeMap(machine: Machine, random: Random): void {
+    const start = CODE + random.below(CODE_PAGES * 0x1000);
+    machine.codeMap.setRange(start, start + random.below(600) + 1, (['guest', 'dispatch', 'decode'] as const)[random.below(3)]!);
+    machine.codeMap.setMark(CODE + random.below(CODE_PAGES * 0x1000), 1 + random.below(3));
   }
   gate(machine: Machine, number: number): boolean { machine.ledger.charge('hook', 'service', number & 7); return (number & 1) === 0; }
   halted(machine: Machine): void { machine.wake(); }
@@ -79,6 +96,7 @@ function build(seed: number, engine: EngineName): { machine: HostMachine; superv
 
 function turnPagingOn(machine: HostMachine, random: Random): void {
   machine.memory.write32(DIRECTORY, TABLE | 7);
+  machine.memory.write32(OTHER, TABLE | 7);
   for (let page = 0; page < MEMORY / 0x1000; page++) {
     const data = page >= DATA >> 12 && page < (DATA >> 12) + DATA_PAGES;
     const rights = !data || random.below(3) > 0 ? 7 : [0, 1, 3, 5, 6][random.below(5)]!;
