@@ -68,7 +68,7 @@ int main(void) {
   memset(start, 7, 100000);
   say("shrink", sbrk(-100000) != (void *)-1);
   printf("gone %d\n", touch((char *)start + 90000, 0));
-  printf("deep %d\n", deep(1500));
+  printf("deep %d\n", deep(300));
   printf("null %d code %d\n", touch(0, 0), touch((char *)main, 1));
   for (int i = 0; i < 200; i++) { char *b = malloc(20000 + i * 100); memset(b, i, 20000); if (i % 3) free(b); }
   printf("done\n");

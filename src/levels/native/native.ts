@@ -30,15 +30,21 @@ export const KERNEL_EVENTS: readonly EventKind[] = [
 class RunningNative implements Running {
   readonly machine: Machine;
   readonly kernel: Kernel;
-  onEvent: (event: Event) => void = () => {};
+  private listener: (event: Event) => void = () => {};
   private last: KernelEvent | null = null;
 
   constructor(kernel: Kernel) {
     this.kernel = kernel;
     this.machine = kernel.machine;
-    kernel.onEvent = (event) => {
+  }
+
+  get onEvent(): (event: Event) => void { return this.listener; }
+  /** Only with a listener are events made at all. */
+  set onEvent(listener: (event: Event) => void) {
+    this.listener = listener;
+    this.kernel.onEvent = (event) => {
       this.last = event;
-      this.onEvent(event);
+      listener(event);
     };
   }
 
