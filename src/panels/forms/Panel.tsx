@@ -23,6 +23,7 @@ function picture(host: HTMLElement, redraw: () => void): PictureSpec<FormsScene>
   };
   return {
     views: ['forms'],
+    travels: true,
     describe,
     drawing: create(host, {
       follow,

@@ -4,12 +4,20 @@ import type { Row, Underline } from './scene.ts';
 
 export type Follow = (guest: number | null, firmly: boolean) => void;
 
+/** What a row looks like but for its height above the others: rows that only moved need not be drawn again. */
+const look = (r: Row): string =>
+  `${r.x}/${r.width}/${r.category}/${r.title}/${r.parts.map((p) => `${p.x}${p.tone}${p.strong}${p.text}`).join('|')}`;
+const drawn = new WeakMap<Element, string>();
+
 export function drawRows(group: Group, rows: readonly Row[], follow: Follow): void {
-  const all = group
+  const rowsNow = group
     .selectAll<SVGGElement, Row>('g.row')
     .data(rows, (r) => r.id)
     .join((enter) => {
-      const g = enter.append('g');
+      const g = enter
+        .append('g')
+        .on('pointerenter', (_, r) => follow(r.guest, false))
+        .on('click', (_, r) => follow(r.guest, true));
       g.append('rect').attr('class', 'ground').attr('rx', 2);
       g.append('rect').attr('class', 'band');
       g.append('rect').attr('class', 'band-texture');
@@ -17,14 +25,18 @@ export function drawRows(group: Group, rows: readonly Row[], follow: Follow): vo
       g.append('title');
       return g;
     });
-  all
+  rowsNow
     .attr(
       'class',
       (r) => `row ${r.column}${r.selected ? ' on' : ''}${r.state === null ? '' : ` ${r.state}`}${r.category === null ? '' : ' spent'}`,
     )
-    .attr('transform', (r) => `translate(${r.x} ${r.y})`)
-    .on('pointerenter', (_, r) => follow(r.guest, false))
-    .on('click', (_, r) => follow(r.guest, true));
+    .attr('transform', (r) => `translate(${r.x} ${r.y})`);
+  const all = rowsNow.filter(function changed(r) {
+    const now = look(r);
+    if (drawn.get(this) === now) return false;
+    drawn.set(this, now);
+    return true;
+  });
   all
     .select<SVGRectElement>('.ground')
     .style('--spent', (r) => (r.category === null ? null : categoryFill(r.category)))

@@ -16,6 +16,8 @@ export interface Picture<S> {
   readonly sources: readonly ((changed: () => void) => () => void)[];
   /** Called with the scenes that are drawn, for the words beside the picture; while the machine runs, now and then. */
   readonly drawn: (scene: S) => void;
+  /** Something in it travels during a step, so that it is drawn again while `progress` grows. */
+  readonly travels?: boolean;
 }
 
 const reducedMotion = (): boolean => typeof matchMedia === 'function' && matchMedia('(prefers-reduced-motion: reduce)').matches;
@@ -23,25 +25,36 @@ const reducedMotion = (): boolean => typeof matchMedia === 'function' && matchMe
 /** --d-step: how long the one moving thing of a step takes when steps come slowly. */
 const STEP_MS = 180;
 
+/** While the machine runs by itself pictures accumulate: each is drawn about twelve times a second, not all in one frame. */
+const RUNNING_MS = 70;
+let mounted = 0;
+
 /** Returns how to redraw and how to take it all away. */
 export function mountPicture<S>(picture: Picture<S>): { redraw: () => void; unmount: () => void } {
   const { host, drawing } = picture;
+  const pace = RUNNING_MS + 9 * ((mounted += 1) % 5);
   let scene: S | null = null,
     progress = 1,
     quiet = 0,
+    drawnAt = -Infinity,
     stopTravel: (() => void) | null = null;
   const draw = () => {
     if (scene !== null) drawing.update(scene, progress);
   };
-  const redraw = () => {
+  const redraw = (now: number) => {
+    const running = usePosition.getState().state === 'running';
+    if (running && now - drawnAt < pace) {
+      ask();
+      return;
+    }
+    drawnAt = now;
     const size = { width: Math.floor(host.clientWidth), height: Math.floor(host.clientHeight) };
     if (size.width < 40) return;
     scene = picture.scene(size);
     draw();
-    const running = usePosition.getState().state === 'running';
     quiet = running ? quiet - 1 : 0;
     if (scene !== null && quiet <= 0) {
-      quiet = 30;
+      quiet = 6;
       picture.drawn(scene);
     }
   };
@@ -67,6 +80,7 @@ export function mountPicture<S>(picture: Picture<S>): { redraw: () => void; unmo
     if (now.state !== before.state) ask();
     const slow = useUi.getState().speed * PACE * STEP_MS < 1000;
     if (
+      picture.travels === true &&
       now.state === 'paused' &&
       slow &&
       (now.retired > before.retired || (now.retired === before.retired && now.micro > before.micro)) &&
@@ -76,7 +90,7 @@ export function mountPicture<S>(picture: Picture<S>): { redraw: () => void; unmo
   });
   const watcher = typeof ResizeObserver === 'function' ? new ResizeObserver(ask) : null;
   watcher?.observe(host);
-  redraw();
+  redraw(0);
   return {
     redraw: ask,
     unmount: () => {
