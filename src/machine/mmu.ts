@@ -6,7 +6,7 @@
  * Left out: PAE, PSE-36, global pages (CR4.PGE is not offered), page attributes.
  */
 import { CPL, CR0, CR2, CR3, CR4, PFV } from '../isa/x86/state.ts';
-import { NO_TAG, TLB_HALF } from '../translate/flat-layout.ts';
+import { NO_TAG, TLB_HALF, tlbSlot } from '../translate/flat-layout.ts';
 import type { CostTable } from './costs.ts';
 import { Fault } from './fault.ts';
 import type { MachineLedger } from './ledger.ts';
@@ -57,7 +57,7 @@ export class Mmu {
       return linear >>> 0;
     }
     const half = user ? USER : SUPERVISOR;
-    const i = half * TLB_HALF + ((linear >>> 12) & (TLB_HALF - 1));
+    const i = half * TLB_HALF + tlbSlot(linear, TLB_HALF);
     const page = linear & ~0xfff;
     if ((write ? this.tlb.write[i] : this.tlb.read[i]) !== page) this.refill(i, linear, write, user);
     const physical = ((this.tlb.frame[i]! | (linear & 0xfff)) >>> 0);

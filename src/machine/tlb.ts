@@ -7,7 +7,7 @@
  * within the view's limit, and (for writes) not watched.
  */
 import {
-  NO_TAG, PAGED_ENTRIES, RAM_BYTE, TLB_FRAME, TLB_HALF, TLB_READ, TLB_WRITE, UNPAGED_ENTRIES, VIEW_ENTRY, viewAt, VIEWS, VIEWS_END,
+  NO_TAG, PAGED_ENTRIES, RAM_BYTE, TLB_FRAME, TLB_HALF, TLB_READ, TLB_WRITE, tlbSlot, UNPAGED_ENTRIES, VIEW_ENTRY, viewAt, VIEWS, VIEWS_END,
 } from '../translate/flat-layout.ts';
 import { PAGE } from './layout.ts';
 import type { Memory } from './memory.ts';
@@ -44,7 +44,7 @@ export class Tlb {
   }
 
   invalidate(linear: number): void {
-    const slot = (linear >>> 12) & (TLB_HALF - 1);
+    const slot = tlbSlot(linear, TLB_HALF);
     for (let i = slot; i < 2 * TLB_HALF; i += TLB_HALF) {
       if (this.read[i] !== (linear & ~0xfff)) continue;
       this.read[i] = this.write[i] = NO_TAG;
@@ -82,7 +82,7 @@ export class Tlb {
   /** Puts what is known of a page into both views. */
   fillViews(which: number, linear: number, physical: number, canRead: boolean, canWrite: boolean): void {
     const page = linear & ~0xfff;
-    const slot = (linear >>> 12) & (which === UNPAGED ? UNPAGED_ENTRIES - 1 : PAGED_ENTRIES - 1);
+    const slot = tlbSlot(linear, which === UNPAGED ? UNPAGED_ENTRIES : PAGED_ENTRIES);
     const plain = this.memory.isPlain(physical);
     const write = canWrite && plain && !this.watched(page >>> 12);
     for (const limited of [false, true]) {

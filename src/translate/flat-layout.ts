@@ -13,6 +13,8 @@ export const TEMPORARY_WORDS = 256, TEMPORARY_COUNT = 512;
 /** The architectural TLB: 2 halves (supervisor, user) of 256 entries: read tags, write tags, frames. */
 export const TLB_READ = 1024, TLB_WRITE = 1536, TLB_FRAME = 2048;
 export const TLB_HALF = 256;
+/** Which of `entries` entries an address has. Higher bits are folded in, so that buffers a MiB apart do not collide. */
+export const tlbSlot = (linear: number, entries: number): number => ((linear >>> 12) ^ (linear >>> 20)) & (entries - 1);
 /** A tag that no address matches: bit 11 is masked out of every address before it is compared. */
 export const NO_TAG = 0x800;
 

@@ -50,6 +50,8 @@ export const FLAT = {
   compareEq: 76, compareNe: 77, compareLtu: 78, compareGeu: 79, compareLeu: 80, compareGtu: 81, compareLts: 82, compareGes: 83, compareLes: 84, compareGts: 85,
   // test and branch: a b S S
   testEq: 86, testNe: 87, testLts: 88, testGes: 89,
+  /** N(kind) V(source) V(target): see FlatHost.bulk. */
+  bulk: 90,
 } as const;
 
 export type FlatName = keyof typeof FLAT;

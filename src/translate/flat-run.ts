@@ -40,6 +40,11 @@ export interface FlatHost {
   loadSlow(entry: number, linear: number, size: number): boolean;
   storeSlow(entry: number, linear: number, size: number, value: number): boolean;
   slowValue: number;
+  /**
+   * Iterations of REP MOVS or STOS, up to `budget` and short of the last one, that nothing can interrupt: done at once.
+   * `kind`: bytes an element, plus 8 for MOVS. How many were done.
+   */
+  bulk(kind: number, source: number, target: number, budget: number): number;
   /** Instruction number `index` of block `block` is left to `step`. */
   leave(block: number, index: number): void;
 }
@@ -112,7 +117,7 @@ export function runFlat(tables: FlatTables, state: FlatState, host: FlatHost, fi
         case 34: /* lea */ M[C[pc + 1]!] = M[C[pc + 2]!]! + (M[C[pc + 3]!]! << C[pc + 4]!) + C[pc + 5]! | 0; pc += 6; continue;
         case 35: /* load32 */ {
           const linear = M[C[pc + 2]!]! + C[pc + 3]! | 0;
-          const entry = ((linear >>> 10) & mask) + C[pc + 4]!;
+          const entry = ((linear >>> 10 ^ linear >>> 18) & mask) + C[pc + 4]!;
           if ((linear & -4093) === M[entry]!) M[C[pc + 1]!] = M[(linear + M[entry + 2]!) >> 2]!;
           else if (host.loadSlow(entry, linear, 4)) M[C[pc + 1]!] = host.slowValue;
           else { to = C[pc + 5]!; break code; }
@@ -120,21 +125,21 @@ export function runFlat(tables: FlatTables, state: FlatState, host: FlatHost, fi
         }
         case 36: /* load8u */ {
           const linear = M[C[pc + 2]!]! + C[pc + 3]! | 0;
-          const entry = ((linear >>> 10) & mask) + C[pc + 4]!;
+          const entry = ((linear >>> 10 ^ linear >>> 18) & mask) + C[pc + 4]!;
           if ((linear & -4096) !== M[entry]!) { to = C[pc + 5]!; break code; }
           M[C[pc + 1]!] = B[linear + M[entry + 2]!]!;
           pc += 6; continue;
         }
         case 37: /* load8s */ {
           const linear = M[C[pc + 2]!]! + C[pc + 3]! | 0;
-          const entry = ((linear >>> 10) & mask) + C[pc + 4]!;
+          const entry = ((linear >>> 10 ^ linear >>> 18) & mask) + C[pc + 4]!;
           if ((linear & -4096) !== M[entry]!) { to = C[pc + 5]!; break code; }
           M[C[pc + 1]!] = (B[linear + M[entry + 2]!]! << 24) >> 24;
           pc += 6; continue;
         }
         case 38: /* load16u */ {
           const linear = M[C[pc + 2]!]! + C[pc + 3]! | 0;
-          const entry = ((linear >>> 10) & mask) + C[pc + 4]!;
+          const entry = ((linear >>> 10 ^ linear >>> 18) & mask) + C[pc + 4]!;
           if ((linear & -4095) === M[entry]!) M[C[pc + 1]!] = H[(linear + M[entry + 2]!) >> 1]!;
           else if (host.loadSlow(entry, linear, 2)) M[C[pc + 1]!] = host.slowValue;
           else { to = C[pc + 5]!; break code; }
@@ -142,7 +147,7 @@ export function runFlat(tables: FlatTables, state: FlatState, host: FlatHost, fi
         }
         case 39: /* load16s */ {
           const linear = M[C[pc + 2]!]! + C[pc + 3]! | 0;
-          const entry = ((linear >>> 10) & mask) + C[pc + 4]!;
+          const entry = ((linear >>> 10 ^ linear >>> 18) & mask) + C[pc + 4]!;
           if ((linear & -4095) === M[entry]!) M[C[pc + 1]!] = (H[(linear + M[entry + 2]!) >> 1]! << 16) >> 16;
           else if (host.loadSlow(entry, linear, 2)) M[C[pc + 1]!] = (host.slowValue << 16) >> 16;
           else { to = C[pc + 5]!; break code; }
@@ -150,7 +155,7 @@ export function runFlat(tables: FlatTables, state: FlatState, host: FlatHost, fi
         }
         case 40: /* store32 */ {
           const linear = M[C[pc + 2]!]! + C[pc + 3]! | 0;
-          const entry = ((linear >>> 10) & mask) + C[pc + 4]!;
+          const entry = ((linear >>> 10 ^ linear >>> 18) & mask) + C[pc + 4]!;
           const at = linear + M[entry + 2]! | 0;
           if ((linear & -4093) === M[entry + 1]! && F[at >>> 12] === 0) M[at >> 2] = M[C[pc + 1]!]!;
           else if (!host.storeSlow(entry, linear, 4, M[C[pc + 1]!]!)) { to = C[pc + 5]!; break code; }
@@ -158,7 +163,7 @@ export function runFlat(tables: FlatTables, state: FlatState, host: FlatHost, fi
         }
         case 41: /* store8 */ {
           const linear = M[C[pc + 2]!]! + C[pc + 3]! | 0;
-          const entry = ((linear >>> 10) & mask) + C[pc + 4]!;
+          const entry = ((linear >>> 10 ^ linear >>> 18) & mask) + C[pc + 4]!;
           const at = linear + M[entry + 2]! | 0;
           if ((linear & -4096) === M[entry + 1]! && F[at >>> 12] === 0) B[at] = M[C[pc + 1]!]!;
           else if (!host.storeSlow(entry, linear, 1, M[C[pc + 1]!]!)) { to = C[pc + 5]!; break code; }
@@ -166,7 +171,7 @@ export function runFlat(tables: FlatTables, state: FlatState, host: FlatHost, fi
         }
         case 42: /* store16 */ {
           const linear = M[C[pc + 2]!]! + C[pc + 3]! | 0;
-          const entry = ((linear >>> 10) & mask) + C[pc + 4]!;
+          const entry = ((linear >>> 10 ^ linear >>> 18) & mask) + C[pc + 4]!;
           const at = linear + M[entry + 2]! | 0;
           if ((linear & -4095) === M[entry + 1]! && F[at >>> 12] === 0) H[at >> 1] = M[C[pc + 1]!]!;
           else if (!host.storeSlow(entry, linear, 2, M[C[pc + 1]!]!)) { to = C[pc + 5]!; break code; }
@@ -174,7 +179,7 @@ export function runFlat(tables: FlatTables, state: FlatState, host: FlatHost, fi
         }
         case 43: /* load32x */ {
           const linear = M[C[pc + 2]!]! + (M[C[pc + 3]!]! << C[pc + 4]!) + C[pc + 5]! | 0;
-          const entry = ((linear >>> 10) & mask) + C[pc + 6]!;
+          const entry = ((linear >>> 10 ^ linear >>> 18) & mask) + C[pc + 6]!;
           if ((linear & -4093) === M[entry]!) M[C[pc + 1]!] = M[(linear + M[entry + 2]!) >> 2]!;
           else if (host.loadSlow(entry, linear, 4)) M[C[pc + 1]!] = host.slowValue;
           else { to = C[pc + 7]!; break code; }
@@ -182,14 +187,14 @@ export function runFlat(tables: FlatTables, state: FlatState, host: FlatHost, fi
         }
         case 44: /* load8ux */ {
           const linear = M[C[pc + 2]!]! + (M[C[pc + 3]!]! << C[pc + 4]!) + C[pc + 5]! | 0;
-          const entry = ((linear >>> 10) & mask) + C[pc + 6]!;
+          const entry = ((linear >>> 10 ^ linear >>> 18) & mask) + C[pc + 6]!;
           if ((linear & -4096) !== M[entry]!) { to = C[pc + 7]!; break code; }
           M[C[pc + 1]!] = B[linear + M[entry + 2]!]!;
           pc += 8; continue;
         }
         case 45: /* store32x */ {
           const linear = M[C[pc + 2]!]! + (M[C[pc + 3]!]! << C[pc + 4]!) + C[pc + 5]! | 0;
-          const entry = ((linear >>> 10) & mask) + C[pc + 6]!;
+          const entry = ((linear >>> 10 ^ linear >>> 18) & mask) + C[pc + 6]!;
           const at = linear + M[entry + 2]! | 0;
           if ((linear & -4093) === M[entry + 1]! && F[at >>> 12] === 0) M[at >> 2] = M[C[pc + 1]!]!;
           else if (!host.storeSlow(entry, linear, 4, M[C[pc + 1]!]!)) { to = C[pc + 7]!; break code; }
@@ -197,7 +202,7 @@ export function runFlat(tables: FlatTables, state: FlatState, host: FlatHost, fi
         }
         case 46: /* store8x */ {
           const linear = M[C[pc + 2]!]! + (M[C[pc + 3]!]! << C[pc + 4]!) + C[pc + 5]! | 0;
-          const entry = ((linear >>> 10) & mask) + C[pc + 6]!;
+          const entry = ((linear >>> 10 ^ linear >>> 18) & mask) + C[pc + 6]!;
           const at = linear + M[entry + 2]! | 0;
           if ((linear & -4096) === M[entry + 1]! && F[at >>> 12] === 0) B[at] = M[C[pc + 1]!]!;
           else if (!host.storeSlow(entry, linear, 1, M[C[pc + 1]!]!)) { to = C[pc + 7]!; break code; }
@@ -205,7 +210,7 @@ export function runFlat(tables: FlatTables, state: FlatState, host: FlatHost, fi
         }
         case 47: /* push */ {
           const linear = M[4]! - 4 | 0;
-          const entry = ((linear >>> 10) & mask) + C[pc + 2]!;
+          const entry = ((linear >>> 10 ^ linear >>> 18) & mask) + C[pc + 2]!;
           const at = linear + M[entry + 2]! | 0;
           if ((linear & -4093) === M[entry + 1]! && F[at >>> 12] === 0) M[at >> 2] = M[C[pc + 1]!]!;
           else if (!host.storeSlow(entry, linear, 4, M[C[pc + 1]!]!)) { to = C[pc + 3]!; break code; }
@@ -214,7 +219,7 @@ export function runFlat(tables: FlatTables, state: FlatState, host: FlatHost, fi
         }
         case 48: /* pop */ {
           const linear = M[4]!;
-          const entry = ((linear >>> 10) & mask) + C[pc + 2]!;
+          const entry = ((linear >>> 10 ^ linear >>> 18) & mask) + C[pc + 2]!;
           let value = 0;
           if ((linear & -4093) === M[entry]!) value = M[(linear + M[entry + 2]!) >> 2]!;
           else if (host.loadSlow(entry, linear, 4)) value = host.slowValue;
@@ -255,7 +260,7 @@ export function runFlat(tables: FlatTables, state: FlatState, host: FlatHost, fi
         case 73: /* jumpTo */ slot = -2; to = M[C[pc + 1]!]!; break code;
         case 74: /* ret */ {
           const linear = M[4]!;
-          const entry = ((linear >>> 10) & mask) + C[pc + 2]!;
+          const entry = ((linear >>> 10 ^ linear >>> 18) & mask) + C[pc + 2]!;
           if ((linear & -4093) !== M[entry]!) { to = C[pc + 3]!; break code; }
           to = M[(linear + M[entry + 2]!) >> 2]!;
           M[4] = linear + C[pc + 1]! | 0;
@@ -263,7 +268,7 @@ export function runFlat(tables: FlatTables, state: FlatState, host: FlatHost, fi
         }
         case 75: /* call */ {
           const linear = M[4]! - 4 | 0;
-          const entry = ((linear >>> 10) & mask) + C[pc + 3]!;
+          const entry = ((linear >>> 10 ^ linear >>> 18) & mask) + C[pc + 3]!;
           const at = linear + M[entry + 2]! | 0;
           if ((linear & -4093) === M[entry + 1]! && F[at >>> 12] === 0) M[at >> 2] = M[C[pc + 1]!]!;
           else if (!host.storeSlow(entry, linear, 4, M[C[pc + 1]!]!)) { to = C[pc + 4]!; break code; }
@@ -284,6 +289,12 @@ export function runFlat(tables: FlatTables, state: FlatState, host: FlatHost, fi
         case 87: /* testNe */ { const r = M[C[pc + 1]!]! & M[C[pc + 2]!]!; M[10] = 11; M[13] = r; slot = r !== 0 ? C[pc + 3]! : C[pc + 4]!; break code; }
         case 88: /* testLts */ { const r = M[C[pc + 1]!]! & M[C[pc + 2]!]!; M[10] = 11; M[13] = r; slot = r < 0 ? C[pc + 3]! : C[pc + 4]!; break code; }
         case 89: /* testGes */ { const r = M[C[pc + 1]!]! & M[C[pc + 2]!]!; M[10] = 11; M[13] = r; slot = r >= 0 ? C[pc + 3]! : C[pc + 4]!; break code; }
+        case 90: /* bulk */ {
+          const more = host.bulk(C[pc + 1]!, C[pc + 2]!, C[pc + 3]!, budget);
+          budget -= more;
+          EXECUTED[block]! += more;
+          pc += 4; continue;
+        }
         default: throw new Error(`flat operation ${C[pc]}`);
       }
     }

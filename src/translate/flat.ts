@@ -8,9 +8,9 @@
  */
 import type { X86Instruction } from '../isa/x86/instruction.ts';
 import { decode } from '../isa/x86/decode.ts';
-import { AC, CPL, CR0, CR3, CR4, CS, DS, EFLAGS, EIP, ES, FS, GS, SEGMENT_BASE, SEGMENT_LIMIT, SEGMENT_RIGHTS, SS } from '../isa/x86/state.ts';
+import { AC, CPL, CR0, CR3, CR4, CS, DF, DS, EAX, ECX, EDI, EFLAGS, EIP, ES, ESI, FS, GS, SEGMENT_BASE, SEGMENT_LIMIT, SEGMENT_RIGHTS, SS } from '../isa/x86/state.ts';
 import type { CodePages } from './blocks.ts';
-import { CODE, CONSTANTS, CONSTANTS_END, DEVICE, PAGE_FLAGS_BYTE, PAGED_ENTRIES, RAM_BYTE, TABLE, UNPAGED_ENTRIES, VIEW_ENTRY, viewAt } from './flat-layout.ts';
+import { CODE, CONSTANTS, CONSTANTS_END, DEVICE, PAGE_FLAGS_BYTE, PAGED_ENTRIES, RAM_BYTE, TABLE, tlbSlot, UNPAGED_ENTRIES, VIEW_ENTRY, viewAt } from './flat-layout.ts';
 import { FLAT, type FlatName } from './flat-ops.ts';
 import { BUDGET, CACHE_SIZE, cacheSlot, type FlatHost, type FlatState, type FlatTables, runFlat } from './flat-run.ts';
 import { canPlan, definesAllFlags, mayLeave, Planner, readsFlags, type SegmentClass, type Sink } from './plan.ts';
@@ -248,6 +248,7 @@ export class FlatEngine implements FlatHost, Sink {
       const own = machine.categoryAt(at >>> 0);
       category = category === -2 || category === own ? own : -1;
       block.marks += machine.markCount(at >>> 0);
+      this.planBulk(instruction);
       ended = this.planner.plan(instruction, live[i]!);
       at = (at + instruction.length) | 0;
     });
@@ -264,6 +265,17 @@ export class FlatEngine implements FlatHost, Sink {
     else this.byPage.set(eip >>> 12, new Set([id]));
     this.pages.addBlock(id, block);
     return id;
+  }
+
+  /** REP MOVS and STOS with 32-bit addresses in plain segments go many iterations at a time. */
+  private planBulk(instruction: X86Instruction): void {
+    const { name } = instruction.row;
+    if (instruction.repeat !== 0xf3 || instruction.addressSize !== 32 || !/^(movs|stos)/.test(name)) return;
+    const moves = name.startsWith('movs');
+    const source = moves ? this.classOf(instruction.segment ?? DS, false) : 'flat', target = this.classOf(ES, true);
+    if ((source !== 'flat' && source !== 'limited') || (target !== 'flat' && target !== 'limited')) return;
+    const store = instruction.ops.find((op) => op.k === 'store');
+    if (store?.k === 'store') this.emit('bulk', (store.width >> 3) + (moves ? 8 : 0), this.view(source === 'limited'), this.view(target === 'limited'));
   }
 
   private addInstruction(eip: number): number {
@@ -417,6 +429,29 @@ export class FlatEngine implements FlatHost, Sink {
     else if (size === 2) this.data.setInt16(at, value, true);
     else this.data.setInt8(at, value);
     return true;
+  }
+
+  bulk(kind: number, source: number, target: number, budget: number): number {
+    const { words, bytes, halves, pageFlags } = this.tables;
+    const size = kind & 7, from = words[ESI]!, to = words[EDI]!;
+    const left = Math.min(0x1000 - (to & 0xfff), kind > 8 ? 0x1000 - (from & 0xfff) : 0x1000) / size | 0;
+    const count = Math.min((words[ECX]! >>> 0) - 1, budget, left);
+    if (count < 2 || (words[EFLAGS]! & DF) !== 0 || ((to | (kind > 8 ? from : 0)) & (size - 1)) !== 0) return 0;
+    const entries = this.state.mask / VIEW_ENTRY + 1;
+    const write = target + tlbSlot(to, entries) * VIEW_ENTRY, read = source + tlbSlot(from, entries) * VIEW_ENTRY;
+    if (words[write + 1] !== (to & ~0xfff) || (kind > 8 && words[read] !== (from & ~0xfff))) return 0;
+    const at = to + words[write + 2]!;
+    if (pageFlags[at >>> 12] !== 0) return 0;
+    const array = size === 4 ? words : size === 2 ? halves : bytes;
+    const d = at / size;
+    if (kind > 8) {
+      const s = (from + words[read + 2]!) / size;
+      for (let i = 0; i < count; i++) array[d + i] = array[s + i]!;
+      words[ESI] = from + count * size;
+    } else array.fill(words[EAX]!, d, d + count);
+    words[EDI] = to + count * size;
+    words[ECX]! -= count;
+    return count;
   }
 
   // Sink of the planner

@@ -34,11 +34,11 @@ function run(image: Uint8Array, which: number, rounds: number, engine: EngineNam
   const before = process.hrtime.bigint();
   const stop = machine.run({ retired: limit });
   const seconds = Number(process.hrtime.bigint() - before) / 1e9;
-  const name = ['sieve', 'sha', 'sort', 'interpreter'][which]!;
+  const name = ['sieve', 'sha', 'sort', 'interpreter', 'mix'][which]!;
   console.log(`${engine} ${paging ? 'paged' : 'plain'} ${name.padEnd(12)} ${(machine.retired / seconds / 1e6).toFixed(1).padStart(8)} M/s  retired ${machine.retired} eax ${(machine.words[EAX]! >>> 0).toString(16)} refills ${machine.refills} ${stop.why} hash ${machine.hash()}`);
 }
 
 const image = build(process.argv[2] ?? 'tests/bench/engine');
 const engine = (process.argv[3] ?? 'flat') as EngineName;
-const ROUNDS = engine === 'step' || process.argv[5] ? [1, 20, 1, 3] : [60, 8000, 40, 1000];
-for (let which = 0; which < 4; which++) run(image, which, ROUNDS[which]!, engine, true, process.argv[4] ? Number(process.argv[4]) : 1e12);
+const ROUNDS = engine === 'step' || process.argv[5] ? [1, 20, 1, 3, 5] : [60, 8000, 40, 1000, 2000];
+for (let which = 0; which < 5; which++) run(image, which, ROUNDS[which]!, engine, true, process.argv[4] ? Number(process.argv[4]) : 1e12);

@@ -90,7 +90,38 @@ u32 interpreter(u32 rounds) {
   }
   return result;
 }
-u32 (*const table[4])(u32) = { sieve, sha, sort, interpreter };
+/* Strings, a linked list, 64-bit and 16-bit arithmetic, division, function pointers, structure copies. */
+struct node { struct node *next; unsigned short weight; u8 kind; u8 text[9]; };
+static struct node nodes[256];
+static u32 twice(u32 x) { return x * 2; }
+static u32 third(u32 x) { return x / 3; }
+static u32 modulo(u32 x) { return x % 1009; }
+static u32 negate(u32 x) { return -x; }
+static u32 (*volatile actions[4])(u32) = { twice, third, modulo, negate };
+static u32 length(const u8 *s) { u32 n = 0; while (s[n]) n++; return n; }
+static int compare(const u8 *a, const u8 *b) { while (*a && *a == *b) { a++; b++; } return *a - *b; }
+u32 mix(u32 rounds) {
+  unsigned long long total = 0;
+  for (u32 r = 0; r < rounds; r++) {
+    for (u32 i = 0; i < 256; i++) {
+      nodes[i].next = &nodes[(i * 77 + 1) & 255];
+      nodes[i].weight = (unsigned short)(i * r);
+      nodes[i].kind = (u8)(i ^ r);
+      for (u32 j = 0; j < 8; j++) nodes[i].text[j] = (u8)(j < (i & 7) ? 'a' + ((i + j) % 5) : 0);
+    }
+    struct node *n = nodes;
+    for (u32 i = 0; i < 1000; i++, n = n->next) {
+      total += actions[n->kind & 3](n->weight) + length(n->text);
+      if (compare(n->text, n->next->text) < 0) total ^= (unsigned long long)n->weight << 20;
+      if ((signed char)n->kind < 0) total -= n->kind;
+      struct node copy = *n;
+      copy.weight += 3;
+      *n = copy;
+    }
+  }
+  return (u32)total ^ (u32)(total >> 32);
+}
+u32 (*const table[5])(u32) = { sieve, sha, sort, interpreter, mix };
 __attribute__((section(".start"), naked)) void start(void) {
   __asm__ volatile("push %ecx; call *table(,%eax,4); add $4,%esp; hlt");
 }
