@@ -108,7 +108,7 @@ function LevelHead({ level }: { readonly level: LevelWords }): ReactNode {
 function Notes({ level }: { readonly level: LevelWords }): ReactNode {
   if (level.notes.length === 0) return null;
   return (
-    <Popup label={`Notes on ${level.title}`} trigger={<Button className="quiet note" aria-label={`Notes on ${level.title}`}>note</Button>}>
+    <Popup label={`Notes on ${level.title}`} trigger={<Button className="quiet note">note<span className="visually-hidden"> on {level.title}</span></Button>}>
       <div className="note-text">{level.notes.map((note) => <p key={note}>{note}</p>)}</div>
     </Popup>
   );
@@ -140,8 +140,8 @@ function Foot(): ReactNode {
           const state = step > at || (step === 6) ? 'passed' : step === at ? 'here' : 'ahead';
           return (
             <li key={l.n} className={state}>
-              <Button className="stop" isDisabled={at > last} aria-label={`Cut ${l.n}, ${l.cut}`} {...(state === 'here' ? { 'aria-current': 'step' as const } : {})} onPress={() => goToStep(at)}>
-                <span className="tick">{l.word}</span><span className="num" style={{ '--lv': `var(--l${l.n}-chip)` } as Record<string, string>}>{l.n}</span>
+              <Button className="stop" isDisabled={at > last} {...(state === 'here' ? { 'aria-current': 'step' as const } : {})} onPress={() => goToStep(at)}>
+                <span className="tick">{l.word}</span><span className="num" style={{ '--lv': `var(--l${l.n}-chip)` } as Record<string, string>}>{l.n}</span><span className="visually-hidden">, {l.cut}</span>
               </Button>
             </li>
           );

@@ -18,7 +18,7 @@ export function ThemeMenu(): ReactNode {
 }
 
 export function HelpButton(): ReactNode {
-  return <Button className="quiet" aria-label="Help" onPress={() => useHelp.setState({ open: true })}>Help&nbsp;?</Button>;
+  return <Button className="quiet" onPress={() => useHelp.setState({ open: true })}>Help&nbsp;?</Button>;
 }
 
 const SAVES = [

@@ -89,7 +89,7 @@ export function MenuButton({ label, children, items, onAction, className = '', s
 }): ReactNode {
   return (
     <DialogTrigger>
-      <Button className={className} aria-label={label}>{children}</Button>
+      <Button className={className} aria-label={typeof children === 'string' ? `${children}: ${label}` : label}>{children}</Button>
       <Popover className="popover" placement="bottom end">
         <Dialog className="menu" aria-label={label}>
           {({ close }) => items.map((item) => (
