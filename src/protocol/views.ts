@@ -76,6 +76,7 @@ export interface CacheBlock {
   readonly runs: number;
   /** Where in the code cache, bytes; null while interpreted. */
   readonly host: { readonly address: number; readonly size: number } | null;
+  /** `to`: guest address, null where only the run can tell. */
   readonly exits: readonly { readonly to: number | null; readonly kind: 'chained' | 'dispatcher' | 'lookup'; readonly taken: boolean }[];
 }
 export interface CacheView {

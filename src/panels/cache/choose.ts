@@ -5,10 +5,12 @@ import { address, grouped, plural, type PanelTable } from '../shared/text.ts';
 /** More than this many do not fit a glance. */
 export const MANY = 12;
 
-export const nameOf = (block: CacheBlock): string => (block.label === '' ? address(block.address) : block.label);
+export const nameOf = (block: CacheBlock): string => (isNamed(block) ? block.label : address(block.address));
+/** A label that is only the address again is no name. */
+export const isNamed = (block: CacheBlock): boolean => block.label !== '' && Number.parseInt(block.label, 16) !== block.address;
 
-/** Exits may name a block by its id. */
-export const targetOf = (view: CacheView, to: number | null): CacheBlock | undefined => view.blocks.find((b) => b.id === to);
+/** The block that an exit leads to, by guest address, when it is known. */
+export const targetOf = (view: CacheView, to: number | null): CacheBlock | undefined => to === null ? undefined : view.blocks.find((b) => b.address === to);
 
 /** All blocks when they are few; else the current and the chosen one with what they lead to and come from, then the hottest. */
 export function choose(view: CacheView, chosen: number | null): CacheBlock[] {
@@ -21,7 +23,7 @@ export function choose(view: CacheView, chosen: number | null): CacheBlock[] {
     pick(centre);
     for (const exit of centre?.exits ?? []) pick(targetOf(view, exit.to));
     for (const block of view.blocks)
-      if (picked.size < MANY / 2 && block.exits.some((e) => centre !== undefined && e.to === centre.id)) pick(block);
+      if (picked.size < MANY / 2 && block.exits.some((e) => centre !== undefined && e.to === centre.address)) pick(block);
   }
   for (const block of view.blocks.toSorted((a, b) => b.runs - a.runs || a.address - b.address)) pick(block);
   return inOrder([...picked]);

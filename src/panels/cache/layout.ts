@@ -5,7 +5,7 @@
  */
 import type { CacheBlock, CacheView } from '../../protocol/views.ts';
 import { address, clamp, cut, grouped, plural, round, type Label, type Size } from '../shared/text.ts';
-import { blockTitle, choose, nameOf, says, storeWords, targetOf } from './choose.ts';
+import { blockTitle, choose, isNamed, nameOf, says, storeWords, targetOf } from './choose.ts';
 import type { Arc, BlockNode, CacheOptions, CacheScene, Stub } from './scene.ts';
 
 export type * from './scene.ts';
@@ -102,7 +102,7 @@ function nodeOf(view: CacheView, block: CacheBlock, i: number, grid: Grid, optio
       ? translated
         ? `×${short(block.runs)}`
         : `${Math.min(block.runs, view.threshold)}/${view.threshold}`
-      : block.label === ''
+      : !isNamed(block)
         ? ''
         : address(block.address),
     state: translated ? `ran ${plural(block.runs, 'time')}` : 'interpreted',
@@ -167,8 +167,9 @@ function arcsOf(view: CacheView, block: CacheBlock, at: ReadonlyMap<number, Bloc
 function stubsOf(view: CacheView, block: CacheBlock, node: BlockNode, single: boolean, grid: Grid): Stub[] {
   const from = node.y + node.height,
     to = single ? from + grid.gapY : from + LANE;
-  const leaves = block.exits.filter((e) => e.kind !== 'chained');
-  const chainedTo = view.blocks.some((b) => b.id !== block.id && b.exits.some((e) => e.kind === 'chained' && e.to === block.id));
+  // An interpreted block always goes back to the dispatcher.
+  const leaves = block.state === 'interpreted' ? [{ taken: true }] : block.exits.filter((e) => e.kind !== 'chained');
+  const chainedTo = view.blocks.some((b) => b.id !== block.id && b.exits.some((e) => e.kind === 'chained' && e.to === block.address));
   const stub = (name: string, share: number, out: boolean, taken: boolean): Stub => ({
     id: `${block.id}${name}`,
     x: round(node.x + node.width * share),
@@ -234,7 +235,7 @@ function countsOf(
   return blocks.flatMap((block): Label[] => {
     const node = at.get(block.id);
     if (node === undefined) return [];
-    const chained = block.exits.some((e) => e.kind === 'chained' && e.to === block.id);
+    const chained = block.exits.some((e) => e.kind === 'chained' && e.to === block.address);
     const counts: Label[] =
       block.state === 'translated'
         ? []

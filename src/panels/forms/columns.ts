@@ -66,6 +66,7 @@ export function columns(view: FormsView, width: number): Columns {
   const give = (have: number, least: number, unit: number) => Math.max(Math.min(have, least), have - Math.max(0, Math.ceil(over() / unit)));
   hostBytes = give(hostBytes, 5, BYTE_PITCH);
   microChars = give(microChars, 18, A);
+  hostBytes = give(hostBytes, 4, BYTE_PITCH);
   hostChars = give(hostChars, 20, A);
   guestChars = give(guestChars, 16, A);
   microChars = give(microChars, 12, A);
