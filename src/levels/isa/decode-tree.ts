@@ -22,9 +22,8 @@ const TABLE_FROM = 4;
 const bits = (n: number): number => n.toString(2).replaceAll('0', '').length;
 const maskOf = (f: DecodeField): number => ((2 ** f.width - 1) * 2 ** f.low) >>> 0;
 
-export function decodeTree(): Extract<DecodeNode, { k: 'switch' }> {
-  return split(MIPS_ROWS, OPCODE, 0, true);
-}
+let tree: Extract<DecodeNode, { k: 'switch' }> | null = null;
+export const decodeTree = (): Extract<DecodeNode, { k: 'switch' }> => (tree ??= split(MIPS_ROWS, OPCODE, 0, true));
 
 function split(rows: readonly MipsRow[], field: DecodeField, known: number, first: boolean): Extract<DecodeNode, { k: 'switch' }> {
   const mask = maskOf(field);

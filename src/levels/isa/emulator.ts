@@ -21,7 +21,7 @@ import { follow } from '../../translate/lower-recover.ts';
 import type { Recovery } from '../../translate/lower.ts';
 import { ISA_COSTS } from './costs.ts';
 import { interpreterImage } from './interpreter.ts';
-import { CODE_CACHE, EMULATOR_END, GATE_CHAIN, GATE_COUNT, GATE_HOT, GATE_MISS_EXIT, GATE_MISS_HEAD, GATE_TRAP, GUEST_END, INTERPRETER, SERVICE_RESULT, STATE } from './layout.ts';
+import { CODE_CACHE, COUNTERS, DISPATCHES, EMULATOR_END, GATE_CHAIN, GATE_COUNT, GATE_HOT, GATE_MISS_EXIT, GATE_MISS_HEAD, GATE_TRAP, GUEST_END, INTERPRETER, SERVICE_RESULT, STATE } from './layout.ts';
 import { finish, prepare } from './linux/calls.ts';
 import type { Argument, Pending } from './linux/calls.ts';
 import { MIPS_ENOSYS, mipsErrno } from './linux/errno.ts';
@@ -111,6 +111,15 @@ export class Emulator implements Personality {
   }
   setWord(n: number, value: number): void { this.write32(STATE + 4 * n, value); }
 
+  get hostEip(): number { return this.words[EIP]! >>> 0; }
+  /** How often the block with this counter ran, as far as it is counted. */
+  runs(counter: number): number {
+    const at = this.space.peek(COUNTERS + 4 * counter);
+    return at === 0 ? 0 : this.kernel.machine.memory.read32(at) >>> 0;
+  }
+  /** How often the dispatcher was asked for a block. */
+  get dispatches(): number { return this.word(DISPATCHES) >>> 0; }
+
   // --- where the guest is
 
   /** From the host's state alone: in the interpreter, between blocks, or in translated code. */
@@ -189,14 +198,25 @@ export class Emulator implements Personality {
   private trapPc(place: GuestPlace): number { return place.inSlot ? (place.pc - 4) >>> 0 : place.pc; }
 
   private raise(how: GuestSignal, pc: number, address: number): void {
-    const word = this.read32Quietly(pc);
+    const word = this.peek32(pc);
     const what = word === null ? '' : ` (${decode(word, pc).text})`;
     const sentence = `${how.words} at ${hex32(pc)}${what}.`;
     this.events.event('fault', () => ({ pc, signal: how.signal, sentence }));
     this.goTo(pc);
     force(this.kernel, this.process, how.signal, { code: how.code, address, sentence });
   }
-  private read32Quietly(linear: number): number | null {
+  /** Bytes of the process as they are; what is not there reads as zero. */
+  peekBytes(linear: number, length: number): Uint8Array {
+    const bytes = new Uint8Array(length);
+    for (let done = 0; done < length;) {
+      const part = Math.min(length - done, PAGE - ((linear + done) % PAGE)), at = this.space.peek(linear + done);
+      if (at !== 0) bytes.set(this.kernel.machine.memory.bytes.subarray(at, at + part), done);
+      done += part;
+    }
+    return bytes;
+  }
+  /** The guest's word at an address; nothing is filled or charged. */
+  peek32(linear: number): number | null {
     const at = (linear & 3) === 0 && linear < GUEST_END ? this.space.peek(linear) : 0;
     return at === 0 ? null : this.kernel.machine.memory.read32(at);
   }
@@ -242,7 +262,7 @@ export class Emulator implements Personality {
     let number = this.word(V0) - O32_BASE, shift = 0;
     if (number === OWN_CALLS.syscall) { number = this.word(A0) - O32_BASE; shift = 1; }
     const argument: Argument = (index) => this.argument(index + shift);
-    this.events.event('guestcall', () => ({ pc, number: number + O32_BASE, name: callName(number) }));
+    this.setWord(PC, pc);
     try {
       this.begin(number, argument);
     } catch (error) {
@@ -278,9 +298,16 @@ export class Emulator implements Personality {
   private own(number: number, argument: Argument): boolean {
     const plain: Pending = { number, outputs: [], result: 'plain' };
     switch (number) {
-      case OWN_CALLS.set_thread_area: this.setWord(USER_LOCAL, argument(0)); this.answer(0, null); return true;
+      case OWN_CALLS.set_thread_area:
+        this.called(number, `set_thread_area(${hex32(argument(0))})`);
+        this.setWord(USER_LOCAL, argument(0));
+        this.answer(0, null);
+        return true;
       // Writes to translated code are noticed by themselves.
-      case OWN_CALLS.cacheflush: this.answer(0, null); return true;
+      case OWN_CALLS.cacheflush:
+        this.called(number, `cacheflush(${hex32(argument(0))}, ${argument(1)})`);
+        this.answer(0, null);
+        return true;
       case OWN_CALLS.mmap: {
         const offset = argument(5);
         if (offset % PAGE !== 0) throw new Errno('EINVAL');
@@ -290,6 +317,9 @@ export class Emulator implements Personality {
       case OWN_CALLS.pipe: this.make(I386_PIPE, [this.scratch, 0, 0, 0, 0, 0], { ...plain, result: 'pipe' }); return true;
       default: return false;
     }
+  }
+  private called(number: number, text: string): void {
+    this.events.event('syscall', () => ({ number: number + O32_BASE, name: callName(number), text }));
   }
   private get scratch(): number { return this.space.layout.scratch![0]; }
 

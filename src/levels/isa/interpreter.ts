@@ -15,10 +15,12 @@ import { INSTRUCTION, PC, SYS } from '../../isa/mips/state.ts';
 import { imm, m32, mem, r32 } from '../../isa/x86/operand.ts';
 import { EAX, EBP, EBX, ECX, EDI, EDX, ESI } from '../../isa/x86/state.ts';
 import { HostList, place } from '../../translate/ia32.ts';
-import type { Piece } from '../../translate/ia32.ts';
+import type { Piece, Placed } from '../../translate/ia32.ts';
 import { lowerHandler, remainingCheck } from '../../translate/interpreter.ts';
+import type { DecodeField } from '../../translate/interpreter.ts';
 import { emitCondition } from '../../translate/lower-conditions.ts';
 import type { Lowering } from '../../translate/lower.ts';
+import type { Plan } from '../../translate/optimise.ts';
 import { emitRuntime } from './runtime.ts';
 import { decodeTree } from './decode-tree.ts';
 import type { DecodeNode } from './decode-tree.ts';
@@ -36,6 +38,8 @@ export interface InterpreterImage {
   /** From here to there, ESI stands in a delay slot. */
   readonly slotStart: number;
   readonly slotEnd: number;
+  /** The plan of each handler, by its label. */
+  readonly plans: ReadonlyMap<string, Plan>;
 }
 
 const FRAME = {
@@ -47,6 +51,7 @@ const ZERO_HOME = m32({ base: EBP, disp: wordDisplacement(0) });
 class Generator {
   readonly code = new HostList();
   private readonly tables: string[] = [];
+  private readonly plans = new Map<string, Plan>();
 
   run(): InterpreterImage {
     this.variant('plain');
@@ -62,7 +67,7 @@ class Generator {
     const entries = new Map([...piece.labels].map(([name, offset]) => [name, base + offset]));
     if (this.tables.length * 4 > TABLES_SIZE) throw new Error('the jump tables do not fit');
     const tables = Uint32Array.from(this.tables.map((label) => entries.get(label)!));
-    return { base, piece, tables, entries, slotStart: entries.get('fetch.slot')!, slotEnd: entries.get('slotEnd')! };
+    return { base, piece, tables, entries, slotStart: entries.get('fetch.slot')!, slotEnd: entries.get('slotEnd')!, plans: this.plans };
   }
 
   // --- fetch, decode, dispatch
@@ -138,6 +143,7 @@ class Generator {
       { ops: handler.ops, instructionWord: INSTRUCTION, instructionRegister: EAX, branch: handler.branch !== null },
       { frame: FRAME, trapGate, service: { gate: () => GATE_COUNT, resultWord: SERVICE_RESULT }, labelPrefix: `${handlerLabel(row, v)}.` },
     );
+    this.plans.set(handlerLabel(row, v), l.plan);
     l.run();
     this.end(l, row, v, handler.ops.some((op) => op.k === 'putAt'));
     code.append(l.code);
@@ -196,3 +202,44 @@ export const handlerLabel = (row: MipsRow, v: Variant): string => `${row.name}/$
 let image: InterpreterImage | null = null;
 /** The same for every process: made once. */
 export const interpreterImage = (): InterpreterImage => (image ??= new Generator().run());
+
+export interface HandlerPath {
+  readonly plan: Plan;
+  /** Fetch, decode and handler, in the order in which they run; cold parts last. */
+  readonly lines: readonly Placed[];
+}
+
+/** What the interpreter runs for one instruction word, for pictures. */
+export function handlerPath(word: number, row: MipsRow, v: Variant): HandlerPath {
+  const { piece, plans } = interpreterImage();
+  const real = v === 'slot' && row.slot ? RESERVED : row;
+  const label = handlerLabel(real, v);
+  const lines: Placed[] = [];
+  let node: DecodeNode = decodeTree(), path = 'root', name = `fetch.${v}`;
+  for (;;) {
+    const start = piece.labels.get(name);
+    if (start !== undefined) lines.push(...straight(piece, start));
+    if (node.k !== 'switch') break;
+    const index: number = extractBits(word, node.field);
+    node = node.next[index]!;
+    path = `${path}.${index}`;
+    name = `${path}.${v}`;
+  }
+  return { plan: plans.get(label)!, lines: [...lines, ...body(piece, label)] };
+}
+
+const extractBits = (word: number, { low, width }: DecodeField): number => (word >>> low) & (2 ** width - 1);
+
+/** From an offset to the first jump that is always taken. */
+function straight(piece: Piece, start: number): Placed[] {
+  const from = piece.placed.findIndex((line) => line.offset === start);
+  const to = piece.placed.findIndex((line, i) => i >= from && line.code.name === 'jmp');
+  return piece.placed.slice(from, to + 1);
+}
+/** All of a handler: up to the next label that is not its own. */
+function body(piece: Piece, label: string): Placed[] {
+  const start = piece.labels.get(label)!;
+  let end = piece.bytes.length;
+  for (const [name, at] of piece.labels) if (at > start && at < end && !name.startsWith(`${label}.`)) end = at;
+  return piece.placed.filter((line) => line.offset >= start && line.offset < end);
+}
