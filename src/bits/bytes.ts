@@ -24,7 +24,10 @@ export function put64(b: Uint8Array, at: number, value: number): void {
 export function concatBytes(parts: readonly Uint8Array[]): Uint8Array {
   const result = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
   let at = 0;
-  for (const part of parts) { result.set(part, at); at += part.length; }
+  for (const part of parts) {
+    result.set(part, at);
+    at += part.length;
+  }
   return result;
 }
 
@@ -32,19 +35,38 @@ export function concatBytes(parts: readonly Uint8Array[]): Uint8Array {
 export class StructWriter {
   private readonly out: number[] = [];
 
-  get length(): number { return this.out.length; }
+  get length(): number {
+    return this.out.length;
+  }
 
-  u8(value: number): this { this.out.push(value & 0xff); return this; }
-  u16(value: number): this { return this.u8(value).u8(value >>> 8); }
-  u32(value: number): this { return this.u16(value).u16(value >>> 16); }
-  u64(value: number): this { return this.u32(value >>> 0).u32(Math.floor(value / 0x1_0000_0000)); }
-  bytes(bytes: ArrayLike<number>): this { for (let i = 0; i < bytes.length; i++) this.u8(bytes[i]!); return this; }
+  u8(value: number): this {
+    this.out.push(value & 0xff);
+    return this;
+  }
+  u16(value: number): this {
+    return this.u8(value).u8(value >>> 8);
+  }
+  u32(value: number): this {
+    return this.u16(value).u16(value >>> 16);
+  }
+  u64(value: number): this {
+    return this.u32(value >>> 0).u32(Math.floor(value / 0x1_0000_0000));
+  }
+  bytes(bytes: ArrayLike<number>): this {
+    for (let i = 0; i < bytes.length; i++) this.u8(bytes[i]!);
+    return this;
+  }
   /** Zeros up to `length` bytes in all. */
-  pad(length: number): this { while (this.out.length < length) this.out.push(0); return this; }
+  pad(length: number): this {
+    while (this.out.length < length) this.out.push(0);
+    return this;
+  }
   /** Text of one byte a character, cut and zero-filled to `size` bytes. */
   text(text: string, size: number): this {
     for (let i = 0; i < size; i++) this.u8(i < text.length ? text.charCodeAt(i) : 0);
     return this;
   }
-  done(): Uint8Array { return Uint8Array.from(this.out); }
+  done(): Uint8Array {
+    return Uint8Array.from(this.out);
+  }
 }

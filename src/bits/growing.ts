@@ -6,7 +6,9 @@ export class GrowingBytes {
   private bytes = new Uint8Array(256);
   private used = 0;
 
-  get length(): number { return this.used; }
+  get length(): number {
+    return this.used;
+  }
 
   append(more: Uint8Array): void {
     const need = this.used + more.length;

@@ -2,7 +2,16 @@
  * Plain data: what can be structured-cloned, compared and hashed. Checkpoints and events are made of it.
  * `Plain` is the same type as in levels/level.ts; rooms below levels/ take it from here.
  */
-export type Plain = null | boolean | number | string | Uint8Array | Int32Array | Float64Array | readonly Plain[] | { readonly [key: string]: Plain | undefined };
+export type Plain =
+  | null
+  | boolean
+  | number
+  | string
+  | Uint8Array
+  | Int32Array
+  | Float64Array
+  | readonly Plain[]
+  | { readonly [key: string]: Plain | undefined };
 
 /** A deep copy. Byte arrays are copied too: what is shared on purpose is passed by reference beside it. */
 export function clonePlain<T>(value: T): T {
@@ -22,7 +31,8 @@ export function equalPlain(a: unknown, b: unknown): boolean {
   if (Object.is(a, b)) return true;
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
   if (Object.getPrototypeOf(a) !== Object.getPrototypeOf(b)) return false;
-  const left = Object.entries(a), right = Object.entries(b);
+  const left = Object.entries(a),
+    right = Object.entries(b);
   return left.length === right.length && left.every(([key, item]) => key in b && equalPlain(item, (b as Record<string, unknown>)[key]));
 }
 
@@ -48,7 +58,7 @@ function mix(hash: number, value: unknown): number {
     for (let i = 0; i < list.length; i++) hash = mix(hash, list[i]);
     return text(hash, `list:${list.length}`);
   }
-  for (const key of Object.keys(value).sort()) {
+  for (const key of Object.keys(value).toSorted()) {
     const item = (value as Record<string, unknown>)[key];
     if (item !== undefined) hash = mix(text(hash, key), item);
   }

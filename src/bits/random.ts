@@ -2,7 +2,12 @@
  * Seeded pseudo-random numbers (xorshift128, Marsaglia 2003): the same seed gives the same numbers everywhere.
  * The state is plain data, so that a checkpoint can hold it.
  */
-export interface RandomState { readonly x: number; readonly y: number; readonly z: number; readonly w: number }
+export interface RandomState {
+  readonly x: number;
+  readonly y: number;
+  readonly z: number;
+  readonly w: number;
+}
 
 export class Random {
   private x = 0;

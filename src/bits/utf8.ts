@@ -22,7 +22,10 @@ export function decodeUtf8(bytes: Uint8Array): string {
     const [code, length] = decodeOne(bytes, at);
     chunk += String.fromCodePoint(code);
     at += length;
-    if (chunk.length > 4096) { parts.push(chunk); chunk = ''; }
+    if (chunk.length > 4096) {
+      parts.push(chunk);
+      chunk = '';
+    }
   }
   parts.push(chunk);
   return parts.join('');

@@ -14,7 +14,10 @@ const COMMANDS: Readonly<Record<string, (options: Options) => number>> = {
   run: runCommand,
   trace: traceCommand,
   disasm: disasmCommand,
-  help: () => { writeAll(1, Buffer.from(HELP)); return 0; },
+  help: () => {
+    writeAll(1, Buffer.from(HELP));
+    return 0;
+  },
 };
 const LATER: Readonly<Record<string, string>> = {
   compare: 'Comparing levels needs more than two of them: it is not built yet.',

@@ -28,7 +28,12 @@ export interface Options {
 const TAKES_VALUE = new Set(['level', 'mode', 'root', 'stdin', 'report', 'env', 'limit', 'memory', 'engine', 'format', 'kinds', 'knob']);
 const SWITCHES = new Set(['json', 'help']);
 
-interface Raw { readonly operands: string[]; readonly guestArgs: string[]; readonly values: Map<string, string[]>; readonly switches: Set<string> }
+interface Raw {
+  readonly operands: string[];
+  readonly guestArgs: string[];
+  readonly values: Map<string, string[]>;
+  readonly switches: Set<string>;
+}
 
 function split(words: readonly string[]): Raw {
   const raw: Raw = { operands: [], guestArgs: [], values: new Map(), switches: new Set() };
@@ -65,10 +70,22 @@ export function parseOptions(words: readonly string[]): Options {
   const bad = env.find((e) => !e.includes('='));
   if (bad !== undefined) throw new Usage(`--env takes NAME=VALUE, not ${bad}.`);
   return {
-    command: raw.switches.has('help') || command === undefined ? 'help' : command, operands, guestArgs: raw.guestArgs, env, engine, format,
-    level: one('level'), mode: one('mode'), root: one('root'), stdin: one('stdin'), report: one('report'),
-    limit: number('limit', one('limit'), Infinity, 0), memory: number('memory', one('memory'), 32, 1) * 1024 * 1024,
-    kinds: one('kinds')?.split(',') ?? null, knobs: knobs(raw.values.get('knob') ?? []), json: raw.switches.has('json'),
+    command: raw.switches.has('help') || command === undefined ? 'help' : command,
+    operands,
+    guestArgs: raw.guestArgs,
+    env,
+    engine,
+    format,
+    level: one('level'),
+    mode: one('mode'),
+    root: one('root'),
+    stdin: one('stdin'),
+    report: one('report'),
+    limit: number('limit', one('limit'), Infinity, 0),
+    memory: number('memory', one('memory'), 32, 1) * 1024 * 1024,
+    kinds: one('kinds')?.split(',') ?? null,
+    knobs: knobs(raw.values.get('knob') ?? []),
+    json: raw.switches.has('json'),
   };
 }
 

@@ -20,7 +20,9 @@ export function readProgram(options: Options): Program {
     return { name, bytes: readFileSync(here(name)) };
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    throw new Usage(`${name} cannot be read: ${code === 'ENOENT' ? 'there is no such file' : code === 'EISDIR' ? 'it is a folder' : (error as Error).message}.`);
+    throw new Usage(
+      `${name} cannot be read: ${code === 'ENOENT' ? 'there is no such file' : code === 'EISDIR' ? 'it is a folder' : (error as Error).message}.`,
+    );
   }
 }
 
@@ -53,16 +55,24 @@ export function boot(options: Options, program: Program, level: Level): Running 
     }
   }
   const bootOptions: BootOptions = {
-    mode: options.mode ?? level.defaultMode, knobs: { ...Object.fromEntries(level.knobs.map((k) => [k.id, k.initial])), ...options.knobs },
-    args: [program.name, ...options.guestArgs], env: options.env, ...tree, stdin, terminal: stdin === null && isatty(0) && isatty(1), memory: options.memory,
+    mode: options.mode ?? level.defaultMode,
+    knobs: { ...Object.fromEntries(level.knobs.map((k) => [k.id, k.initial])), ...options.knobs },
+    args: [program.name, ...options.guestArgs],
+    env: options.env,
+    ...tree,
+    stdin,
+    terminal: stdin === null && isatty(0) && isatty(1),
+    memory: options.memory,
   };
   if (!level.modes.some((m) => m.id === bootOptions.mode)) {
     throw new Refusal(`The level ${level.name} has no mode ${bootOptions.mode}; it has ${level.modes.map((m) => m.id).join(', ')}.`);
   }
   const unknown = Object.keys(options.knobs).find((id) => !level.knobs.some((k) => k.id === id));
-  if (unknown !== undefined) throw new Usage(`The level ${level.name} has no knob ${unknown}${level.knobs.length ? `; it has ${level.knobs.map((k) => k.id).join(', ')}` : ''}.`);
+  if (unknown !== undefined)
+    throw new Usage(
+      `The level ${level.name} has no knob ${unknown}${level.knobs.length ? `; it has ${level.knobs.map((k) => k.id).join(', ')}` : ''}.`,
+    );
   const running = level.boot(program, bootOptions);
   if (options.engine !== null) running.machine.engine = options.engine;
   return running;
 }
-

@@ -18,11 +18,21 @@ export interface Report {
 }
 
 export function reportOf(program: string, level: string, mode: string, running: Running, status: number, sentence: string | null): Report {
-  const { machine } = running, counters = running.counters();
+  const { machine } = running,
+    counters = running.counters();
   return {
-    program, level, mode, status, signal: running.exit?.signal ?? null, sentence,
-    hostInstructions: machine.retired, guestInstructions: level === 'native' ? machine.retired : machine.guestRetired,
-    time: machine.time, seconds: machine.time / machine.hz, peakMemory: counters['memory.peak'] ?? 0,
-    ledger: machine.ledger.entries().map(({ owner, category, kind, units }) => ({ owner, category, kind, units })), counters,
+    program,
+    level,
+    mode,
+    status,
+    signal: running.exit?.signal ?? null,
+    sentence,
+    hostInstructions: machine.retired,
+    guestInstructions: level === 'native' ? machine.retired : machine.guestRetired,
+    time: machine.time,
+    seconds: machine.time / machine.hz,
+    peakMemory: counters['memory.peak'] ?? 0,
+    ledger: machine.ledger.entries().map(({ owner, category, kind, units }) => ({ owner, category, kind, units })),
+    counters,
   };
 }

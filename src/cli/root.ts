@@ -16,8 +16,10 @@ export function readTree(directory: string): Tree {
   const tree: Tree = { files: {}, modes: {}, links: {}, directories: [] };
   let total = 0;
   const visit = (host: string, guest: string): void => {
-    for (const name of readdirSync(host).sort()) {
-      const at = join(host, name), path = `${guest}/${name}`, stat = lstatSync(at);
+    for (const name of readdirSync(host).toSorted()) {
+      const at = join(host, name),
+        path = `${guest}/${name}`,
+        stat = lstatSync(at);
       if (stat.isSymbolicLink()) tree.links[path] = readlinkSync(at);
       else if (stat.isDirectory()) {
         tree.directories.push(path);

@@ -62,7 +62,10 @@ function readInput(): Uint8Array | null {
   }
 }
 
-interface Ended { readonly status: number; readonly sentence: string | null }
+interface Ended {
+  readonly status: number;
+  readonly sentence: string | null;
+}
 
 /** Runs to the end, to the limit, or to where nothing can go on. */
 function runToEnd(running: Running, limit: number, output: Output): Ended {
@@ -75,14 +78,16 @@ function runToEnd(running: Running, limit: number, output: Output): Ended {
     if (machine.retired >= limit) return { status: LIMIT_STATUS, sentence: `Stopped at the limit of ${limit} host instructions.` };
     if (running.waitsForInput) running.input(readInput());
     else if (stop.why === 'shutdown') return { status: MACHINE_STATUS, sentence: `The machine stopped: ${stop.reason}.` };
-    else if (stop.why === 'requested' && stop.reason === 'deadlock') return { status: MACHINE_STATUS, sentence: 'Every process waits for something that cannot happen.' };
+    else if (stop.why === 'requested' && stop.reason === 'deadlock')
+      return { status: MACHINE_STATUS, sentence: 'Every process waits for something that cannot happen.' };
   }
 }
 
 const endOf = (exit: Exit): Ended => ({ status: exit.status, sentence: exit.sentence });
 
 export function runCommand(options: Options): number {
-  const program = readProgram(options), level = chooseLevel(options, program);
+  const program = readProgram(options),
+    level = chooseLevel(options, program);
   const running = boot(options, program, level);
   const captured: Uint8Array[] = [];
   const output = new Output(running, options.json ? (bytes) => captured.push(bytes.slice()) : (bytes) => writeAll(1, bytes));
@@ -90,8 +95,12 @@ export function runCommand(options: Options): number {
   const report = reportOf(program.name, level.name, options.mode ?? level.defaultMode, running, ended.status, ended.sentence);
   if (options.report !== null) writeFileSync(here(options.report), `${JSON.stringify(report, null, 2)}\n`);
   if (options.json) {
-    const stdout = Buffer.concat(captured), stderr = Buffer.from(running.stderr);
-    writeAll(1, Buffer.from(`${JSON.stringify({ ...report, stdout: stdout.toString('utf8'), stderr: stderr.toString('utf8') }, null, 2)}\n`));
+    const stdout = Buffer.concat(captured),
+      stderr = Buffer.from(running.stderr);
+    writeAll(
+      1,
+      Buffer.from(`${JSON.stringify({ ...report, stdout: stdout.toString('utf8'), stderr: stderr.toString('utf8') }, null, 2)}\n`),
+    );
   }
   if (ended.sentence !== null) writeAll(2, Buffer.from(`strata: ${ended.sentence}\n`));
   return ended.status;
@@ -99,7 +108,8 @@ export function runCommand(options: Options): number {
 
 /** Events as lines on standard output; the guest's own output goes to standard error, so that the two do not mix. */
 export function traceCommand(options: Options): number {
-  const program = readProgram(options), level = chooseLevel(options, program);
+  const program = readProgram(options),
+    level = chooseLevel(options, program);
   const running = boot(options, program, level);
   const lines: string[] = options.format === 'csv' ? ['time,retired,kind,data'] : [];
   const wanted = options.kinds && new Set(options.kinds);
@@ -109,7 +119,11 @@ export function traceCommand(options: Options): number {
   };
   running.onEvent = (event) => {
     if (wanted && !wanted.has(event.kind)) return;
-    lines.push(options.format === 'csv' ? csvLine(event) : JSON.stringify({ time: event.time, retired: event.retired, kind: event.kind, ...plainJson(event.data) }));
+    lines.push(
+      options.format === 'csv'
+        ? csvLine(event)
+        : JSON.stringify({ time: event.time, retired: event.retired, kind: event.kind, ...plainJson(event.data) }),
+    );
     if (lines.length > 10_000) flush();
   };
   const ended = runToEnd(running, options.limit, new Output(running, (bytes) => writeAll(2, bytes)));
@@ -120,10 +134,13 @@ export function traceCommand(options: Options): number {
 
 /** Bytes are written as text; everything else is JSON already. */
 function plainJson(data: Event['data']): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(data).map(([key, value]) => [key, value instanceof Uint8Array ? Buffer.from(value).toString('utf8') : value]));
+  return Object.fromEntries(
+    Object.entries(data).map(([key, value]) => [key, value instanceof Uint8Array ? Buffer.from(value).toString('utf8') : value]),
+  );
 }
 
+const quote = (text: string): string => (/[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
+
 function csvLine(event: Event): string {
-  const quote = (text: string): string => (/[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
   return [String(event.time), String(event.retired), event.kind, JSON.stringify(plainJson(event.data))].map(quote).join(',');
 }

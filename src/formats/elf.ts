@@ -10,16 +10,43 @@ import { hex32 } from '../bits/hex.ts';
 import { latin1 } from '../bits/utf8.ts';
 import { refuse } from './refusal.ts';
 
-export const ET_EXEC = 2, ET_DYN = 3;
-export const EM_386 = 3, EM_MIPS = 8;
-export const PT_LOAD = 1, PT_DYNAMIC = 2, PT_INTERP = 3, PT_NOTE = 4, PT_PHDR = 6, PT_TLS = 7, PT_GNU_STACK = 0x6474e551;
-export const PF_X = 1, PF_W = 2, PF_R = 4;
-export const SHT_SYMTAB = 2, SHT_STRTAB = 3, SHT_NOBITS = 8;
-export const SHF_WRITE = 1, SHF_ALLOC = 2, SHF_EXECINSTR = 4;
-export const STT_NOTYPE = 0, STT_OBJECT = 1, STT_FUNC = 2, STT_SECTION = 3, STT_FILE = 4;
+export const ET_EXEC = 2,
+  ET_DYN = 3;
+export const EM_386 = 3,
+  EM_MIPS = 8;
+export const PT_LOAD = 1,
+  PT_DYNAMIC = 2,
+  PT_INTERP = 3,
+  PT_NOTE = 4,
+  PT_PHDR = 6,
+  PT_TLS = 7,
+  PT_GNU_STACK = 0x6474e551;
+export const PF_X = 1,
+  PF_W = 2,
+  PF_R = 4;
+export const SHT_SYMTAB = 2,
+  SHT_STRTAB = 3,
+  SHT_NOBITS = 8;
+export const SHF_WRITE = 1,
+  SHF_ALLOC = 2,
+  SHF_EXECINSTR = 4;
+export const STT_NOTYPE = 0,
+  STT_OBJECT = 1,
+  STT_FUNC = 2,
+  STT_SECTION = 3,
+  STT_FILE = 4;
 
 const MACHINES: Readonly<Record<number, string>> = {
-  2: 'SPARC', 3: 'i386', 8: 'MIPS', 20: 'PowerPC', 40: 'ARM', 42: 'SuperH', 62: 'x86-64', 183: 'AArch64', 190: 'CUDA', 243: 'RISC-V',
+  2: 'SPARC',
+  3: 'i386',
+  8: 'MIPS',
+  20: 'PowerPC',
+  40: 'ARM',
+  42: 'SuperH',
+  62: 'x86-64',
+  183: 'AArch64',
+  190: 'CUDA',
+  243: 'RISC-V',
 };
 export const machineName = (machine: number): string => MACHINES[machine] ?? `machine number ${machine}`;
 
@@ -89,13 +116,24 @@ function hasMagic(bytes: Uint8Array): boolean {
 /** Parses a static executable for one of `machines`. */
 export function parseElf(bytes: Uint8Array, machines: readonly number[] = [EM_386, EM_MIPS]): Elf {
   checkHeader(bytes, machines);
-  const phoff = get32(bytes, 28) >>> 0, phentsize = get16(bytes, 42), phnum = get16(bytes, 44);
+  const phoff = get32(bytes, 28) >>> 0,
+    phentsize = get16(bytes, 42),
+    phnum = get16(bytes, 44);
   const segments = readSegments(bytes, phoff, phentsize, phnum);
   checkExecutable(bytes, segments);
   const sections = readSections(bytes);
   return {
-    bytes, type: get16(bytes, 16), machine: get16(bytes, 18), flags: get32(bytes, 36) >>> 0, entry: get32(bytes, 24) >>> 0,
-    phoff, phentsize, segments, sections, symbols: readSymbols(bytes, sections), notes: readNotes(bytes, segments),
+    bytes,
+    type: get16(bytes, 16),
+    machine: get16(bytes, 18),
+    flags: get32(bytes, 36) >>> 0,
+    entry: get32(bytes, 24) >>> 0,
+    phoff,
+    phentsize,
+    segments,
+    sections,
+    symbols: readSymbols(bytes, sections),
+    notes: readNotes(bytes, segments),
     phdr: phdrAddress(segments, phoff, phentsize * phnum),
   };
 }
@@ -110,7 +148,8 @@ function checkHeader(bytes: Uint8Array, machines: readonly number[]): void {
   if (bytes[5] !== 1) refuse(`The ELF byte order at offset 5 is ${bytes[5]}; it must be 1 (little-endian).`);
   if (bytes[6] !== 1 || get32(bytes, 20) !== 1) refuse('The ELF version at offset 6 or 20 is not 1.');
   const machine = get16(bytes, 18);
-  if (!machines.includes(machine)) refuse(`This ELF file is for ${machineName(machine)}; expected ${machines.map(machineName).join(' or ')}.`);
+  if (!machines.includes(machine))
+    refuse(`This ELF file is for ${machineName(machine)}; expected ${machines.map(machineName).join(' or ')}.`);
   const type = get16(bytes, 16);
   if (type === 1) refuse('This is a relocatable object file (.o); link it to an executable first.');
   if (type === 4) refuse('This is a core dump, not an executable.');
@@ -120,7 +159,8 @@ function checkHeader(bytes: Uint8Array, machines: readonly number[]): void {
 function readSegments(bytes: Uint8Array, phoff: number, phentsize: number, phnum: number): Segment[] {
   if (phnum === 0) refuse('The ELF file has no program headers, so there is nothing to load.');
   if (phentsize !== 32) refuse(`The program header size at offset 42 is ${phentsize}; it must be 32.`);
-  if (phoff + phnum * 32 > bytes.length) refuse(`The program headers (${phnum} at offset ${phoff}) reach past the end of the file (${bytes.length} bytes).`);
+  if (phoff + phnum * 32 > bytes.length)
+    refuse(`The program headers (${phnum} at offset ${phoff}) reach past the end of the file (${bytes.length} bytes).`);
   const segments: Segment[] = [];
   for (let i = 0; i < phnum; i++) {
     const word = (n: number): number => get32(bytes, phoff + i * 32 + n * 4) >>> 0;
@@ -133,12 +173,15 @@ function readSegments(bytes: Uint8Array, phoff: number, phentsize: number, phnum
 
 function checkSegment(bytes: Uint8Array, s: Segment, i: number): void {
   if (s.type !== PT_LOAD && s.type !== PT_NOTE && s.type !== PT_TLS && s.type !== PT_INTERP) return;
-  if (s.offset + s.filesz > bytes.length) refuse(`Segment ${i} (offset ${s.offset}, ${s.filesz} bytes) reaches past the end of the file (${bytes.length} bytes).`);
+  if (s.offset + s.filesz > bytes.length)
+    refuse(`Segment ${i} (offset ${s.offset}, ${s.filesz} bytes) reaches past the end of the file (${bytes.length} bytes).`);
   if (s.type !== PT_LOAD) return;
   if (s.memsz < s.filesz) refuse(`Segment ${i} has ${s.filesz} bytes in the file but only ${s.memsz} in memory.`);
-  if (s.vaddr + s.memsz > 0xffff_ffff) refuse(`Segment ${i} at ${hex32(s.vaddr)} with ${s.memsz} bytes reaches past the end of the address space.`);
+  if (s.vaddr + s.memsz > 0xffff_ffff)
+    refuse(`Segment ${i} at ${hex32(s.vaddr)} with ${s.memsz} bytes reaches past the end of the address space.`);
   if (s.align > 1 && (s.align & (s.align - 1)) !== 0) refuse(`Segment ${i} has alignment ${s.align}, which is not a power of two.`);
-  if (((s.offset ^ s.vaddr) & 0xfff) !== 0) refuse(`Segment ${i}: offset ${s.offset} and address ${hex32(s.vaddr)} differ modulo the page size.`);
+  if (((s.offset ^ s.vaddr) & 0xfff) !== 0)
+    refuse(`Segment ${i}: offset ${s.offset} and address ${hex32(s.vaddr)} differ modulo the page size.`);
 }
 
 function checkExecutable(bytes: Uint8Array, segments: readonly Segment[]): void {
@@ -148,14 +191,16 @@ function checkExecutable(bytes: Uint8Array, segments: readonly Segment[]): void 
     refuse(`This executable is dynamically linked (it asks for ${printable(path)}); link it with -static.`);
   }
   if (get16(bytes, 16) === ET_DYN) refuse('This is a shared object or position-independent executable; link it with -static -no-pie.');
-  const loads = segments.filter((s) => s.type === PT_LOAD && s.memsz > 0).sort((a, b) => a.vaddr - b.vaddr);
+  const loads = segments.filter((s) => s.type === PT_LOAD && s.memsz > 0).toSorted((a, b) => a.vaddr - b.vaddr);
   if (loads.length === 0) refuse('The ELF file has no segment to load.');
   for (let i = 1; i < loads.length; i++) {
-    const before = loads[i - 1]!, after = loads[i]!;
+    const before = loads[i - 1]!,
+      after = loads[i]!;
     if (before.vaddr + before.memsz > after.vaddr) refuse(`The segments at ${hex32(before.vaddr)} and ${hex32(after.vaddr)} overlap.`);
   }
   const entry = get32(bytes, 24) >>> 0;
-  if (!loads.some((s) => entry >= s.vaddr && entry < s.vaddr + s.memsz)) refuse(`The entry point ${hex32(entry)} lies in no segment that is loaded.`);
+  if (!loads.some((s) => entry >= s.vaddr && entry < s.vaddr + s.memsz))
+    refuse(`The entry point ${hex32(entry)} lies in no segment that is loaded.`);
 }
 
 const printable = (text: string): string => text.slice(0, 60).replace(/[^ -~]/g, '?');
@@ -167,13 +212,26 @@ function phdrAddress(segments: readonly Segment[], phoff: number, size: number):
 
 /** Sections are not needed to run, so a file without them is fine; a table that does not fit is not. */
 function readSections(bytes: Uint8Array): Section[] {
-  const shoff = get32(bytes, 32) >>> 0, shentsize = get16(bytes, 46), shnum = get16(bytes, 48), shstrndx = get16(bytes, 50);
+  const shoff = get32(bytes, 32) >>> 0,
+    shentsize = get16(bytes, 46),
+    shnum = get16(bytes, 48),
+    shstrndx = get16(bytes, 50);
   if (shoff === 0 || shnum === 0) return [];
   if (shentsize !== 40) refuse(`The section header size at offset 46 is ${shentsize}; it must be 40.`);
-  if (shoff + shnum * 40 > bytes.length) refuse(`The section headers (${shnum} at offset ${shoff}) reach past the end of the file (${bytes.length} bytes).`);
+  if (shoff + shnum * 40 > bytes.length)
+    refuse(`The section headers (${shnum} at offset ${shoff}) reach past the end of the file (${bytes.length} bytes).`);
   const raw = Array.from({ length: shnum }, (_, i) => {
     const word = (n: number): number => get32(bytes, shoff + i * 40 + n * 4) >>> 0;
-    return { nameAt: word(0), type: word(1), flags: word(2), addr: word(3), offset: word(4), size: word(5), link: word(6), entsize: word(9) };
+    return {
+      nameAt: word(0),
+      type: word(1),
+      flags: word(2),
+      addr: word(3),
+      offset: word(4),
+      size: word(5),
+      link: word(6),
+      entsize: word(9),
+    };
   });
   raw.forEach((s, i) => {
     if (i > 0 && s.type !== 0 && s.type !== SHT_NOBITS && s.offset + s.size > bytes.length) {
@@ -186,7 +244,8 @@ function readSections(bytes: Uint8Array): Section[] {
 
 function stringAt(bytes: Uint8Array, table: { offset: number; size: number }, at: number): string {
   if (at >= table.size) return '';
-  const start = table.offset + at, limit = table.offset + table.size;
+  const start = table.offset + at,
+    limit = table.offset + table.size;
   let end = start;
   while (end < limit && bytes[end] !== 0) end++;
   return latin1(bytes.subarray(start, end));
@@ -200,8 +259,12 @@ function readSymbols(bytes: Uint8Array, sections: readonly Section[]): ElfSymbol
   for (let at = table.offset; at + 16 <= table.offset + table.size; at += 16) {
     const info = bytes[at + 12]!;
     symbols.push({
-      name: stringAt(bytes, strings, get32(bytes, at) >>> 0), value: get32(bytes, at + 4) >>> 0, size: get32(bytes, at + 8) >>> 0,
-      type: info & 15, global: info >> 4 !== 0, section: get16(bytes, at + 14),
+      name: stringAt(bytes, strings, get32(bytes, at) >>> 0),
+      value: get32(bytes, at + 4) >>> 0,
+      size: get32(bytes, at + 8) >>> 0,
+      type: info & 15,
+      global: info >> 4 !== 0,
+      section: get16(bytes, at + 14),
     });
   }
   return symbols;
@@ -213,10 +276,17 @@ function readNotes(bytes: Uint8Array, segments: readonly Segment[]): Note[] {
     if (s.type !== PT_NOTE) continue;
     const end = s.offset + s.filesz;
     for (let at = s.offset; at + 12 <= end;) {
-      const namesz = get32(bytes, at) >>> 0, descsz = get32(bytes, at + 4) >>> 0, type = get32(bytes, at + 8) >>> 0;
-      const nameAt = at + 12, descAt = nameAt + ((namesz + 3) & ~3);
+      const namesz = get32(bytes, at) >>> 0,
+        descsz = get32(bytes, at + 4) >>> 0,
+        type = get32(bytes, at + 8) >>> 0;
+      const nameAt = at + 12,
+        descAt = nameAt + ((namesz + 3) & ~3);
       if (namesz > end - nameAt || descsz > end - descAt) break;
-      notes.push({ name: latin1(bytes.subarray(nameAt, nameAt + namesz)).replace(/\0+$/, ''), type, description: bytes.subarray(descAt, descAt + descsz) });
+      notes.push({
+        name: latin1(bytes.subarray(nameAt, nameAt + namesz)).replace(/\0+$/, ''),
+        type,
+        description: bytes.subarray(descAt, descAt + descsz),
+      });
       at = descAt + ((descsz + 3) & ~3);
     }
   }

@@ -56,11 +56,21 @@ export function programPath(name: string): string {
 }
 
 /** Places the program's file in the tree and makes a process for it, with nothing mapped yet. */
-export function spawn(k: Kernel, program: Uint8Array, options: ProgramOptions): { readonly process: Process; readonly path: string; readonly file: Node } {
+export function spawn(
+  k: Kernel,
+  program: Uint8Array,
+  options: ProgramOptions,
+): { readonly process: Process; readonly path: string; readonly file: Node } {
   const path = bytes(programPath(options.name));
   return guarded(`${options.name} cannot be started`, () => {
     const file = placeFile(k, path, program, 0o755);
-    const process = k.createProcess({ name: path, args: options.args.map(bytes), env: options.env.map(bytes), ...(options.layout ? { layout: options.layout } : {}) }) ?? refuse('There is not enough memory for a process.');
+    const process =
+      k.createProcess({
+        name: path,
+        args: options.args.map(bytes),
+        env: options.env.map(bytes),
+        ...(options.layout ? { layout: options.layout } : {}),
+      }) ?? refuse('There is not enough memory for a process.');
     return { process, path, file };
   });
 }
@@ -92,7 +102,11 @@ const REASONS: Readonly<Record<string, string>> = {
   EFBIG: 'a file is too large',
 };
 
-export interface Ending { readonly status: number; readonly signal: string | null; readonly sentence: string | null }
+export interface Ending {
+  readonly status: number;
+  readonly signal: string | null;
+  readonly sentence: string | null;
+}
 
 /** How the first process ended, as a shell sees it; null while it has not. */
 export function endingOf(k: Kernel): Ending | null {

@@ -28,8 +28,12 @@ export class Console {
   }
 
   /** Whether a read has an answer: bytes, or the end. */
-  get ready(): boolean { return this.waiting.length > 0 || this.ended; }
-  get available(): number { return this.waiting.length; }
+  get ready(): boolean {
+    return this.waiting.length > 0 || this.ended;
+  }
+  get available(): number {
+    return this.waiting.length;
+  }
 
   /** Up to `length` bytes, from a terminal at most one line; empty at the end. Only when `ready`. */
   read(length: number): Uint8Array {

@@ -13,8 +13,8 @@ export interface Weight {
 const weight = (units: number, mark: Weight['mark'], why: string): Weight => ({ units, mark, why });
 
 export const KERNEL_COSTS = {
-  'syscall': weight(90, 'assumed', 'entry through the IDT, saving and restoring registers, bounds check, call through the table, IRET'),
-  'trap': weight(110, 'assumed', 'entry and exit of an exception, reading CR2 and the error code'),
+  syscall: weight(90, 'assumed', 'entry through the IDT, saving and restoring registers, bounds check, call through the table, IRET'),
+  trap: weight(110, 'assumed', 'entry and exit of an exception, reading CR2 and the error code'),
   'copy.word': weight(1, 'sourced', 'one iteration of REP MOVSD between user and kernel memory; a REP iteration retires one'),
   'copy.start': weight(20, 'assumed', 'access_ok, set-up and fix-up of one copy'),
   'page.zero': weight(1024, 'sourced', '1024 iterations of REP STOSD'),
@@ -31,10 +31,10 @@ export const KERNEL_COSTS = {
   'directory.entry': weight(40, 'assumed', 'formatting one directory entry'),
   'text.byte': weight(4, 'assumed', 'formatting one byte of a /proc file'),
   'random.word': weight(20, 'assumed', 'four bytes from the random generator'),
-  'clock': weight(40, 'assumed', 'reading the clock and converting it'),
-  'signal': weight(250, 'assumed', 'queueing and delivering one signal'),
-  'schedule': weight(120, 'assumed', 'choosing the next process'),
-  'switch': weight(180, 'assumed', 'saving and loading registers, CR3, TLS descriptors'),
+  clock: weight(40, 'assumed', 'reading the clock and converting it'),
+  signal: weight(250, 'assumed', 'queueing and delivering one signal'),
+  schedule: weight(120, 'assumed', 'choosing the next process'),
+  switch: weight(180, 'assumed', 'saving and loading registers, CR3, TLS descriptors'),
   'task.create': weight(4000, 'assumed', 'task structure, descriptor table, address space'),
   'task.exit': weight(2000, 'assumed', 'closing files, freeing the address space, telling the parent'),
   'exec.segment': weight(400, 'assumed', 'checking and mapping one segment of an executable'),

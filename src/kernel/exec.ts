@@ -12,7 +12,26 @@ import type { Node, Process } from './task.ts';
 import { GROWS_DOWN, overlaps, PROT_EXEC, PROT_READ, PROT_WRITE } from './regions.ts';
 import { type AddressSpace, pageDown, pageUp } from './space.ts';
 
-const AT = { PHDR: 3, PHENT: 4, PHNUM: 5, PAGESZ: 6, BASE: 7, FLAGS: 8, ENTRY: 9, UID: 11, EUID: 12, GID: 13, EGID: 14, PLATFORM: 15, HWCAP: 16, CLKTCK: 17, SECURE: 23, RANDOM: 25, HWCAP2: 26, EXECFN: 31 };
+const AT = {
+  PHDR: 3,
+  PHENT: 4,
+  PHNUM: 5,
+  PAGESZ: 6,
+  BASE: 7,
+  FLAGS: 8,
+  ENTRY: 9,
+  UID: 11,
+  EUID: 12,
+  GID: 13,
+  EGID: 14,
+  PLATFORM: 15,
+  HWCAP: 16,
+  CLKTCK: 17,
+  SECURE: 23,
+  RANDOM: 25,
+  HWCAP2: 26,
+  EXECFN: 31,
+};
 
 /** Maps the loadable segments; the heap begins behind the last. ENOMEM when they do not fit below the task's end. */
 export function mapSegments(k: Kernel, space: AddressSpace, elf: Elf, file: Node): void {
@@ -20,7 +39,9 @@ export function mapSegments(k: Kernel, space: AddressSpace, elf: Elf, file: Node
   for (const s of elf.segments) {
     if (s.type !== PT_LOAD || s.memsz === 0) continue;
     k.charge('exec.segment');
-    const start = pageDown(s.vaddr), fileEnd = s.vaddr + s.filesz, memoryEnd = s.vaddr + s.memsz;
+    const start = pageDown(s.vaddr),
+      fileEnd = s.vaddr + s.filesz,
+      memoryEnd = s.vaddr + s.memsz;
     if (pageUp(memoryEnd) > space.layout.taskSize) fail('ENOMEM');
     const prot = (s.flags & PF_R ? PROT_READ : 0) | (s.flags & PF_W ? PROT_WRITE : 0) | (s.flags & PF_X ? PROT_EXEC : 0);
     const fileTop = s.filesz > 0 ? pageUp(fileEnd) : start;
@@ -48,7 +69,8 @@ export interface StackOptions {
 
 /** Builds the first stack and answers with the stack pointer. Strings are byte strings. E2BIG when they need too much. */
 export function buildStack(k: Kernel, p: Process, options: StackOptions): number {
-  const space = k.spaceOf(p), { stackTop } = space.layout;
+  const space = k.spaceOf(p),
+    { stackTop } = space.layout;
   const strings = [...options.args, ...options.env, options.path, options.platform].reduce((sum, s) => sum + s.length + 1, 0);
   const words = options.args.length + options.env.length + 64;
   const size = pageUp(strings + words * 4 + 64) + 32 * PAGE;
@@ -63,17 +85,33 @@ export function buildStack(k: Kernel, p: Process, options: StackOptions): number
   };
   const putString = (text: string): number => put(fromLatin1(`${text}\0`));
   const execfn = putString(options.path);
-  const env = options.env.toReversed().map(putString).reverse();
-  const args = options.args.toReversed().map(putString).reverse();
+  const env = options.env.toReversed().map(putString).toReversed();
+  const args = options.args.toReversed().map(putString).toReversed();
   const platform = putString(options.platform);
   const random = put(k.randomBytes(16));
 
   const { uid, euid, gid, egid } = p.credentials;
   const { elf } = options;
   const aux: [number, number][] = [
-    [AT.HWCAP, options.hwcap], [AT.PAGESZ, PAGE], [AT.CLKTCK, 100], [AT.PHDR, elf.phdr], [AT.PHENT, 32], [AT.PHNUM, elf.segments.length],
-    [AT.BASE, 0], [AT.FLAGS, 0], [AT.ENTRY, elf.entry], [AT.UID, uid], [AT.EUID, euid], [AT.GID, gid], [AT.EGID, egid], [AT.SECURE, 0],
-    [AT.RANDOM, random], [AT.HWCAP2, 0], [AT.EXECFN, execfn], [AT.PLATFORM, platform], [0, 0],
+    [AT.HWCAP, options.hwcap],
+    [AT.PAGESZ, PAGE],
+    [AT.CLKTCK, 100],
+    [AT.PHDR, elf.phdr],
+    [AT.PHENT, 32],
+    [AT.PHNUM, elf.segments.length],
+    [AT.BASE, 0],
+    [AT.FLAGS, 0],
+    [AT.ENTRY, elf.entry],
+    [AT.UID, uid],
+    [AT.EUID, euid],
+    [AT.GID, gid],
+    [AT.EGID, egid],
+    [AT.SECURE, 0],
+    [AT.RANDOM, random],
+    [AT.HWCAP2, 0],
+    [AT.EXECFN, execfn],
+    [AT.PLATFORM, platform],
+    [0, 0],
   ];
   const table = new StructWriter().u32(args.length);
   for (const pointer of [...args, 0, ...env, 0, ...aux.flat()]) table.u32(pointer);
@@ -85,7 +123,8 @@ export function buildStack(k: Kernel, p: Process, options: StackOptions): number
 /** Writes into a space that may not be the current one. ENOMEM when memory is full. */
 export function writeRaw(k: Kernel, space: AddressSpace, linear: number, bytes: Uint8Array): void {
   for (let done = 0; done < bytes.length;) {
-    const at = linear + done, part = Math.min(PAGE - (at % PAGE), bytes.length - done);
+    const at = linear + done,
+      part = Math.min(PAGE - (at % PAGE), bytes.length - done);
     const physical = space.physicalAnywhere(at, true);
     if (physical === 0) fail('ENOMEM');
     k.machine.memory.write(physical, bytes.subarray(done, done + part));

@@ -40,7 +40,8 @@ function signalFor(k: Kernel, p: Process, trap: Trap): void {
 }
 
 function pageFault(k: Kernel, p: Process, trap: Trap): void {
-  const linear = trap.address! >>> 0, write = (trap.error! & WRITE) !== 0;
+  const linear = trap.address! >>> 0,
+    write = (trap.error! & WRITE) !== 0;
   p.faults++;
   k.counts.pageFaults++;
   const outcome = k.spaceOf(p).fault(linear, write);
@@ -51,7 +52,9 @@ function pageFault(k: Kernel, p: Process, trap: Trap): void {
     return;
   }
   if (k.personalities.get(p.pid)?.fault(p, trap)) return;
-  const at = hex32(k.machine.words[EIP]!), what = `${write ? 'write to' : 'read of'} ${hex32(linear)}`;
-  if (outcome === 'bus') force(k, p, SIGBUS, { code: 2, address: linear, sentence: `Bus error at ${at}: ${what}, behind the end of the mapped file.` });
+  const at = hex32(k.machine.words[EIP]!),
+    what = `${write ? 'write to' : 'read of'} ${hex32(linear)}`;
+  if (outcome === 'bus')
+    force(k, p, SIGBUS, { code: 2, address: linear, sentence: `Bus error at ${at}: ${what}, behind the end of the mapped file.` });
   else force(k, p, SIGSEGV, { code: outcome === 'unmapped' ? 1 : 2, address: linear, sentence: `Segmentation fault at ${at}: ${what}.` });
 }

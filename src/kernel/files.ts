@@ -9,8 +9,19 @@ import { Block, type Descriptor, type Node, type OpenFile, type Pipe, type Proce
 import { CONSOLE_DEVICES, PTS0, readDevice, writeDevice } from './vfs/devices.ts';
 import { isDevice, isDirectory, isRegular, S_IFCHR, S_IFIFO, type Stat } from './vfs/types.ts';
 
-export const O_ACCMODE = 3, O_WRONLY = 1, O_RDWR = 2, O_CREAT = 0o100, O_EXCL = 0o200, O_TRUNC = 0o1000, O_APPEND = 0o2000,
-  O_NONBLOCK = 0o4000, O_LARGEFILE = 0o100000, O_DIRECTORY = 0o200000, O_NOFOLLOW = 0o400000, O_CLOEXEC = 0o2000000, O_PATH = 0o10000000;
+export const O_ACCMODE = 3,
+  O_WRONLY = 1,
+  O_RDWR = 2,
+  O_CREAT = 0o100,
+  O_EXCL = 0o200,
+  O_TRUNC = 0o1000,
+  O_APPEND = 0o2000,
+  O_NONBLOCK = 0o4000,
+  O_LARGEFILE = 0o100000,
+  O_DIRECTORY = 0o200000,
+  O_NOFOLLOW = 0o400000,
+  O_CLOEXEC = 0o2000000,
+  O_PATH = 0o10000000;
 export const PIPE_SIZE = 65536;
 export const NO_NODE: Node = { fs: 0, ino: 0 };
 
@@ -44,7 +55,18 @@ export function install(k: Kernel, p: Process, file: OpenFile, cloexec: boolean,
 }
 
 export function addFile(k: Kernel, from: Partial<OpenFile> & Pick<OpenFile, 'kind'>): OpenFile {
-  const file: OpenFile = { id: k.nextFile++, node: NO_NODE, path: '', offset: 0, flags: 0, refs: 0, text: null, number: 0, end: 'read', ...from };
+  const file: OpenFile = {
+    id: k.nextFile++,
+    node: NO_NODE,
+    path: '',
+    offset: 0,
+    flags: 0,
+    refs: 0,
+    text: null,
+    number: 0,
+    end: 'read',
+    ...from,
+  };
   k.files.set(file.id, file);
   if (file.kind === 'node') k.tree.fs(file.node.fs).hold(file.node.ino, 1);
   return file;
@@ -182,4 +204,5 @@ export function seek(k: Kernel, file: OpenFile, offset: number, whence: number):
   return (file.offset = base + offset);
 }
 
-export const isTerminal = (k: Kernel, file: OpenFile): boolean => consoleStream(k, file) >= 0 && (file.kind === 'node' || k.console.terminal);
+export const isTerminal = (k: Kernel, file: OpenFile): boolean =>
+  consoleStream(k, file) >= 0 && (file.kind === 'node' || k.console.terminal);

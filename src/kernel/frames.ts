@@ -22,8 +22,12 @@ export class Frames {
     this.used = 1;
   }
 
-  get total(): number { return this.refs.length; }
-  get free(): number { return this.total - this.used; }
+  get total(): number {
+    return this.refs.length;
+  }
+  get free(): number {
+    return this.total - this.used;
+  }
 
   /** Physical address of a frame full of zeros, or 0 when memory is full. */
   allocateZeroed(): number {
@@ -43,7 +47,9 @@ export class Frames {
     return n * PAGE;
   }
 
-  references(at: number): number { return this.refs[at / PAGE]!; }
+  references(at: number): number {
+    return this.refs[at / PAGE]!;
+  }
 
   /** One more user of the frame. False when the count is full (255): copy instead. */
   share(at: number): boolean {

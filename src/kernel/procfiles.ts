@@ -9,7 +9,8 @@ import type { Process } from './task.ts';
 import { GROWS_DOWN, PROT_EXEC, PROT_READ, PROT_WRITE, type Region, SHARED } from './regions.ts';
 import type { ProcSource } from './vfs/proc.ts';
 
-export const KERNEL_RELEASE = '6.1.0-strata', KERNEL_VERSION = '#1 SMP';
+export const KERNEL_RELEASE = '6.1.0-strata',
+  KERNEL_VERSION = '#1 SMP';
 
 export function procSource(k: Kernel): ProcSource {
   const of = (pid: number): Process => k.processes.get(pid) ?? fail('ENOENT');
@@ -31,13 +32,22 @@ export function procSource(k: Kernel): ProcSource {
       uptime: charged(() => `${k.uptime().toFixed(2)} 0.00\n`),
       loadavg: charged(() => `0.00 0.00 0.00 ${runnable(k)}/${k.processes.size} ${k.nextPid - 1}\n`),
       filesystems: charged(() => 'nodev\tproc\nnodev\ttmpfs\nnodev\tdevtmpfs\n'),
-      stat: charged(() => `cpu  ${ticks(k, k.machine.time)} 0 0 0 0 0 0 0 0 0\nbtime ${Math.floor(k.realTime() - k.uptime())}\nprocesses ${k.nextPid - 1}\n`),
+      stat: charged(
+        () =>
+          `cpu  ${ticks(k, k.machine.time)} 0 0 0 0 0 0 0 0 0\nbtime ${Math.floor(k.realTime() - k.uptime())}\nprocesses ${k.nextPid - 1}\n`,
+      ),
     },
     processFiles: each({
       status: (pid: number) => status(k, of(pid)),
       maps: (pid: number) => maps(k, of(pid)),
-      cmdline: (pid: number) => of(pid).argv.map((a) => `${a}\0`).join(''),
-      environ: (pid: number) => of(pid).env.map((e) => `${e}\0`).join(''),
+      cmdline: (pid: number) =>
+        of(pid)
+          .argv.map((a) => `${a}\0`)
+          .join(''),
+      environ: (pid: number) =>
+        of(pid)
+          .env.map((e) => `${e}\0`)
+          .join(''),
       comm: (pid: number) => `${of(pid).comm}\n`,
       stat: (pid: number) => stat(k, of(pid)),
       statm: (pid: number) => statm(k, of(pid)),
@@ -61,43 +71,90 @@ const ticks = (k: Kernel, time: number): number => Math.floor((time / k.machine.
 
 function cpuinfo(k: Kernel): string {
   return [
-    'processor\t: 0', 'vendor_id\t: Strata', 'model name\t: Strata simulated IA-32 processor', `cpu MHz\t\t: ${(k.machine.hz / 1e6).toFixed(3)}`,
-    'fpu\t\t: no', 'wp\t\t: yes', `bogomips\t: ${(k.machine.hz / 1e6).toFixed(2)}`, '', '',
+    'processor\t: 0',
+    'vendor_id\t: Strata',
+    'model name\t: Strata simulated IA-32 processor',
+    `cpu MHz\t\t: ${(k.machine.hz / 1e6).toFixed(3)}`,
+    'fpu\t\t: no',
+    'wp\t\t: yes',
+    `bogomips\t: ${(k.machine.hz / 1e6).toFixed(2)}`,
+    '',
+    '',
   ].join('\n');
 }
 
 const kib = (bytes: number): string => `${String(Math.floor(bytes / 1024)).padStart(8)} kB`;
 
 function meminfo(k: Kernel): string {
-  const total = k.frames.total * PAGE, free = k.frames.free * PAGE;
-  const rows: [string, number][] = [['MemTotal', total], ['MemFree', free], ['MemAvailable', free], ['Buffers', 0], ['Cached', 0], ['SwapTotal', 0], ['SwapFree', 0]];
+  const total = k.frames.total * PAGE,
+    free = k.frames.free * PAGE;
+  const rows: [string, number][] = [
+    ['MemTotal', total],
+    ['MemFree', free],
+    ['MemAvailable', free],
+    ['Buffers', 0],
+    ['Cached', 0],
+    ['SwapTotal', 0],
+    ['SwapFree', 0],
+  ];
   return rows.map(([name, bytes]) => `${`${name}:`.padEnd(15)} ${kib(bytes)}\n`).join('');
 }
 
 const sizes = (k: Kernel, p: Process): { total: number; resident: number; stack: number; data: number } => {
   const space = k.spaceOf(p);
   const size = (which: (r: Region) => boolean): number => space.regions.filter(which).reduce((sum, r) => sum + r.end - r.start, 0);
-  return { total: size(() => true), resident: space.resident * PAGE, stack: size((r) => (r.flags & GROWS_DOWN) !== 0), data: size((r) => r.file === null && (r.flags & GROWS_DOWN) === 0) };
+  return {
+    total: size(() => true),
+    resident: space.resident * PAGE,
+    stack: size((r) => (r.flags & GROWS_DOWN) !== 0),
+    data: size((r) => r.file === null && (r.flags & GROWS_DOWN) === 0),
+  };
 };
 
 function status(k: Kernel, p: Process): string {
-  const c = p.credentials, s = p.signals, m = sizes(k, p);
-  const mask = (of: readonly [number, number]): string => hex32(of[1]) + hex32(of[0]);
-  const caught = Object.entries(s.actions).reduce((sum, [n, a]) => (a.handler > 1 ? setBit(sum, Number(n)) : sum), [0, 0] as readonly [number, number]);
-  const ignored = Object.entries(s.actions).reduce((sum, [n, a]) => (a.handler === 1 ? setBit(sum, Number(n)) : sum), [0, 0] as readonly [number, number]);
+  const c = p.credentials,
+    s = p.signals,
+    m = sizes(k, p);
+  const caught = Object.entries(s.actions).reduce((sum, [n, a]) => (a.handler > 1 ? setBit(sum, Number(n)) : sum), [0, 0] as readonly [
+    number,
+    number,
+  ]);
+  const ignored = Object.entries(s.actions).reduce((sum, [n, a]) => (a.handler === 1 ? setBit(sum, Number(n)) : sum), [0, 0] as readonly [
+    number,
+    number,
+  ]);
   return [
-    `Name:\t${p.comm}`, `Umask:\t${p.umask.toString(8).padStart(4, '0')}`, `State:\t${stateLetter(k, p)}`, `Tgid:\t${p.pid}`, `Pid:\t${p.pid}`, `PPid:\t${p.ppid}`,
-    `Uid:\t${c.uid}\t${c.euid}\t${c.suid}\t${c.euid}`, `Gid:\t${c.gid}\t${c.egid}\t${c.sgid}\t${c.egid}`, `Groups:\t${c.groups.join(' ')} `,
-    `VmSize:\t${kib(m.total)}`, `VmRSS:\t${kib(m.resident)}`, `VmData:\t${kib(m.data)}`, `VmStk:\t${kib(m.stack)}`, 'Threads:\t1',
-    `SigPnd:\t${mask(s.pending)}`, `SigBlk:\t${mask(s.blocked)}`, `SigIgn:\t${mask(ignored)}`, `SigCgt:\t${mask(caught)}`, '',
+    `Name:\t${p.comm}`,
+    `Umask:\t${p.umask.toString(8).padStart(4, '0')}`,
+    `State:\t${stateLetter(k, p)}`,
+    `Tgid:\t${p.pid}`,
+    `Pid:\t${p.pid}`,
+    `PPid:\t${p.ppid}`,
+    `Uid:\t${c.uid}\t${c.euid}\t${c.suid}\t${c.euid}`,
+    `Gid:\t${c.gid}\t${c.egid}\t${c.sgid}\t${c.egid}`,
+    `Groups:\t${c.groups.join(' ')} `,
+    `VmSize:\t${kib(m.total)}`,
+    `VmRSS:\t${kib(m.resident)}`,
+    `VmData:\t${kib(m.data)}`,
+    `VmStk:\t${kib(m.stack)}`,
+    'Threads:\t1',
+    `SigPnd:\t${mask(s.pending)}`,
+    `SigBlk:\t${mask(s.blocked)}`,
+    `SigIgn:\t${mask(ignored)}`,
+    `SigCgt:\t${mask(caught)}`,
+    '',
   ].join('\n');
 }
 
-const setBit = (mask: readonly [number, number], n: number): readonly [number, number] => (n <= 32 ? [mask[0] | (1 << (n - 1)), mask[1]] : [mask[0], mask[1] | (1 << (n - 33))]);
-const stateLetter = (k: Kernel, p: Process): string => (p === k.current || p.state === 'runnable' ? 'R (running)' : p.state === 'zombie' ? 'Z (zombie)' : 'S (sleeping)');
+const mask = (of: readonly [number, number]): string => hex32(of[1]) + hex32(of[0]);
+const zeros = (n: number): string => Array.from({ length: n }, () => '0').join(' ');
+const setBit = (mask: readonly [number, number], n: number): readonly [number, number] =>
+  n <= 32 ? [mask[0] | (1 << (n - 1)), mask[1]] : [mask[0], mask[1] | (1 << (n - 33))];
+const stateLetter = (k: Kernel, p: Process): string =>
+  p === k.current || p.state === 'runnable' ? 'R (running)' : p.state === 'zombie' ? 'Z (zombie)' : 'S (sleeping)';
 
 function stat(k: Kernel, p: Process): string {
-  const m = sizes(k, p), zeros = (n: number): string => Array.from({ length: n }, () => '0').join(' ');
+  const m = sizes(k, p);
   return `${p.pid} (${p.comm}) ${stateLetter(k, p)[0]} ${p.ppid} ${p.pgid} ${p.sid} 0 -1 0 ${p.faults} 0 0 0 ${ticks(k, p.userTime)} 0 0 0 20 0 1 0 ${ticks(k, p.startTime)} ${m.total} ${m.resident / PAGE} ${zeros(28)}\n`;
 }
 
@@ -108,16 +165,32 @@ function statm(k: Kernel, p: Process): string {
 
 function maps(k: Kernel, p: Process): string {
   const space = k.spaceOf(p);
-  return space.regions.map((r) => {
-    const flags = (r.prot & PROT_READ ? 'r' : '-') + (r.prot & PROT_WRITE ? 'w' : '-') + (r.prot & PROT_EXEC ? 'x' : '-') + (r.flags & SHARED ? 's' : 'p');
-    const start = hex32(r.start), end = hex32(r.end), file = r.file;
-    const line = `${start}-${end} ${flags} ${hex32(file?.offset ?? 0)} 00:${(file?.node.fs ?? 0).toString(16).padStart(2, '0')} ${file?.node.ino ?? 0} `;
-    const name = r.name === 'exe' ? p.exe : r.name === '[bss]' ? '' : r.name;
-    return name === '' ? `${line}\n` : `${line.padEnd(73)}${name}\n`;
-  }).join('');
+  return space.regions
+    .map((r) => {
+      const flags =
+        (r.prot & PROT_READ ? 'r' : '-') +
+        (r.prot & PROT_WRITE ? 'w' : '-') +
+        (r.prot & PROT_EXEC ? 'x' : '-') +
+        (r.flags & SHARED ? 's' : 'p');
+      const start = hex32(r.start),
+        end = hex32(r.end),
+        file = r.file;
+      const line = `${start}-${end} ${flags} ${hex32(file?.offset ?? 0)} 00:${(file?.node.fs ?? 0).toString(16).padStart(2, '0')} ${file?.node.ino ?? 0} `;
+      const name = r.name === 'exe' ? p.exe : r.name === '[bss]' ? '' : r.name;
+      return name === '' ? `${line}\n` : `${line.padEnd(73)}${name}\n`;
+    })
+    .join('');
 }
 
 function mounts(k: Kernel): string {
   const root = `rootfs / rootfs rw 0 0\n`;
-  return root + k.tree.mounts.map((m) => `${m.source} ${k.tree.pathOf({ fs: m.fs, ino: k.tree.fs(m.fs).root }, { fs: 1, ino: 1 })} ${k.tree.fs(m.fs).type} ${m.options} 0 0\n`).join('');
+  return (
+    root +
+    k.tree.mounts
+      .map(
+        (m) =>
+          `${m.source} ${k.tree.pathOf({ fs: m.fs, ino: k.tree.fs(m.fs).root }, { fs: 1, ino: 1 })} ${k.tree.fs(m.fs).type} ${m.options} 0 0\n`,
+      )
+      .join('')
+  );
 }

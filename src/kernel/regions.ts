@@ -4,9 +4,13 @@
  */
 import type { Node } from './task.ts';
 
-export const PROT_READ = 1, PROT_WRITE = 2, PROT_EXEC = 4;
+export const PROT_READ = 1,
+  PROT_WRITE = 2,
+  PROT_EXEC = 4;
 /** Region flags. OWN: belongs to an emulator or the kernel, out of reach of the process's own calls. */
-export const SHARED = 1, GROWS_DOWN = 2, OWN = 4;
+export const SHARED = 1,
+  GROWS_DOWN = 2,
+  OWN = 4;
 
 export interface Region {
   readonly start: number;
@@ -32,7 +36,7 @@ function joins(a: Region, b: Region): boolean {
 /** Sorts, and joins neighbours of the same kind. */
 function tidy(list: Region[]): Regions {
   const result: Region[] = [];
-  for (const r of list.sort((a, b) => a.start - b.start)) {
+  for (const r of list.toSorted((a, b) => a.start - b.start)) {
     const last = result.at(-1);
     if (last && joins(last, r)) result[result.length - 1] = { ...last, end: r.end };
     else result.push(r);
@@ -49,7 +53,10 @@ export function withRegion(list: Regions, region: Region): Regions {
 export function changed(list: Regions, start: number, end: number, edit: (part: Region) => Region | null): Regions {
   const result: Region[] = [];
   for (const r of list) {
-    if (r.end <= start || r.start >= end) { result.push(r); continue; }
+    if (r.end <= start || r.start >= end) {
+      result.push(r);
+      continue;
+    }
     if (r.start < start) result.push(piece(r, r.start, start));
     const middle = edit(piece(r, Math.max(r.start, start), Math.min(r.end, end)));
     if (middle) result.push(middle);

@@ -13,7 +13,9 @@ import { Tree } from './vfs/paths.ts';
 import { ProcFs, type ProcNode } from './vfs/proc.ts';
 import { isDirectory, S_IFCHR, S_IFDIR, S_IFLNK, S_IFREG } from './vfs/types.ts';
 
-const ROOT_FS = 1, DEV_FS = 2, PROC_FS = 3;
+const ROOT_FS = 1,
+  DEV_FS = 2,
+  PROC_FS = 3;
 export const ROOT: Node = { fs: ROOT_FS, ino: 1 };
 
 export function buildFileSystem(k: Kernel): Tree {
@@ -23,7 +25,10 @@ export function buildFileSystem(k: Kernel): Tree {
   const dev = new MemoryFs({ id: DEV_FS, type: 'devtmpfs', now });
   const proc = new ProcFs(PROC_FS, procSource(k));
   for (const fs of [root, dev, proc]) tree.add(fs);
-  const directory = (name: string, mode: number): Node => ({ fs: ROOT_FS, ino: root.create(root.root, name, { mode: S_IFDIR | mode, uid: 0, gid: 0 }) });
+  const directory = (name: string, mode: number): Node => ({
+    fs: ROOT_FS,
+    ino: root.create(root.root, name, { mode: S_IFDIR | mode, uid: 0, gid: 0 }),
+  });
   tree.mount(directory('dev', 0o755), DEV_FS, 'devtmpfs');
   tree.mount(directory('proc', 0o555), PROC_FS, 'proc');
   directory('tmp', 0o1777);
@@ -50,7 +55,7 @@ function magicTarget(k: Kernel, node: ProcNode): Node | null {
   }
   if (node.kind !== 'processLink') return null;
   const p = k.processes.get(node.pid);
-  return p ? { exe: p.exeNode, cwd: p.cwd, root: p.root }[node.name] ?? null : null;
+  return p ? ({ exe: p.exeNode, cwd: p.cwd, root: p.root }[node.name] ?? null) : null;
 }
 
 const AS_ROOT: Credentials = { uid: 0, euid: 0, suid: 0, gid: 0, egid: 0, sgid: 0, groups: [] };
@@ -62,7 +67,10 @@ export function ensureDirectory(k: Kernel, path: string, mode = 0o755): Node {
   for (const name of path.split('/').filter((n) => n !== '')) {
     const found = k.tree.walk(context, at, name, true);
     if (found.node && !isDirectory(k.tree.stat(found.node))) fail('ENOTDIR');
-    at = found.node ?? { fs: found.parent.fs, ino: k.tree.fs(found.parent.fs).create(found.parent.ino, name, { mode: S_IFDIR | mode, uid: 0, gid: 0 }) };
+    at = found.node ?? {
+      fs: found.parent.fs,
+      ino: k.tree.fs(found.parent.fs).create(found.parent.ino, name, { mode: S_IFDIR | mode, uid: 0, gid: 0 }),
+    };
   }
   return at;
 }
@@ -70,7 +78,9 @@ export function ensureDirectory(k: Kernel, path: string, mode = 0o755): Node {
 /** Places a file by absolute path (one character a byte), with the directories above it. An existing file is replaced. */
 export function placeFile(k: Kernel, path: string, bytes: Uint8Array, mode = 0o644): Node {
   const slash = path.lastIndexOf('/');
-  const parent = ensureDirectory(k, path.slice(0, slash)), name = path.slice(slash + 1), fs = k.tree.fs(parent.fs);
+  const parent = ensureDirectory(k, path.slice(0, slash)),
+    name = path.slice(slash + 1),
+    fs = k.tree.fs(parent.fs);
   const existing = fs.lookup(parent.ino, name);
   const ino = existing ?? fs.create(parent.ino, name, { mode: S_IFREG | mode, uid: 0, gid: 0 });
   if (existing !== null) fs.truncate(ino, 0);
@@ -80,8 +90,10 @@ export function placeFile(k: Kernel, path: string, bytes: Uint8Array, mode = 0o6
 
 export function placeLink(k: Kernel, path: string, target: string): void {
   const slash = path.lastIndexOf('/');
-  const parent = ensureDirectory(k, path.slice(0, slash)), name = path.slice(slash + 1);
-  if (k.tree.fs(parent.fs).lookup(parent.ino, name) === null) k.tree.fs(parent.fs).create(parent.ino, name, { mode: S_IFLNK | 0o777, uid: 0, gid: 0, target });
+  const parent = ensureDirectory(k, path.slice(0, slash)),
+    name = path.slice(slash + 1);
+  if (k.tree.fs(parent.fs).lookup(parent.ino, name) === null)
+    k.tree.fs(parent.fs).create(parent.ino, name, { mode: S_IFLNK | 0o777, uid: 0, gid: 0, target });
 }
 
 /** The files of /etc that C libraries look for, where the user has not given his own. */

@@ -9,17 +9,24 @@ import { send, SIGALRM } from './signals.ts';
 
 function isOver(k: Kernel, wait: Wait): boolean {
   switch (wait.kind) {
-    case 'input': return k.console.ready;
-    case 'until': return k.machine.time >= wait.time;
+    case 'input':
+      return k.console.ready;
+    case 'until':
+      return k.machine.time >= wait.time;
     case 'pipe': {
       const pipe = k.pipes.get(wait.pipe);
       if (!pipe) return true;
-      return wait.end === 'read' ? pipe.bytes.length > 0 || pipe.writers === 0 : PIPE_SIZE - pipe.bytes.length >= 4096 || pipe.readers === 0;
+      return wait.end === 'read'
+        ? pipe.bytes.length > 0 || pipe.writers === 0
+        : PIPE_SIZE - pipe.bytes.length >= 4096 || pipe.readers === 0;
     }
     // Woken by FUTEX_WAKE, which ends the wait itself, or by time.
-    case 'futex': return wait.until !== null && k.machine.time >= wait.until;
-    case 'poll': return k.changes !== wait.seen || (wait.until !== null && k.machine.time >= wait.until);
-    case 'signal': return false;
+    case 'futex':
+      return wait.until !== null && k.machine.time >= wait.until;
+    case 'poll':
+      return k.changes !== wait.seen || (wait.until !== null && k.machine.time >= wait.until);
+    case 'signal':
+      return false;
   }
 }
 
@@ -50,7 +57,8 @@ export function earliestWake(k: Kernel): number {
 /** The runnable process that comes after the current one in the order of pids. */
 export function chooseNext(k: Kernel): Process | null {
   const last = k.current?.pid ?? 0;
-  let first: Process | null = null, after: Process | null = null;
+  let first: Process | null = null,
+    after: Process | null = null;
   for (const p of k.processes.values()) {
     if (p.state !== 'runnable') continue;
     if (first === null || p.pid < first.pid) first = p;

@@ -11,8 +11,12 @@ import type { TlsDescriptor } from './task.ts';
 import { KERNEL_BASE } from './space.ts';
 
 /** GDT entries 6 to 8 are the three TLS descriptors of set_thread_area. */
-export const TLS_FIRST = 6, TLS_COUNT = 3;
-const KERNEL_CODE = 0x60, KERNEL_DATA = 0x68, USER_CODE = 0x70, USER_DATA = 0x78;
+export const TLS_FIRST = 6,
+  TLS_COUNT = 3;
+const KERNEL_CODE = 0x60,
+  KERNEL_DATA = 0x68,
+  USER_CODE = 0x70,
+  USER_DATA = 0x78;
 const GDT_SIZE = 16 * 8;
 const IDLE_AT = 0x800;
 /** PE, WP, PG; and NE, as Linux has it. */
@@ -26,7 +30,8 @@ export interface KernelPage {
 }
 
 export function buildKernelPage(machine: Machine, frames: Frames): KernelPage {
-  const page = frames.allocateZeroed(), table = frames.allocateZeroed();
+  const page = frames.allocateZeroed(),
+    table = frames.allocateZeroed();
   machine.memory.write32(table, page | 3);
   const put = (selector: number, rights: number): void => {
     const [low, high] = makeDescriptor(0, -1, rights);
@@ -72,7 +77,11 @@ export function enterIdle(machine: Machine): void {
 }
 
 /** Words that belong to the process rather than to the machine: registers, flags, segments; CPL; x87. */
-const RANGES = [[0, 40], [CPL, CPL + 1], [FPU_WORDS, 256]] as const;
+const RANGES = [
+  [0, 40],
+  [CPL, CPL + 1],
+  [FPU_WORDS, 256],
+] as const;
 
 export function saveWords(machine: Machine, into: Int32Array): void {
   for (const [from, to] of RANGES) into.set(machine.words.subarray(from, to), from);
@@ -109,9 +118,16 @@ export function tlsDescriptor(base: number, limit: number, bits: number): TlsDes
   if (base === 0 && limit === 0 && (bits & 0x7f) === 0x28) return null;
   // bits: 0 seg_32bit, 1-2 contents, 3 read_exec_only, 4 limit_in_pages, 5 seg_not_present, 6 useable
   const contents = (bits >> 1) & 3;
-  const rights = 0x1000 | 0x6000 | 0x100 | (contents << 10) | (flag(3) ? 0 : 0x200) | (flag(5) ? 0 : 0x8000)
-    | (flag(0) << 22) | (flag(4) << 23) | (flag(6) << 20);
+  const rights =
+    0x1000 |
+    0x6000 |
+    0x100 |
+    (contents << 10) |
+    (flag(3) ? 0 : 0x200) |
+    (flag(5) ? 0 : 0x8000) |
+    (flag(0) << 22) |
+    (flag(4) << 23) |
+    (flag(6) << 20);
   const limitBytes = flag(4) ? (limit << 12) | 0xfff : limit;
   return makeDescriptor(base, limitBytes, rights);
 }
-

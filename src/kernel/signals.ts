@@ -14,22 +14,82 @@ import type { Process, SignalAction } from './task.ts';
 import { copyIn, copyOut } from './user.ts';
 
 export const SIGNALS = [
-  '', 'SIGHUP', 'SIGINT', 'SIGQUIT', 'SIGILL', 'SIGTRAP', 'SIGABRT', 'SIGBUS', 'SIGFPE', 'SIGKILL', 'SIGUSR1', 'SIGSEGV', 'SIGUSR2', 'SIGPIPE', 'SIGALRM', 'SIGTERM',
-  'SIGSTKFLT', 'SIGCHLD', 'SIGCONT', 'SIGSTOP', 'SIGTSTP', 'SIGTTIN', 'SIGTTOU', 'SIGURG', 'SIGXCPU', 'SIGXFSZ', 'SIGVTALRM', 'SIGPROF', 'SIGWINCH', 'SIGIO', 'SIGPWR', 'SIGSYS',
+  '',
+  'SIGHUP',
+  'SIGINT',
+  'SIGQUIT',
+  'SIGILL',
+  'SIGTRAP',
+  'SIGABRT',
+  'SIGBUS',
+  'SIGFPE',
+  'SIGKILL',
+  'SIGUSR1',
+  'SIGSEGV',
+  'SIGUSR2',
+  'SIGPIPE',
+  'SIGALRM',
+  'SIGTERM',
+  'SIGSTKFLT',
+  'SIGCHLD',
+  'SIGCONT',
+  'SIGSTOP',
+  'SIGTSTP',
+  'SIGTTIN',
+  'SIGTTOU',
+  'SIGURG',
+  'SIGXCPU',
+  'SIGXFSZ',
+  'SIGVTALRM',
+  'SIGPROF',
+  'SIGWINCH',
+  'SIGIO',
+  'SIGPWR',
+  'SIGSYS',
 ] as const;
-export const SIGILL = 4, SIGTRAP = 5, SIGABRT = 6, SIGBUS = 7, SIGFPE = 8, SIGKILL = 9, SIGSEGV = 11, SIGPIPE = 13, SIGALRM = 14, SIGCHLD = 17, SIGCONT = 18, SIGSTOP = 19;
+export const SIGILL = 4,
+  SIGTRAP = 5,
+  SIGABRT = 6,
+  SIGBUS = 7,
+  SIGFPE = 8,
+  SIGKILL = 9,
+  SIGSEGV = 11,
+  SIGPIPE = 13,
+  SIGALRM = 14,
+  SIGCHLD = 17,
+  SIGCONT = 18,
+  SIGSTOP = 19;
 export const signalName = (n: number): string => SIGNALS[n] || `SIGRT_${n - 32}`;
 
 /** As strsignal(3) says them. */
 const WORDS: Readonly<Record<number, string>> = {
-  1: 'Hangup', 2: 'Interrupt', 3: 'Quit', 4: 'Illegal instruction', 5: 'Trace/breakpoint trap', 6: 'Aborted', 7: 'Bus error', 8: 'Floating point exception', 9: 'Killed',
-  10: 'User defined signal 1', 11: 'Segmentation fault', 12: 'User defined signal 2', 13: 'Broken pipe', 14: 'Alarm clock', 15: 'Terminated', 31: 'Bad system call',
+  1: 'Hangup',
+  2: 'Interrupt',
+  3: 'Quit',
+  4: 'Illegal instruction',
+  5: 'Trace/breakpoint trap',
+  6: 'Aborted',
+  7: 'Bus error',
+  8: 'Floating point exception',
+  9: 'Killed',
+  10: 'User defined signal 1',
+  11: 'Segmentation fault',
+  12: 'User defined signal 2',
+  13: 'Broken pipe',
+  14: 'Alarm clock',
+  15: 'Terminated',
+  31: 'Bad system call',
 };
 export const signalWords = (n: number): string => WORDS[n] ?? signalName(n);
 
-const IGNORED_BY_DEFAULT = [17, 18, 23, 28], STOPPING = [19, 20, 21, 22];
-export const SIG_DFL = 0, SIG_IGN = 1;
-const SA_SIGINFO = 4, SA_RESTORER = 0x0400_0000, SA_NODEFER = 0x4000_0000, SA_RESETHAND = 0x8000_0000 | 0;
+const IGNORED_BY_DEFAULT = [17, 18, 23, 28],
+  STOPPING = [19, 20, 21, 22];
+export const SIG_DFL = 0,
+  SIG_IGN = 1;
+const SA_SIGINFO = 4,
+  SA_RESTORER = 0x0400_0000,
+  SA_NODEFER = 0x4000_0000,
+  SA_RESETHAND = 0x8000_0000 | 0;
 export const SA_RESTART = 0x1000_0000;
 
 type Mask = readonly [number, number];
@@ -39,7 +99,11 @@ export const or = (a: Mask, b: Mask): Mask => [a[0] | b[0], a[1] | b[1]];
 export const without = (a: Mask, b: Mask): Mask => [a[0] & ~b[0], a[1] & ~b[1]];
 
 /** What a signal of one's own doing carries: siginfo's code and address. */
-export interface SignalInfo { readonly code: number; readonly address: number; readonly sentence: string }
+export interface SignalInfo {
+  readonly code: number;
+  readonly address: number;
+  readonly sentence: string;
+}
 
 /** Makes a signal pending; what is ignored vanishes at once. */
 export function send(k: Kernel, p: Process, signal: number): void {
@@ -87,7 +151,8 @@ function handle(k: Kernel, p: Process, signal: number, action: SignalAction, inf
   k.charge('signal');
   try {
     if (k.personalities.has(p.pid)) {
-      if (!k.personalitySignal(p, signal, action, info)) k.kill(p, signal, `${signalWords(signal)}: handlers are not delivered at this level yet.`);
+      if (!k.personalitySignal(p, signal, action, info))
+        k.kill(p, signal, `${signalWords(signal)}: handlers are not delivered at this level yet.`);
     } else pushFrame(k, p, signal, action, info);
   } catch (error) {
     if (!(error instanceof Errno)) throw error;
@@ -103,9 +168,20 @@ function handle(k: Kernel, p: Process, signal: number, action: SignalAction, inf
 const CONTEXT: readonly number[] = [SELECTOR + GS, SELECTOR + FS, SELECTOR + ES, SELECTOR + DS, EDI, ESI, EBP, ESP, EBX, EDX, ECX, EAX];
 
 function sigcontext(k: Kernel, p: Process): StructWriter {
-  const w = k.registers(p), s = new StructWriter();
+  const w = k.registers(p),
+    s = new StructWriter();
   for (const word of CONTEXT) s.u32(w[word]!);
-  return s.u32(0).u32(0).u32(w[EIP]!).u32(w[SELECTOR + CS]!).u32(k.flagsOf(p)).u32(w[ESP]!).u32(w[SELECTOR + SS]!).u32(0).u32(p.signals.blocked[0]).u32(k.machine.words[CR2]!);
+  return s
+    .u32(0)
+    .u32(0)
+    .u32(w[EIP]!)
+    .u32(w[SELECTOR + CS]!)
+    .u32(k.flagsOf(p))
+    .u32(w[ESP]!)
+    .u32(w[SELECTOR + SS]!)
+    .u32(0)
+    .u32(p.signals.blocked[0])
+    .u32(k.machine.words[CR2]!);
 }
 
 function pushFrame(k: Kernel, p: Process, signal: number, action: SignalAction, info: SignalInfo): void {
@@ -120,7 +196,8 @@ function pushFrame(k: Kernel, p: Process, signal: number, action: SignalAction, 
   const returnTo = action.flags & SA_RESTORER ? action.restorer : code;
   const frame = new StructWriter().u32(returnTo).u32(signal);
   if (rt) {
-    const siginfoAt = at + 16, ucontextAt = siginfoAt + 128;
+    const siginfoAt = at + 16,
+      ucontextAt = siginfoAt + 128;
     frame.u32(siginfoAt).u32(ucontextAt);
     frame.bytes(new StructWriter().u32(signal).u32(0).u32(info.code).u32(info.address).pad(128).done());
     frame.u32(0).u32(0).u32(0).u32(2).u32(0).bytes(context).u32(p.signals.blocked[0]).u32(p.signals.blocked[1]);
@@ -139,14 +216,16 @@ function pushFrame(k: Kernel, p: Process, signal: number, action: SignalAction, 
 
 /** sigreturn (frame after pretcode and the popped signal) and rt_sigreturn: everything as it was, EAX included. */
 export function sigreturn(k: Kernel, p: Process, rt: boolean): number {
-  const w = k.registers(p), esp = w[ESP]! >>> 0;
+  const w = k.registers(p),
+    esp = w[ESP]! >>> 0;
   const at = rt ? esp + 12 + 128 + 20 : esp;
   const c = copyIn(k, p, at, rt ? 96 : 92);
-  CONTEXT.forEach((word, i) => { if (word < SELECTOR) w[word] = get32(c, i * 4); });
+  CONTEXT.forEach((word, i) => {
+    if (word < SELECTOR) w[word] = get32(c, i * 4);
+  });
   w[EIP] = get32(c, 14 * 4);
   const changeable = 0x40dd5;
   k.setFlagsOf(p, (k.flagsOf(p) & ~changeable) | (get32(c, 16 * 4) & changeable));
   p.signals.blocked = rt ? [get32(c, 88), get32(c, 92)] : [get32(c, 80), get32(c, 88)];
   return w[EAX]!;
 }
-

@@ -11,9 +11,23 @@ import type { PhysicalMemory } from '../machine/types.ts';
 import type { KernelCost } from './costs.ts';
 import { PAGE, type Frames } from './frames.ts';
 import type { Node } from './task.ts';
-import { changed, GROWS_DOWN, highestGap, overlaps, OWN, PROT_WRITE, regionAt, SHARED, withRegion, type Region, type Regions } from './regions.ts';
+import {
+  changed,
+  GROWS_DOWN,
+  highestGap,
+  overlaps,
+  OWN,
+  PROT_WRITE,
+  regionAt,
+  SHARED,
+  withRegion,
+  type Region,
+  type Regions,
+} from './regions.ts';
 
-const P = 1, RW = 2, US = 4;
+const P = 1,
+  RW = 2,
+  US = 4;
 /** Directory entry of the kernel's own 4 MiB at the top of every space. */
 const KERNEL_ENTRY = 1023;
 export const KERNEL_BASE = 0xffc0_0000;
@@ -51,8 +65,15 @@ export interface SpaceEnvironment {
 export type FaultOutcome = 'ok' | 'unmapped' | 'protection' | 'bus' | 'memory' | 'trapped';
 
 export interface SavedSpace {
-  readonly id: number; readonly layout: Layout; readonly directory: number; readonly refs: number; readonly regions: Regions;
-  readonly brkStart: number; readonly brk: number; readonly resident: number; readonly traps: readonly number[];
+  readonly id: number;
+  readonly layout: Layout;
+  readonly directory: number;
+  readonly refs: number;
+  readonly regions: Regions;
+  readonly brkStart: number;
+  readonly brk: number;
+  readonly resident: number;
+  readonly traps: readonly number[];
 }
 
 export const pageDown = (address: number): number => address - (address % PAGE);
@@ -127,7 +148,10 @@ export class AddressSpace {
     this.eachEntry(from, from + length, (linear, at, entry) => {
       const target = linear - from + to;
       const targetAt = this.entryAddress(target, true);
-      if (targetAt === 0) { enough = false; return; }
+      if (targetAt === 0) {
+        enough = false;
+        return;
+      }
       this.env.memory.write32(targetAt, entry);
       this.env.memory.write32(at, 0);
       this.env.invalidate(this, linear);
@@ -297,7 +321,10 @@ export class AddressSpace {
     for (let linear = start; linear < end;) {
       const directoryEntry = memory.read32(this.directory + (linear >>> 22) * 4);
       const tableEnd = Math.min(end, linear - (linear % 0x40_0000) + 0x40_0000);
-      if (directoryEntry === 0) { linear = tableEnd; continue; }
+      if (directoryEntry === 0) {
+        linear = tableEnd;
+        continue;
+      }
       for (; linear < tableEnd; linear += PAGE) {
         const at = frameOf(directoryEntry) + ((linear >>> 12) & 1023) * 4;
         const entry = memory.read32(at);
@@ -308,7 +335,7 @@ export class AddressSpace {
 
   save(): SavedSpace {
     const { id, layout, directory, refs, regions, brkStart, brk, resident } = this;
-    return { id, layout, directory, refs, regions, brkStart, brk, resident, traps: [...this.traps].sort((a, b) => a - b) };
+    return { id, layout, directory, refs, regions, brkStart, brk, resident, traps: [...this.traps].toSorted((a, b) => a - b) };
   }
 
   static restore(env: SpaceEnvironment, saved: SavedSpace): AddressSpace {

@@ -19,7 +19,11 @@ export function renderCall(k: Kernel, p: Process, number: number, row: Syscall |
 /** The whole line, with what the call put into its buffer. */
 export function renderResult(k: Kernel, p: Process, row: Syscall | undefined, args: readonly number[], result: number): string {
   const failed = result < 0 && result > -4096;
-  const answer = failed ? `-1 ${errorName(-result)}` : row && (row.name.startsWith('mmap') || row.name === 'brk' || row.name === 'mremap') ? hexC(result) : String(result);
+  const answer = failed
+    ? `-1 ${errorName(-result)}`
+    : row && (row.name.startsWith('mmap') || row.name === 'brk' || row.name === 'mremap')
+      ? hexC(result)
+      : String(result);
   if (!row) return `= ${answer}`;
   const shown = row.args.map((kind, i) => {
     if (kind !== 'out') return render(k, p, kind, args, i);
@@ -31,20 +35,72 @@ export function renderResult(k: Kernel, p: Process, row: Syscall | undefined, ar
 function render(k: Kernel, p: Process, kind: ArgumentKind, args: readonly number[], i: number): string {
   const value = args[i]!;
   switch (kind) {
-    case 'dirfd': return value === -100 ? 'AT_FDCWD' : String(value);
-    case 'uint': case 'size': return String(value >>> 0);
-    case 'ptr': case 'out': case 'strings': return value === 0 ? 'NULL' : hexC(value);
-    case 'path': case 'string': return value === 0 ? 'NULL' : quoted(k, p, value, null);
-    case 'in': return value === 0 ? 'NULL' : quoted(k, p, value, args[i + 1]! >>> 0);
-    case 'octal': return `0${(value >>> 0).toString(8)}`;
-    case 'open': return openFlags(value);
-    case 'prot': return names(value, ['PROT_READ', 'PROT_WRITE', 'PROT_EXEC'], 'PROT_NONE');
-    case 'map': return names(value, ['MAP_SHARED', 'MAP_PRIVATE', '', '', 'MAP_FIXED', 'MAP_ANONYMOUS', '', '', 'MAP_GROWSDOWN', '', '', 'MAP_DENYWRITE', '', '', 'MAP_NORESERVE', 'MAP_POPULATE', '', 'MAP_STACK'], '0');
-    case 'signal': return signalName(value);
-    case 'whence': return ['SEEK_SET', 'SEEK_CUR', 'SEEK_END'][value] ?? String(value);
-    case 'clock': return ['CLOCK_REALTIME', 'CLOCK_MONOTONIC', 'CLOCK_PROCESS_CPUTIME_ID', 'CLOCK_THREAD_CPUTIME_ID', 'CLOCK_MONOTONIC_RAW', 'CLOCK_REALTIME_COARSE', 'CLOCK_MONOTONIC_COARSE', 'CLOCK_BOOTTIME'][value] ?? String(value);
-    case 'access': return names(value, ['X_OK', 'W_OK', 'R_OK'], 'F_OK');
-    default: return String(value);
+    case 'dirfd':
+      return value === -100 ? 'AT_FDCWD' : String(value);
+    case 'uint':
+    case 'size':
+      return String(value >>> 0);
+    case 'ptr':
+    case 'out':
+    case 'strings':
+      return value === 0 ? 'NULL' : hexC(value);
+    case 'path':
+    case 'string':
+      return value === 0 ? 'NULL' : quoted(k, p, value, null);
+    case 'in':
+      return value === 0 ? 'NULL' : quoted(k, p, value, args[i + 1]! >>> 0);
+    case 'octal':
+      return `0${(value >>> 0).toString(8)}`;
+    case 'open':
+      return openFlags(value);
+    case 'prot':
+      return names(value, ['PROT_READ', 'PROT_WRITE', 'PROT_EXEC'], 'PROT_NONE');
+    case 'map':
+      return names(
+        value,
+        [
+          'MAP_SHARED',
+          'MAP_PRIVATE',
+          '',
+          '',
+          'MAP_FIXED',
+          'MAP_ANONYMOUS',
+          '',
+          '',
+          'MAP_GROWSDOWN',
+          '',
+          '',
+          'MAP_DENYWRITE',
+          '',
+          '',
+          'MAP_NORESERVE',
+          'MAP_POPULATE',
+          '',
+          'MAP_STACK',
+        ],
+        '0',
+      );
+    case 'signal':
+      return signalName(value);
+    case 'whence':
+      return ['SEEK_SET', 'SEEK_CUR', 'SEEK_END'][value] ?? String(value);
+    case 'clock':
+      return (
+        [
+          'CLOCK_REALTIME',
+          'CLOCK_MONOTONIC',
+          'CLOCK_PROCESS_CPUTIME_ID',
+          'CLOCK_THREAD_CPUTIME_ID',
+          'CLOCK_MONOTONIC_RAW',
+          'CLOCK_REALTIME_COARSE',
+          'CLOCK_MONOTONIC_COARSE',
+          'CLOCK_BOOTTIME',
+        ][value] ?? String(value)
+      );
+    case 'access':
+      return names(value, ['X_OK', 'W_OK', 'R_OK'], 'F_OK');
+    default:
+      return String(value);
   }
 }
 
@@ -58,8 +114,17 @@ function names(value: number, bits: readonly string[], none: string): string {
 function openFlags(value: number): string {
   const access = ['O_RDONLY', 'O_WRONLY', 'O_RDWR', 'O_ACCMODE'][value & 3]!;
   const bits: [number, string][] = [
-    [0o100, 'O_CREAT'], [0o200, 'O_EXCL'], [0o400, 'O_NOCTTY'], [0o1000, 'O_TRUNC'], [0o2000, 'O_APPEND'], [0o4000, 'O_NONBLOCK'],
-    [0o100000, 'O_LARGEFILE'], [0o200000, 'O_DIRECTORY'], [0o400000, 'O_NOFOLLOW'], [0o2000000, 'O_CLOEXEC'], [0o10000000, 'O_PATH'],
+    [0o100, 'O_CREAT'],
+    [0o200, 'O_EXCL'],
+    [0o400, 'O_NOCTTY'],
+    [0o1000, 'O_TRUNC'],
+    [0o2000, 'O_APPEND'],
+    [0o4000, 'O_NONBLOCK'],
+    [0o100000, 'O_LARGEFILE'],
+    [0o200000, 'O_DIRECTORY'],
+    [0o400000, 'O_NOFOLLOW'],
+    [0o2000000, 'O_CLOEXEC'],
+    [0o10000000, 'O_PATH'],
   ];
   return [access, ...bits.filter(([bit]) => value & bit).map(([, name]) => name)].join('|');
 }
@@ -82,11 +147,12 @@ function quoted(k: Kernel, p: Process, address: number, length: number | null): 
 const ESCAPES: Readonly<Record<number, string>> = { 9: '\\t', 10: '\\n', 11: '\\v', 12: '\\f', 13: '\\r', 34: '\\"', 92: '\\\\' };
 
 function escape(bytes: readonly number[]): string {
-  return bytes.map((b, i) => {
-    if (ESCAPES[b]) return ESCAPES[b];
-    if (b >= 32 && b < 127) return String.fromCharCode(b);
-    const digit = bytes[i + 1];
-    return digit !== undefined && digit >= 48 && digit < 56 ? `\\${b.toString(8).padStart(3, '0')}` : `\\${b.toString(8)}`;
-  }).join('');
+  return bytes
+    .map((b, i) => {
+      if (ESCAPES[b]) return ESCAPES[b];
+      if (b >= 32 && b < 127) return String.fromCharCode(b);
+      const digit = bytes[i + 1];
+      return digit !== undefined && digit >= 48 && digit < 56 ? `\\${b.toString(8).padStart(3, '0')}` : `\\${b.toString(8)}`;
+    })
+    .join('');
 }
-

@@ -11,7 +11,25 @@ import type { Process } from './task.ts';
  * ptr: an address. others: numbers, written in their usual way.
  */
 export type ArgumentKind =
-  | 'fd' | 'dirfd' | 'int' | 'uint' | 'size' | 'ptr' | 'path' | 'string' | 'in' | 'out' | 'octal' | 'open' | 'prot' | 'map' | 'signal' | 'whence' | 'clock' | 'access' | 'strings';
+  | 'fd'
+  | 'dirfd'
+  | 'int'
+  | 'uint'
+  | 'size'
+  | 'ptr'
+  | 'path'
+  | 'string'
+  | 'in'
+  | 'out'
+  | 'octal'
+  | 'open'
+  | 'prot'
+  | 'map'
+  | 'signal'
+  | 'whence'
+  | 'clock'
+  | 'access'
+  | 'strings';
 
 export interface Syscall {
   readonly name: string;

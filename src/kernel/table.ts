@@ -11,7 +11,18 @@ import { STAT_CALLS } from './sys/stat.ts';
 import { TIME_CALLS } from './sys/time.ts';
 import type { Family, Syscall } from './syscall.ts';
 
-const FAMILIES: readonly Family[] = [FILE_CALLS, PATH_CALLS, DIRECTORY_CALLS, STAT_CALLS, MEMORY_CALLS, PROCESS_CALLS, SIGNAL_CALLS, TIME_CALLS, IDENTITY_CALLS, INFO_CALLS];
+const FAMILIES: readonly Family[] = [
+  FILE_CALLS,
+  PATH_CALLS,
+  DIRECTORY_CALLS,
+  STAT_CALLS,
+  MEMORY_CALLS,
+  PROCESS_CALLS,
+  SIGNAL_CALLS,
+  TIME_CALLS,
+  IDENTITY_CALLS,
+  INFO_CALLS,
+];
 
 function build(): Readonly<Record<number, Syscall>> {
   const table: Record<number, Syscall> = {};

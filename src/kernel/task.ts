@@ -14,8 +14,12 @@ export interface Node {
 }
 
 export interface Credentials {
-  readonly uid: number; readonly euid: number; readonly suid: number;
-  readonly gid: number; readonly egid: number; readonly sgid: number;
+  readonly uid: number;
+  readonly euid: number;
+  readonly suid: number;
+  readonly gid: number;
+  readonly egid: number;
+  readonly sgid: number;
   readonly groups: readonly number[];
 }
 
@@ -56,7 +60,10 @@ export interface BlockedCall {
   readonly memory: Plain;
 }
 
-export interface Limit { readonly soft: number; readonly hard: number }
+export interface Limit {
+  readonly soft: number;
+  readonly hard: number;
+}
 
 export interface Process {
   readonly pid: Pid;

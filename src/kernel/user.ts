@@ -13,7 +13,9 @@ import { regionAt } from './regions.ts';
 /** Addresses are unsigned here; arguments of system calls are signed words. */
 export function copyIn(k: Kernel, p: Process, address: number, length: number): Uint8Array {
   const result = new Uint8Array(length);
-  each(k, p, address, length, false, (physical, done, part) => result.set(k.machine.memory.bytes.subarray(physical, physical + part), done));
+  each(k, p, address, length, false, (physical, done, part) =>
+    result.set(k.machine.memory.bytes.subarray(physical, physical + part), done),
+  );
   return result;
 }
 
@@ -21,10 +23,19 @@ export function copyOut(k: Kernel, p: Process, address: number, bytes: Uint8Arra
   each(k, p, address, bytes.length, true, (physical, done, part) => k.machine.memory.write(physical, bytes.subarray(done, done + part)));
 }
 
-function each(k: Kernel, p: Process, address: number, length: number, write: boolean, visit: (physical: number, done: number, part: number) => void): void {
-  const space = k.spaceOf(p), start = address >>> 0;
+function each(
+  k: Kernel,
+  p: Process,
+  address: number,
+  length: number,
+  write: boolean,
+  visit: (physical: number, done: number, part: number) => void,
+): void {
+  const space = k.spaceOf(p),
+    start = address >>> 0;
   for (let done = 0; done < length;) {
-    const at = start + done, part = Math.min(PAGE - (at % PAGE), length - done);
+    const at = start + done,
+      part = Math.min(PAGE - (at % PAGE), length - done);
     const physical = space.physical(at, write);
     if (physical === 0) fail('EFAULT');
     visit(physical, done, part);
@@ -36,7 +47,8 @@ function each(k: Kernel, p: Process, address: number, length: number, write: boo
 
 /** How many of `length` bytes from `address` on are the process's own, so that a huge count is no huge buffer. */
 export function reachable(k: Kernel, p: Process, address: number, length: number): number {
-  const space = k.spaceOf(p), start = address >>> 0;
+  const space = k.spaceOf(p),
+    start = address >>> 0;
   const limit = Math.min(start + length, space.reach(start));
   let at = start;
   while (at < limit) {
@@ -49,7 +61,8 @@ export function reachable(k: Kernel, p: Process, address: number, length: number
 
 /** A string ended by a zero byte, one character a byte; `limit` bytes without one are ENAMETOOLONG. */
 export function readString(k: Kernel, p: Process, address: number, limit = 4096): string {
-  const space = k.spaceOf(p), { bytes } = k.machine.memory;
+  const space = k.spaceOf(p),
+    { bytes } = k.machine.memory;
   let text = '';
   for (let at = address >>> 0; text.length < limit;) {
     const physical = space.physical(at, false);

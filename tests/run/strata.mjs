@@ -26,7 +26,15 @@ export async function ensureBundle() {
   const { renameSync } = await import('node:fs');
   const made = `${bundle}.${process.pid}.mjs`;
   try {
-    await build({ entryPoints: [`${root}src/cli/main.ts`], bundle: true, format: 'esm', platform: 'node', target: 'node20', outfile: made, logLevel: 'silent' });
+    await build({
+      entryPoints: [`${root}src/cli/main.ts`],
+      bundle: true,
+      format: 'esm',
+      platform: 'node',
+      target: 'node20',
+      outfile: made,
+      logLevel: 'silent',
+    });
   } catch (error) {
     process.stderr.write(`strata: the sources do not build: ${error.errors?.[0]?.text ?? error.message}\n`);
     process.exit(125);

@@ -17,17 +17,32 @@ type Encode = (entry: DirectoryEntry, name: Uint8Array) => Uint8Array;
 /** struct linux_dirent64: ino, off, reclen, type, name. */
 const encode64: Encode = (e, name) => {
   const size = (19 + name.length + 1 + 7) & ~7;
-  return new StructWriter().u64(e.ino).u64(e.cookie).u16(size).u8((e.mode >> 12) & 15).bytes(name).pad(size).done();
+  return new StructWriter()
+    .u64(e.ino)
+    .u64(e.cookie)
+    .u16(size)
+    .u8((e.mode >> 12) & 15)
+    .bytes(name)
+    .pad(size)
+    .done();
 };
 
 /** struct linux_dirent: ino, off, reclen, name, and the type in the last byte. */
 const encode32: Encode = (e, name) => {
   const size = (10 + name.length + 2 + 3) & ~3;
-  return new StructWriter().u32(e.ino).u32(e.cookie).u16(size).bytes(name).pad(size - 1).u8((e.mode >> 12) & 15).done();
+  return new StructWriter()
+    .u32(e.ino)
+    .u32(e.cookie)
+    .u16(size)
+    .bytes(name)
+    .pad(size - 1)
+    .u8((e.mode >> 12) & 15)
+    .done();
 };
 
 function entries(k: Kernel, p: Process, file: OpenFile): DirectoryEntry[] {
-  const { node } = file, up = k.tree.parentOf(node, p.root);
+  const { node } = file,
+    up = k.tree.parentOf(node, p.root);
   const dots: DirectoryEntry[] = [
     { name: '.', ino: node.ino, mode: S_IFDIR, cookie: 1 },
     { name: '..', ino: up.ino, mode: S_IFDIR, cookie: 2 },

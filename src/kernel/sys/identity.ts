@@ -20,7 +20,8 @@ function setIds(p: Process, kind: 'u' | 'g', real: number, effective: number, sa
 }
 
 /** setuid(2): all three for root, else the effective one alone. */
-const setId = (p: Process, kind: 'u' | 'g', id: number): number => (p.credentials.euid === 0 ? setIds(p, kind, id, id, id) : setIds(p, kind, KEEP, id, KEEP));
+const setId = (p: Process, kind: 'u' | 'g', id: number): number =>
+  p.credentials.euid === 0 ? setIds(p, kind, id, id, id) : setIds(p, kind, KEEP, id, KEEP);
 
 function putIds(k: Kernel, p: Process, at: readonly number[], ids: readonly number[]): number {
   ids.forEach((id, i) => copyOut(k, p, at[i]!, new StructWriter().u32(id).done()));

@@ -17,7 +17,17 @@ function uname(k: Kernel, p: Process, at: number): number {
 
 function sysinfo(k: Kernel, p: Process, at: number): number {
   const { total, free } = k.frames;
-  const w = new StructWriter().u32(Math.floor(k.uptime())).u32(0).u32(0).u32(0).u32(total * PAGE).u32(free * PAGE).u32(0).u32(0).u32(0).u32(0);
+  const w = new StructWriter()
+    .u32(Math.floor(k.uptime()))
+    .u32(0)
+    .u32(0)
+    .u32(0)
+    .u32(total * PAGE)
+    .u32(free * PAGE)
+    .u32(0)
+    .u32(0)
+    .u32(0)
+    .u32(0);
   copyOut(k, p, at, w.u16(k.processes.size).u16(0).u32(0).u32(0).u32(1).pad(64).done());
   return 0;
 }

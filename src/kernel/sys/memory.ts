@@ -11,7 +11,14 @@ import { copyIn, copyOut } from '../user.ts';
 import { get32 } from '../../bits/bytes.ts';
 import { isRegular } from '../vfs/types.ts';
 
-const MAP_SHARED = 1, MAP_PRIVATE = 2, MAP_TYPE = 15, MAP_FIXED = 0x10, MAP_ANONYMOUS = 0x20, MAP_GROWSDOWN = 0x100, MAP_POPULATE = 0x8000, MAP_FIXED_NOREPLACE = 0x10_0000;
+const MAP_SHARED = 1,
+  MAP_PRIVATE = 2,
+  MAP_TYPE = 15,
+  MAP_FIXED = 0x10,
+  MAP_ANONYMOUS = 0x20,
+  MAP_GROWSDOWN = 0x100,
+  MAP_POPULATE = 0x8000,
+  MAP_FIXED_NOREPLACE = 0x10_0000;
 
 /** Asking for more than there is memory in all is refused at once; less is promised and may fail at the first touch. */
 function promise(k: Kernel, length: number): void {
@@ -20,7 +27,10 @@ function promise(k: Kernel, length: number): void {
 
 /** brk(2) as the kernel has it: answers with the end that holds afterwards, moved or not. */
 function brk(k: Kernel, p: Process, wanted: number): number {
-  const space = k.spaceOf(p), from = pageUp(space.brk), to = pageUp(wanted >>> 0), end = wanted >>> 0;
+  const space = k.spaceOf(p),
+    from = pageUp(space.brk),
+    to = pageUp(wanted >>> 0),
+    end = wanted >>> 0;
   if (end < space.brkStart || end > space.layout.taskSize) return space.brk;
   if (to > from) {
     if (overlaps(space.regions, from, to + PAGE) || to - from > k.frames.total * PAGE) return space.brk;
@@ -29,22 +39,43 @@ function brk(k: Kernel, p: Process, wanted: number): number {
   return (space.brk = end);
 }
 
-interface MapRequest { readonly address: number; readonly length: number; readonly prot: number; readonly flags: number; readonly fd: number; readonly offset: number }
+interface MapRequest {
+  readonly address: number;
+  readonly length: number;
+  readonly prot: number;
+  readonly flags: number;
+  readonly fd: number;
+  readonly offset: number;
+}
 
 function mmap(k: Kernel, p: Process, r: MapRequest): number {
-  const space = k.spaceOf(p), length = pageUp(r.length >>> 0), type = r.flags & MAP_TYPE;
+  const space = k.spaceOf(p),
+    length = pageUp(r.length >>> 0),
+    type = r.flags & MAP_TYPE;
   if (r.length === 0 || (type !== MAP_SHARED && type !== MAP_PRIVATE && type !== 3)) fail('EINVAL');
   if (r.offset % PAGE !== 0) fail('EINVAL');
   const file = r.flags & MAP_ANONYMOUS ? null : mappedFile(k, p, r, type !== MAP_PRIVATE);
   promise(k, length);
   const start = place(space, r, length);
   const flags = (type === MAP_PRIVATE ? 0 : SHARED) | (r.flags & MAP_GROWSDOWN ? GROWS_DOWN : 0);
-  space.map({ start, end: start + length, prot: r.prot & 7, flags, name: file?.path ?? '', file: file && { node: file.node, offset: r.offset, limit: Infinity } });
+  space.map({
+    start,
+    end: start + length,
+    prot: r.prot & 7,
+    flags,
+    name: file?.path ?? '',
+    file: file && { node: file.node, offset: r.offset, limit: Infinity },
+  });
   if (r.flags & MAP_POPULATE) for (let at = start; at < start + length; at += PAGE) space.physical(at, false);
   return start;
 }
 
-function mappedFile(k: Kernel, p: Process, r: MapRequest, shared: boolean): { readonly node: Process['cwd']; readonly path: string } | null {
+function mappedFile(
+  k: Kernel,
+  p: Process,
+  r: MapRequest,
+  shared: boolean,
+): { readonly node: Process['cwd']; readonly path: string } | null {
   const file = fileOf(k, p, r.fd);
   if (file.kind !== 'node') fail('ENODEV');
   const stat = k.tree.stat(file.node);
@@ -72,7 +103,8 @@ function place(space: AddressSpace, r: MapRequest, length: number): number {
 
 /** The page-aligned range of a call; EINVAL when it is none, or out of the process's reach. */
 function range(space: AddressSpace, address: number, length: number): { readonly start: number; readonly end: number } {
-  const start = address >>> 0, end = start + pageUp(length >>> 0);
+  const start = address >>> 0,
+    end = start + pageUp(length >>> 0);
   if (start % PAGE !== 0 || end > space.layout.taskSize) fail('EINVAL');
   if (space.ownsAny(start, end)) fail('EACCES');
   return { start, end };
@@ -96,7 +128,8 @@ function mprotect(k: Kernel, p: Process, address: number, length: number, prot: 
   return 0;
 }
 
-const MREMAP_MAYMOVE = 1, MREMAP_FIXED = 2;
+const MREMAP_MAYMOVE = 1,
+  MREMAP_FIXED = 2;
 
 function mremap(k: Kernel, p: Process, address: number, oldLength: number, newLength: number, flags: number): number {
   const space = k.spaceOf(p);
@@ -127,10 +160,12 @@ function move(space: AddressSpace, region: Region, start: number, end: number, s
   return to;
 }
 
-const MADV_DONTNEED = 4, MADV_FREE = 8;
+const MADV_DONTNEED = 4,
+  MADV_FREE = 8;
 
 function madvise(k: Kernel, p: Process, address: number, length: number, advice: number): number {
-  const space = k.spaceOf(p), { start, end } = range(space, address, length);
+  const space = k.spaceOf(p),
+    { start, end } = range(space, address, length);
   if (!covered(space.regions, start, end)) fail('ENOMEM');
   if (advice === MADV_DONTNEED || advice === MADV_FREE) {
     const before = space.regions;
@@ -141,7 +176,8 @@ function madvise(k: Kernel, p: Process, address: number, length: number, advice:
 }
 
 function mincore(k: Kernel, p: Process, address: number, length: number, at: number): number {
-  const space = k.spaceOf(p), { start, end } = range(space, address, length);
+  const space = k.spaceOf(p),
+    { start, end } = range(space, address, length);
   if (!covered(space.regions, start, end)) fail('ENOMEM');
   const pages = Array.from({ length: (end - start) / PAGE }, (_, i) => (space.peek(start + i * PAGE) === 0 ? 0 : 1));
   copyOut(k, p, at, Uint8Array.from(pages));
@@ -153,7 +189,14 @@ const offsetPages = (pages: number): number => (pages >>> 0) * PAGE;
 /** The first mmap: its six arguments stand in memory. */
 function oldMmap(k: Kernel, p: Process, at: number): number {
   const b = copyIn(k, p, at, 24);
-  const [address, length, prot, flags, fd, offset] = [0, 4, 8, 12, 16, 20].map((n) => get32(b, n)) as [number, number, number, number, number, number];
+  const [address, length, prot, flags, fd, offset] = [0, 4, 8, 12, 16, 20].map((n) => get32(b, n)) as [
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+  ];
   return mmap(k, p, { address, length, prot, flags, fd, offset: offset >>> 0 });
 }
 
@@ -162,21 +205,26 @@ export const MEMORY_CALLS: Family = {
   90: call('mmap', 'ptr', (k, p, [at]) => oldMmap(k, p, at!)),
   91: call('munmap', 'ptr size', (k, p, [address, length]) => munmap(k, p, address!, length!)),
   125: call('mprotect', 'ptr size prot', (k, p, [address, length, prot]) => mprotect(k, p, address!, length!, prot!)),
-  144: call('msync', 'ptr size int', (k, p, [address, length]) => { range(k.spaceOf(p), address!, length!); return 0; }),
+  144: call('msync', 'ptr size int', (k, p, [address, length]) => {
+    range(k.spaceOf(p), address!, length!);
+    return 0;
+  }),
   150: call('mlock', 'ptr size', (k, p, [address, length]) => populate(k, p, address!, length!)),
   151: call('munlock', 'ptr size', () => 0),
   163: call('mremap', 'ptr size size int', (k, p, [address, from, to, flags]) => mremap(k, p, address!, from!, to!, flags!)),
   192: call('mmap2', 'ptr size prot map fd uint', (k, p, [address, length, prot, flags, fd, pages]) =>
-    mmap(k, p, { address: address!, length: length!, prot: prot!, flags: flags!, fd: fd!, offset: offsetPages(pages!) })),
+    mmap(k, p, { address: address!, length: length!, prot: prot!, flags: flags!, fd: fd!, offset: offsetPages(pages!) }),
+  ),
   218: call('mincore', 'ptr size ptr', (k, p, [address, length, at]) => mincore(k, p, address!, length!, at!)),
   219: call('madvise', 'ptr size int', (k, p, [address, length, advice]) => madvise(k, p, address!, length!, advice!)),
 };
 
 /** mlock: every page is there afterwards. Nothing is ever swapped out. */
 function populate(k: Kernel, p: Process, address: number, length: number): number {
-  const space = k.spaceOf(p), start = pageDown(address >>> 0), end = pageUp((address >>> 0) + (length >>> 0));
+  const space = k.spaceOf(p),
+    start = pageDown(address >>> 0),
+    end = pageUp((address >>> 0) + (length >>> 0));
   if (!covered(space.regions, start, end)) fail('ENOMEM');
   for (let at = start; at < end; at += PAGE) if (space.physical(at, false) === 0) fail('ENOMEM');
   return 0;
 }
-

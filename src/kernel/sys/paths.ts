@@ -1,7 +1,19 @@
 /** Calls that take a path: opening, making, removing, renaming, links, permissions. The *at forms are the general ones. */
 import { fail } from '../errno.ts';
 import {
-  addFile, fileOf, install, mayWrite, O_ACCMODE, O_CLOEXEC, O_CREAT, O_DIRECTORY, O_EXCL, O_NOFOLLOW, O_PATH, O_TRUNC, O_WRONLY,
+  addFile,
+  fileOf,
+  install,
+  mayWrite,
+  O_ACCMODE,
+  O_CLOEXEC,
+  O_CREAT,
+  O_DIRECTORY,
+  O_EXCL,
+  O_NOFOLLOW,
+  O_PATH,
+  O_TRUNC,
+  O_WRONLY,
 } from '../files.ts';
 import type { Kernel } from '../kernel.ts';
 import type { Node, Process } from '../task.ts';
@@ -13,7 +25,11 @@ import { ProcFs } from '../vfs/proc.ts';
 import { isDevice, isDirectory, isRegular, isSymlink, S_IFDIR, S_IFIFO, S_IFLNK, S_IFMT, S_IFREG, type Attributes } from '../vfs/types.ts';
 import { readTimespec32, readTimespec64 } from './time.ts';
 
-export const AT_FDCWD = -100, AT_SYMLINK_NOFOLLOW = 0x100, AT_REMOVEDIR = 0x200, AT_SYMLINK_FOLLOW = 0x400, AT_EMPTY_PATH = 0x1000;
+export const AT_FDCWD = -100,
+  AT_SYMLINK_NOFOLLOW = 0x100,
+  AT_REMOVEDIR = 0x200,
+  AT_SYMLINK_FOLLOW = 0x400,
+  AT_EMPTY_PATH = 0x1000;
 
 /** The directory that a relative path starts from. */
 function base(k: Kernel, p: Process, dirfd: number, path: string): Node {
@@ -76,7 +92,8 @@ function open(k: Kernel, p: Process, dirfd: number, path: string, flags: number,
 }
 
 function checkOpen(k: Kernel, p: Process, node: Node, flags: number): void {
-  const stat = k.tree.stat(node), write = (flags & O_ACCMODE) !== 0;
+  const stat = k.tree.stat(node),
+    write = (flags & O_ACCMODE) !== 0;
   if ((flags & (O_CREAT | O_EXCL)) === (O_CREAT | O_EXCL)) fail('EEXIST');
   if (flags & O_PATH) return;
   if (isSymlink(stat)) fail('ELOOP');
@@ -91,7 +108,13 @@ export function openNode(k: Kernel, p: Process, node: Node, path: string, flags:
   const fs = k.tree.fs(node.fs);
   const text = fs instanceof ProcFs && isRegular(k.tree.stat(node)) ? fs.text(node.ino) : null;
   k.charge('file.operation');
-  const file = addFile(k, { kind: 'node', node, path: absolute(k, p, path), flags: flags & ~(O_CREAT | O_EXCL | O_TRUNC | O_CLOEXEC), text });
+  const file = addFile(k, {
+    kind: 'node',
+    node,
+    path: absolute(k, p, path),
+    flags: flags & ~(O_CREAT | O_EXCL | O_TRUNC | O_CLOEXEC),
+    text,
+  });
   return install(k, p, file, (flags & O_CLOEXEC) !== 0);
 }
 
@@ -120,7 +143,8 @@ function unlink(k: Kernel, p: Process, dirfd: number, path: string, directory: b
 /** Write permission in the directory, and in a sticky one ownership (unlink(2)). */
 function mayRemove(k: Kernel, p: Process, directory: Node, node: Node): void {
   needs(k, p, directory, MAY_WRITE | MAY_EXEC);
-  const d = k.tree.stat(directory), { euid } = p.credentials;
+  const d = k.tree.stat(directory),
+    { euid } = p.credentials;
   if (d.mode & 0o1000 && euid !== 0 && euid !== d.uid && euid !== k.tree.stat(node).uid) fail('EPERM');
 }
 
@@ -171,7 +195,8 @@ function readlink(k: Kernel, p: Process, dirfd: number, path: string, at: number
 function access(k: Kernel, p: Process, dirfd: number, path: string, want: number, flags: number): number {
   if (want & ~7) fail('EINVAL');
   const node = named(k, p, dirfd, path, flags);
-  const { uid, gid } = p.credentials, effective = (flags & 0x200) !== 0;
+  const { uid, gid } = p.credentials,
+    effective = (flags & 0x200) !== 0;
   const as = effective ? p.credentials : { ...p.credentials, euid: uid, egid: gid };
   return permits(k.tree.stat(node), as, want) ? 0 : fail('EACCES');
 }
@@ -188,11 +213,14 @@ function chmod(k: Kernel, p: Process, node: Node, mode: number): number {
 }
 
 function chown(k: Kernel, p: Process, node: Node, uid: number, gid: number): number {
-  const { euid, egid, groups } = p.credentials, stat = k.tree.stat(node);
+  const { euid, egid, groups } = p.credentials,
+    stat = k.tree.stat(node);
   const toOwn = (uid === -1 || uid === stat.uid) && (gid === -1 || gid === egid || groups.includes(gid));
   if (euid !== 0 && !(euid === stat.uid && toOwn)) fail('EPERM');
   const mode = isRegular(stat) ? stat.mode & ~0o6000 : stat.mode;
-  k.tree.fs(node.fs).setAttributes(node.ino, { mode, ...(uid === -1 ? {} : { uid: uid >>> 0 }), ...(gid === -1 ? {} : { gid: gid >>> 0 }) });
+  k.tree
+    .fs(node.fs)
+    .setAttributes(node.ino, { mode, ...(uid === -1 ? {} : { uid: uid >>> 0 }), ...(gid === -1 ? {} : { gid: gid >>> 0 }) });
   return 0;
 }
 
@@ -212,7 +240,8 @@ function ftruncate(k: Kernel, p: Process, fd: number, size: number): number {
   return 0;
 }
 
-const UTIME_NOW = 0x3fff_ffff, UTIME_OMIT = 0x3fff_fffe;
+const UTIME_NOW = 0x3fff_ffff,
+  UTIME_OMIT = 0x3fff_fffe;
 
 /** utimensat: `read` takes one timespec; its size is `step`. Nanoseconds may say "now" or "leave". */
 function utimens(k: Kernel, p: Process, dirfd: number, pathAt: number, at: number, flags: number, step: 8 | 16): number {
@@ -245,37 +274,68 @@ export const PATH_CALLS: Family = {
   14: call('mknod', 'path octal uint', (k, p, [path, mode]) => mknod(k, p, AT_FDCWD, readString(k, p, path!), mode!)),
   15: call('chmod', 'path octal', (k, p, [path, mode]) => chmod(k, p, existing(k, p, AT_FDCWD, readString(k, p, path!), true), mode!)),
   30: call('utime', 'path ptr', (k, p, [path, at]) => {
-    const node = existing(k, p, AT_FDCWD, readString(k, p, path!), true), now = k.realTime();
+    const node = existing(k, p, AT_FDCWD, readString(k, p, path!), true),
+      now = k.realTime();
     owned(k, p, node);
-    k.tree.fs(node.fs).setAttributes(node.ino, at === 0 ? { atime: now, mtime: now } : { atime: read32(k, p, at!), mtime: read32(k, p, at! + 4) });
+    k.tree
+      .fs(node.fs)
+      .setAttributes(node.ino, at === 0 ? { atime: now, mtime: now } : { atime: read32(k, p, at!), mtime: read32(k, p, at! + 4) });
     return 0;
   }),
   33: call('access', 'path access', (k, p, [path, want]) => access(k, p, AT_FDCWD, readString(k, p, path!), want!, 0)),
-  38: call('rename', 'path path', (k, p, [from, to]) => rename(k, p, AT_FDCWD, readString(k, p, from!), AT_FDCWD, readString(k, p, to!), 0)),
+  38: call('rename', 'path path', (k, p, [from, to]) =>
+    rename(k, p, AT_FDCWD, readString(k, p, from!), AT_FDCWD, readString(k, p, to!), 0),
+  ),
   83: call('symlink', 'path path', (k, p, [target, path]) => symlink(k, p, readString(k, p, target!), AT_FDCWD, readString(k, p, path!))),
   85: call('readlink', 'path out size', (k, p, [path, at, size]) => readlink(k, p, AT_FDCWD, readString(k, p, path!), at!, size!)),
   92: call('truncate', 'path int', (k, p, [path, size]) => truncate(k, p, existing(k, p, AT_FDCWD, readString(k, p, path!), true), size!)),
   93: call('ftruncate', 'fd int', (k, p, [fd, size]) => ftruncate(k, p, fd!, size!)),
   94: call('fchmod', 'fd octal', (k, p, [fd, mode]) => chmod(k, p, nodeOf(k, p, fd!), mode!)),
-  193: call('truncate64', 'path uint int', (k, p, [path, low, high]) => truncate(k, p, existing(k, p, AT_FDCWD, readString(k, p, path!), true), size64(low!, high!))),
+  193: call('truncate64', 'path uint int', (k, p, [path, low, high]) =>
+    truncate(k, p, existing(k, p, AT_FDCWD, readString(k, p, path!), true), size64(low!, high!)),
+  ),
   194: call('ftruncate64', 'fd uint int', (k, p, [fd, low, high]) => ftruncate(k, p, fd!, size64(low!, high!))),
-  198: call('lchown32', 'path int int', (k, p, [path, uid, gid]) => chown(k, p, existing(k, p, AT_FDCWD, readString(k, p, path!), false), uid!, gid!)),
+  198: call('lchown32', 'path int int', (k, p, [path, uid, gid]) =>
+    chown(k, p, existing(k, p, AT_FDCWD, readString(k, p, path!), false), uid!, gid!),
+  ),
   207: call('fchown32', 'fd int int', (k, p, [fd, uid, gid]) => chown(k, p, nodeOf(k, p, fd!), uid!, gid!)),
-  212: call('chown32', 'path int int', (k, p, [path, uid, gid]) => chown(k, p, existing(k, p, AT_FDCWD, readString(k, p, path!), true), uid!, gid!)),
-  295: call('openat', 'dirfd path open octal', (k, p, [dirfd, path, flags, mode]) => open(k, p, dirfd!, readString(k, p, path!), flags!, mode!)),
+  212: call('chown32', 'path int int', (k, p, [path, uid, gid]) =>
+    chown(k, p, existing(k, p, AT_FDCWD, readString(k, p, path!), true), uid!, gid!),
+  ),
+  295: call('openat', 'dirfd path open octal', (k, p, [dirfd, path, flags, mode]) =>
+    open(k, p, dirfd!, readString(k, p, path!), flags!, mode!),
+  ),
   297: call('mknodat', 'dirfd path octal uint', (k, p, [dirfd, path, mode]) => mknod(k, p, dirfd!, readString(k, p, path!), mode!)),
-  298: call('fchownat', 'dirfd path int int int', (k, p, [dirfd, path, uid, gid, flags]) => chown(k, p, named(k, p, dirfd!, readString(k, p, path!), flags!), uid!, gid!)),
-  301: call('unlinkat', 'dirfd path int', (k, p, [dirfd, path, flags]) => unlink(k, p, dirfd!, readString(k, p, path!), (flags! & AT_REMOVEDIR) !== 0)),
-  302: call('renameat', 'dirfd path dirfd path', (k, p, [a, from, b, to]) => rename(k, p, a!, readString(k, p, from!), b!, readString(k, p, to!), 0)),
-  303: call('linkat', 'dirfd path dirfd path int', (k, p, [a, from, b, to, flags]) => link(k, p, a!, readString(k, p, from!), b!, readString(k, p, to!), flags!)),
-  304: call('symlinkat', 'path dirfd path', (k, p, [target, dirfd, path]) => symlink(k, p, readString(k, p, target!), dirfd!, readString(k, p, path!))),
-  305: call('readlinkat', 'dirfd path out size', (k, p, [dirfd, path, at, size]) => readlink(k, p, dirfd!, readString(k, p, path!), at!, size!)),
-  306: call('fchmodat', 'dirfd path octal', (k, p, [dirfd, path, mode]) => chmod(k, p, existing(k, p, dirfd!, readString(k, p, path!), true), mode!)),
+  298: call('fchownat', 'dirfd path int int int', (k, p, [dirfd, path, uid, gid, flags]) =>
+    chown(k, p, named(k, p, dirfd!, readString(k, p, path!), flags!), uid!, gid!),
+  ),
+  301: call('unlinkat', 'dirfd path int', (k, p, [dirfd, path, flags]) =>
+    unlink(k, p, dirfd!, readString(k, p, path!), (flags! & AT_REMOVEDIR) !== 0),
+  ),
+  302: call('renameat', 'dirfd path dirfd path', (k, p, [a, from, b, to]) =>
+    rename(k, p, a!, readString(k, p, from!), b!, readString(k, p, to!), 0),
+  ),
+  303: call('linkat', 'dirfd path dirfd path int', (k, p, [a, from, b, to, flags]) =>
+    link(k, p, a!, readString(k, p, from!), b!, readString(k, p, to!), flags!),
+  ),
+  304: call('symlinkat', 'path dirfd path', (k, p, [target, dirfd, path]) =>
+    symlink(k, p, readString(k, p, target!), dirfd!, readString(k, p, path!)),
+  ),
+  305: call('readlinkat', 'dirfd path out size', (k, p, [dirfd, path, at, size]) =>
+    readlink(k, p, dirfd!, readString(k, p, path!), at!, size!),
+  ),
+  306: call('fchmodat', 'dirfd path octal', (k, p, [dirfd, path, mode]) =>
+    chmod(k, p, existing(k, p, dirfd!, readString(k, p, path!), true), mode!),
+  ),
   307: call('faccessat', 'dirfd path access', (k, p, [dirfd, path, want]) => access(k, p, dirfd!, readString(k, p, path!), want!, 0)),
   320: call('utimensat', 'dirfd path ptr int', (k, p, [dirfd, path, at, flags]) => utimens(k, p, dirfd!, path!, at!, flags!, 8)),
-  353: call('renameat2', 'dirfd path dirfd path int', (k, p, [a, from, b, to, flags]) => rename(k, p, a!, readString(k, p, from!), b!, readString(k, p, to!), flags!)),
+  353: call('renameat2', 'dirfd path dirfd path int', (k, p, [a, from, b, to, flags]) =>
+    rename(k, p, a!, readString(k, p, from!), b!, readString(k, p, to!), flags!),
+  ),
   412: call('utimensat_time64', 'dirfd path ptr int', (k, p, [dirfd, path, at, flags]) => utimens(k, p, dirfd!, path!, at!, flags!, 16)),
-  439: call('faccessat2', 'dirfd path access int', (k, p, [dirfd, path, want, flags]) => access(k, p, dirfd!, readString(k, p, path!), want!, flags!)),
+  439: call('faccessat2', 'dirfd path access int', (k, p, [dirfd, path, want, flags]) =>
+    access(k, p, dirfd!, readString(k, p, path!), want!, flags!),
+  ),
 };
 
 function symlink(k: Kernel, p: Process, target: string, dirfd: number, path: string): number {
@@ -293,4 +353,3 @@ export function makeDirectory(k: Kernel, p: Process, dirfd: number, path: string
 export function removeDirectory(k: Kernel, p: Process, path: string): number {
   return unlink(k, p, AT_FDCWD, path, true);
 }
-

@@ -18,9 +18,15 @@ function sigaction(k: Kernel, p: Process, signal: number, from: number, to: numb
   if (from !== 0 && (signal === SIGKILL || signal === SIGSTOP)) fail('EINVAL');
   const old = p.signals.actions[signal] ?? { handler: 0, flags: 0, restorer: 0, mask: [0, 0] };
   const b = from === 0 ? null : copyIn(k, p, from, 20);
-  if (to !== 0) copyOut(k, p, to, new StructWriter().u32(old.handler).u32(old.flags).u32(old.restorer).u32(old.mask[0]).u32(old.mask[1]).done());
+  if (to !== 0)
+    copyOut(k, p, to, new StructWriter().u32(old.handler).u32(old.flags).u32(old.restorer).u32(old.mask[0]).u32(old.mask[1]).done());
   if (b) {
-    const action: SignalAction = { handler: get32(b, 0), flags: get32(b, 4), restorer: get32(b, 8), mask: blockable([get32(b, 12), get32(b, 16)]) };
+    const action: SignalAction = {
+      handler: get32(b, 0),
+      flags: get32(b, 4),
+      restorer: get32(b, 8),
+      mask: blockable([get32(b, 12), get32(b, 16)]),
+    };
     if (action.handler === 0) delete p.signals.actions[signal];
     else p.signals.actions[signal] = action;
   }
@@ -29,7 +35,8 @@ function sigaction(k: Kernel, p: Process, signal: number, from: number, to: numb
 
 function sigprocmask(p: Process, how: number, set: Mask): void {
   const old = p.signals.blocked;
-  const next: Mask = how === 0 ? [old[0] | set[0], old[1] | set[1]] : how === 1 ? [old[0] & ~set[0], old[1] & ~set[1]] : how === 2 ? set : fail('EINVAL');
+  const next: Mask =
+    how === 0 ? [old[0] | set[0], old[1] | set[1]] : how === 1 ? [old[0] & ~set[0], old[1] & ~set[1]] : how === 2 ? set : fail('EINVAL');
   p.signals.blocked = blockable(next);
 }
 
@@ -53,7 +60,9 @@ function sigsuspend(p: Process, mask: Mask, memory: unknown): number {
 }
 
 export const SIGNAL_CALLS: Family = {
-  29: call('pause', '', () => { throw new Block({ kind: 'signal' }, 'waiting'); }),
+  29: call('pause', '', () => {
+    throw new Block({ kind: 'signal' }, 'waiting');
+  }),
   37: call('kill', 'int signal', (k, p, [pid, signal]) => kill(k, p, pid!, signal!)),
   119: call('sigreturn', '', (k, p) => sigreturn(k, p, false)),
   126: call('sigprocmask', 'int ptr ptr', (k, p, [how, from, to]) => {
@@ -71,7 +80,10 @@ export const SIGNAL_CALLS: Family = {
     if (to !== 0) copyOut(k, p, to!, maskBytes(old));
     return 0;
   }),
-  176: call('rt_sigpending', 'ptr size', (k, p, [at]) => { copyOut(k, p, at!, maskBytes(p.signals.pending)); return 0; }),
+  176: call('rt_sigpending', 'ptr size', (k, p, [at]) => {
+    copyOut(k, p, at!, maskBytes(p.signals.pending));
+    return 0;
+  }),
   179: call('rt_sigsuspend', 'ptr size', (k, p, [at], memory) => sigsuspend(p, memory === null ? readMask(k, p, at!) : [0, 0], memory)),
   186: call('sigaltstack', 'ptr ptr', (k, p, [from, to]) => {
     // Handlers run on the ordinary stack: an alternative one is refused, and the answer says that none is set.
@@ -80,5 +92,7 @@ export const SIGNAL_CALLS: Family = {
     return 0;
   }),
   238: call('tkill', 'int signal', (k, p, [pid, signal]) => (pid! <= 0 ? fail('EINVAL') : kill(k, p, pid!, signal!))),
-  270: call('tgkill', 'int int signal', (k, p, [group, pid, signal]) => (pid! <= 0 || group! <= 0 ? fail('EINVAL') : kill(k, p, pid!, signal!))),
+  270: call('tgkill', 'int int signal', (k, p, [group, pid, signal]) =>
+    pid! <= 0 || group! <= 0 ? fail('EINVAL') : kill(k, p, pid!, signal!),
+  ),
 };

@@ -17,13 +17,35 @@ const nanoseconds = (time: number): number => Math.floor((time - Math.floor(time
 const blocks = (s: Stat): number => Math.ceil(s.size / 4096) * 8;
 
 function stat32(s: FullStat): Uint8Array {
-  const w = new StructWriter().u32(s.dev).u32(s.ino).u16(s.mode).u16(s.nlink).u16(s.uid).u16(s.gid).u32(s.rdev).u32(s.size).u32(4096).u32(blocks(s));
+  const w = new StructWriter()
+    .u32(s.dev)
+    .u32(s.ino)
+    .u16(s.mode)
+    .u16(s.nlink)
+    .u16(s.uid)
+    .u16(s.gid)
+    .u32(s.rdev)
+    .u32(s.size)
+    .u32(4096)
+    .u32(blocks(s));
   for (const t of [s.atime, s.mtime, s.ctime]) w.u32(seconds(t)).u32(nanoseconds(t));
   return w.u32(0).u32(0).done();
 }
 
 function stat64(s: FullStat): Uint8Array {
-  const w = new StructWriter().u64(s.dev).u32(0).u32(s.ino).u32(s.mode).u32(s.nlink).u32(s.uid).u32(s.gid).u64(s.rdev).u32(0).u64(s.size).u32(4096).u64(blocks(s));
+  const w = new StructWriter()
+    .u64(s.dev)
+    .u32(0)
+    .u32(s.ino)
+    .u32(s.mode)
+    .u32(s.nlink)
+    .u32(s.uid)
+    .u32(s.gid)
+    .u64(s.rdev)
+    .u32(0)
+    .u64(s.size)
+    .u32(4096)
+    .u64(blocks(s));
   for (const t of [s.atime, s.mtime, s.ctime]) w.u32(seconds(t)).u32(nanoseconds(t));
   return w.u64(s.ino).done();
 }
@@ -31,9 +53,27 @@ function stat64(s: FullStat): Uint8Array {
 const STATX_BASIC = 0x7ff;
 
 function statx(s: FullStat): Uint8Array {
-  const w = new StructWriter().u32(STATX_BASIC).u32(4096).u64(0).u32(s.nlink).u32(s.uid).u32(s.gid).u16(s.mode).u16(0).u64(s.ino).u64(s.size).u64(blocks(s)).u64(0);
+  const w = new StructWriter()
+    .u32(STATX_BASIC)
+    .u32(4096)
+    .u64(0)
+    .u32(s.nlink)
+    .u32(s.uid)
+    .u32(s.gid)
+    .u16(s.mode)
+    .u16(0)
+    .u64(s.ino)
+    .u64(s.size)
+    .u64(blocks(s))
+    .u64(0);
   for (const t of [s.atime, 0, s.ctime, s.mtime]) w.u64(seconds(t)).u32(nanoseconds(t)).u32(0);
-  return w.u32(s.rdev >> 8).u32(s.rdev & 255).u32(0).u32(s.dev).pad(256).done();
+  return w
+    .u32(s.rdev >> 8)
+    .u32(s.rdev & 255)
+    .u32(0)
+    .u32(s.dev)
+    .pad(256)
+    .done();
 }
 
 const nodeStat = (k: Kernel, node: Node): FullStat => ({ ...k.tree.stat(node), dev: node.fs });
@@ -49,19 +89,33 @@ function put(k: Kernel, p: Process, at: number, bytes: Uint8Array): number {
   return 0;
 }
 
-const byPath = (layout: (s: FullStat) => Uint8Array, flags: number) => (k: Kernel, p: Process, [path, at]: readonly number[]): number =>
-  put(k, p, at!, layout(status(k, p, AT_FDCWD, readString(k, p, path!), flags)));
-const byFd = (layout: (s: FullStat) => Uint8Array) => (k: Kernel, p: Process, [fd, at]: readonly number[]): number => put(k, p, at!, layout(statOf(k, fileOf(k, p, fd!))));
+const byPath =
+  (layout: (s: FullStat) => Uint8Array, flags: number) =>
+  (k: Kernel, p: Process, [path, at]: readonly number[]): number =>
+    put(k, p, at!, layout(status(k, p, AT_FDCWD, readString(k, p, path!), flags)));
+const byFd =
+  (layout: (s: FullStat) => Uint8Array) =>
+  (k: Kernel, p: Process, [fd, at]: readonly number[]): number =>
+    put(k, p, at!, layout(statOf(k, fileOf(k, p, fd!))));
 
 const MAGIC: Readonly<Record<string, number>> = { proc: 0x9fa0, tmpfs: 0x0102_1994, devtmpfs: 0x0102_1994, rootfs: 0x8584_58f6 | 0 };
 
 function statfs(k: Kernel, node: Node, wide: boolean): Uint8Array {
-  const fs = k.tree.fs(node.fs), use = fs instanceof MemoryFs ? fs.usage() : { used: 0, capacity: 0, inodes: 0 };
-  const total = use.capacity / 4096, free = (use.capacity - use.used) / 4096;
+  const fs = k.tree.fs(node.fs),
+    use = fs instanceof MemoryFs ? fs.usage() : { used: 0, capacity: 0, inodes: 0 };
+  const total = use.capacity / 4096,
+    free = (use.capacity - use.used) / 4096;
   const w = new StructWriter().u32(MAGIC[fs.type] ?? 0).u32(4096);
   const count = (n: number): StructWriter => (wide ? w.u64(n) : w.u32(n));
   for (const n of [total, free, free, use.inodes, 0]) count(Math.floor(n));
-  return w.u32(0).u32(0).u32(255).u32(4096).u32(0).pad(wide ? 84 : 64).done();
+  return w
+    .u32(0)
+    .u32(0)
+    .u32(255)
+    .u32(4096)
+    .u32(0)
+    .pad(wide ? 84 : 64)
+    .done();
 }
 
 const fdNode = (k: Kernel, p: Process, fd: number): Node => {
@@ -78,8 +132,14 @@ export const STAT_CALLS: Family = {
   195: call('stat64', 'path ptr', byPath(stat64, 0)),
   196: call('lstat64', 'path ptr', byPath(stat64, AT_SYMLINK_NOFOLLOW)),
   197: call('fstat64', 'fd ptr', byFd(stat64)),
-  268: call('statfs64', 'path size ptr', (k, p, [path, , at]) => put(k, p, at!, statfs(k, named(k, p, AT_FDCWD, readString(k, p, path!), 0), true))),
+  268: call('statfs64', 'path size ptr', (k, p, [path, , at]) =>
+    put(k, p, at!, statfs(k, named(k, p, AT_FDCWD, readString(k, p, path!), 0), true)),
+  ),
   269: call('fstatfs64', 'fd size ptr', (k, p, [fd, , at]) => put(k, p, at!, statfs(k, fdNode(k, p, fd!), true))),
-  300: call('fstatat64', 'dirfd path ptr int', (k, p, [dirfd, path, at, flags]) => put(k, p, at!, stat64(status(k, p, dirfd!, readString(k, p, path!), flags!)))),
-  383: call('statx', 'dirfd path int uint ptr', (k, p, [dirfd, path, flags, , at]) => put(k, p, at!, statx(status(k, p, dirfd!, readString(k, p, path!), flags!)))),
+  300: call('fstatat64', 'dirfd path ptr int', (k, p, [dirfd, path, at, flags]) =>
+    put(k, p, at!, stat64(status(k, p, dirfd!, readString(k, p, path!), flags!))),
+  ),
+  383: call('statx', 'dirfd path int uint ptr', (k, p, [dirfd, path, flags, , at]) =>
+    put(k, p, at!, statx(status(k, p, dirfd!, readString(k, p, path!), flags!))),
+  ),
 };

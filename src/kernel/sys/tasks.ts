@@ -2,6 +2,7 @@
 import { StructWriter, get32 } from '../../bits/bytes.ts';
 import { fail } from '../errno.ts';
 import type { Kernel } from '../kernel.ts';
+import { terminate } from '../lifecycle.ts';
 import { Block, type Process } from '../task.ts';
 import { loadTls, reloadTls, TLS_COUNT, TLS_FIRST, tlsDescriptor } from '../segments.ts';
 import { call, type Family } from '../syscall.ts';
@@ -9,13 +10,14 @@ import { copyIn, copyOut, read32, readString, write32 } from '../user.ts';
 import { readTimespec32, readTimespec64, sleepUntil } from './time.ts';
 
 function exit(k: Kernel, p: Process, status: number): number {
-  k.terminate(p, { code: status & 255, signal: 0, sentence: null });
+  terminate(k, p, { code: status & 255, signal: 0, sentence: null });
   return 0;
 }
 
 /** set_thread_area(2): entry -1 asks for a free one, whose number is written back. */
 function setThreadArea(k: Kernel, p: Process, at: number): number {
-  const d = copyIn(k, p, at, 16), bits = get32(d, 12);
+  const d = copyIn(k, p, at, 16),
+    bits = get32(d, 12);
   let entry = get32(d, 0);
   if (entry === -1) {
     const free = p.tls.indexOf(null);
@@ -32,13 +34,23 @@ function setThreadArea(k: Kernel, p: Process, at: number): number {
 }
 
 function getThreadArea(k: Kernel, p: Process, at: number): number {
-  const entry = read32(k, p, at), descriptor = p.tls[entry - TLS_FIRST];
+  const entry = read32(k, p, at),
+    descriptor = p.tls[entry - TLS_FIRST];
   if (descriptor === undefined) fail('EINVAL');
   const [low, high] = descriptor ?? [0, 0];
   const bit = (n: number): number => (high >>> n) & 1;
   const base = (low >>> 16) | ((high & 0xff) << 16) | (high & 0xff00_0000);
   const flags = bit(22) | (((high >>> 10) & 3) << 1) | ((bit(9) ^ 1) << 3) | (bit(23) << 4) | ((bit(15) ^ 1) << 5) | (bit(20) << 6);
-  copyOut(k, p, at + 4, new StructWriter().u32(base).u32((low & 0xffff) | (high & 0xf0000)).u32(flags).done());
+  copyOut(
+    k,
+    p,
+    at + 4,
+    new StructWriter()
+      .u32(base)
+      .u32((low & 0xffff) | (high & 0xf0000))
+      .u32(flags)
+      .done(),
+  );
   return 0;
 }
 
@@ -55,18 +67,26 @@ function setLimit(p: Process, resource: number, soft: number, hard: number): voi
   p.limits[resource] = { soft, hard };
 }
 
+/** No limit is all ones, in 64 bits too. */
+const wide = (n: number): number => (n === 0xffff_ffff ? -1 : n);
+
 function prlimit(k: Kernel, p: Process, pid: number, resource: number, from: number, to: number): number {
   const target = pid === 0 ? p : (k.processes.get(pid) ?? fail('ESRCH'));
-  const old = limitOf(target, resource), wide = (n: number): number => (n === 0xffff_ffff ? -1 : n);
+  const old = limitOf(target, resource);
   if (from !== 0) {
-    const b = copyIn(k, p, from, 16), word = (at: number): number => (get32(b, at + 4) === 0 ? get32(b, at) >>> 0 : 0xffff_ffff);
+    const b = copyIn(k, p, from, 16),
+      word = (at: number): number => (get32(b, at + 4) === 0 ? get32(b, at) >>> 0 : 0xffff_ffff);
     setLimit(target, resource, word(0), word(8));
   }
   if (to !== 0) copyOut(k, p, to, new StructWriter().u64(wide(old.soft)).u64(wide(old.hard)).done());
   return 0;
 }
 
-const FUTEX_WAIT = 0, FUTEX_WAKE = 1, FUTEX_WAIT_BITSET = 9, FUTEX_WAKE_BITSET = 10, FUTEX_REALTIME = 0x100;
+const FUTEX_WAIT = 0,
+  FUTEX_WAKE = 1,
+  FUTEX_WAIT_BITSET = 9,
+  FUTEX_WAKE_BITSET = 10,
+  FUTEX_REALTIME = 0x100;
 
 /** futex(2): WAIT and WAKE. `timeout` is seconds, relative for WAIT and absolute for WAIT_BITSET. */
 function futex(k: Kernel, p: Process, at: number, operation: number, value: number, timeout: number | null, memory: unknown): number {
@@ -97,20 +117,37 @@ function wake(k: Kernel, space: number, address: number, count: number): number 
 
 function prctl(k: Kernel, p: Process, option: number, argument: number): number {
   switch (option) {
-    case 1: return 0;
-    case 3: return 1;
-    case 4: return 0;
-    case 15: p.comm = readString(k, p, argument, 0x10000).slice(0, 15); return 0;
-    case 16: copyOut(k, p, argument, new StructWriter().text(p.comm, 16).done()); return 0;
-    case 38: case 39: return 0;
-    default: return fail('EINVAL');
+    case 1:
+      return 0;
+    case 3:
+      return 1;
+    case 4:
+      return 0;
+    case 15:
+      p.comm = readString(k, p, argument, 0x10000).slice(0, 15);
+      return 0;
+    case 16:
+      copyOut(k, p, argument, new StructWriter().text(p.comm, 16).done());
+      return 0;
+    case 38:
+    case 39:
+      return 0;
+    default:
+      return fail('EINVAL');
   }
 }
 
 /** struct rusage with the times used: user, none in system. */
 function rusage(k: Kernel): Uint8Array {
   const used = k.uptime();
-  return new StructWriter().u32(Math.floor(used)).u32(Math.floor((used % 1) * 1e6)).u32(0).u32(0).u32(k.frames.used * 4).pad(72).done();
+  return new StructWriter()
+    .u32(Math.floor(used))
+    .u32(Math.floor((used % 1) * 1e6))
+    .u32(0)
+    .u32(0)
+    .u32(k.frames.used * 4)
+    .pad(72)
+    .done();
 }
 
 export const PROCESS_CALLS: Family = {
@@ -121,14 +158,22 @@ export const PROCESS_CALLS: Family = {
     return 0;
   }),
   76: call('getrlimit', 'int ptr', (k, p, [resource, at]) => {
-    const limit = limitOf(p, resource!), old = (n: number): number => Math.min(n, 0x7fff_ffff);
-    copyOut(k, p, at!, new StructWriter().u32(old(limit.soft)).u32(old(limit.hard)).done());
+    const limit = limitOf(p, resource!),
+      most = 0x7fff_ffff;
+    copyOut(k, p, at!, new StructWriter().u32(Math.min(limit.soft, most)).u32(Math.min(limit.hard, most)).done());
     return 0;
   }),
-  77: call('getrusage', 'int ptr', (k, p, [, at]) => { copyOut(k, p, at!, rusage(k)); return 0; }),
+  77: call('getrusage', 'int ptr', (k, p, [, at]) => {
+    copyOut(k, p, at!, rusage(k));
+    return 0;
+  }),
   96: call('getpriority', 'int int', () => 20),
   97: call('setpriority', 'int int int', () => 0),
-  158: call('sched_yield', '', (k) => { k.charge('schedule'); k.yieldNow(); return 0; }),
+  158: call('sched_yield', '', (k) => {
+    k.charge('schedule');
+    k.yieldNow();
+    return 0;
+  }),
   172: call('prctl', 'int ptr ptr ptr ptr', (k, p, [option, argument]) => prctl(k, p, option!, argument!)),
   191: call('ugetrlimit', 'int ptr', (k, p, [resource, at]) => {
     const limit = limitOf(p, resource!);
@@ -147,7 +192,10 @@ export const PROCESS_CALLS: Family = {
   243: call('set_thread_area', 'ptr', (k, p, [at]) => setThreadArea(k, p, at!)),
   244: call('get_thread_area', 'ptr', (k, p, [at]) => getThreadArea(k, p, at!)),
   252: call('exit_group', 'int', (k, p, [status]) => exit(k, p, status!)),
-  258: call('set_tid_address', 'ptr', (_k, p, [at]) => { p.clearChildTid = at!; return p.pid; }),
+  258: call('set_tid_address', 'ptr', (_k, p, [at]) => {
+    p.clearChildTid = at!;
+    return p.pid;
+  }),
   311: call('set_robust_list', 'ptr size', (_k, p, [at, size]) => {
     if (size !== 12) fail('EINVAL');
     p.robustList = at!;

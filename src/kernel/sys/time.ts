@@ -35,7 +35,10 @@ export function timespec64(time: number): Uint8Array {
 }
 const timeval = (time: number): Uint8Array => {
   const [s, ns] = split(time);
-  return new StructWriter().u32(s).u32(Math.floor(ns / 1000)).done();
+  return new StructWriter()
+    .u32(s)
+    .u32(Math.floor(ns / 1000))
+    .done();
 };
 
 /** Machine time at which a wait of `seconds` from now ends. */
@@ -116,9 +119,19 @@ export const TIME_CALLS: Family = {
   }),
   162: call('nanosleep', 'ptr ptr', (k, p, [at], memory) => sleep(k, memory === null ? readTimespec32(k, p, at!) : 0, memory)),
   265: call('clock_gettime', 'clock ptr', (k, p, [id, at]) => put(k, p, at!, timespec32(clock(k, id!)))),
-  266: call('clock_getres', 'clock ptr', (k, p, [id, at]) => { clock(k, id!); return at === 0 ? 0 : put(k, p, at!, timespec32(1e-9)); }),
-  267: call('clock_nanosleep', 'clock int ptr ptr', (k, p, [id, flags, at], memory) => clockSleep(k, id!, flags!, () => readTimespec32(k, p, at!), memory)),
+  266: call('clock_getres', 'clock ptr', (k, p, [id, at]) => {
+    clock(k, id!);
+    return at === 0 ? 0 : put(k, p, at!, timespec32(1e-9));
+  }),
+  267: call('clock_nanosleep', 'clock int ptr ptr', (k, p, [id, flags, at], memory) =>
+    clockSleep(k, id!, flags!, () => readTimespec32(k, p, at!), memory),
+  ),
   403: call('clock_gettime64', 'clock ptr', (k, p, [id, at]) => put(k, p, at!, timespec64(clock(k, id!)))),
-  406: call('clock_getres_time64', 'clock ptr', (k, p, [id, at]) => { clock(k, id!); return at === 0 ? 0 : put(k, p, at!, timespec64(1e-9)); }),
-  407: call('clock_nanosleep_time64', 'clock int ptr ptr', (k, p, [id, flags, at], memory) => clockSleep(k, id!, flags!, () => readTimespec64(k, p, at!), memory)),
+  406: call('clock_getres_time64', 'clock ptr', (k, p, [id, at]) => {
+    clock(k, id!);
+    return at === 0 ? 0 : put(k, p, at!, timespec64(1e-9));
+  }),
+  407: call('clock_nanosleep_time64', 'clock int ptr ptr', (k, p, [id, flags, at], memory) =>
+    clockSleep(k, id!, flags!, () => readTimespec64(k, p, at!), memory),
+  ),
 };

@@ -20,10 +20,16 @@ export const PTS0 = 0x8800;
 /** Bytes that a read of the device gives. */
 export function readDevice(rdev: number, length: number, random: (length: number) => Uint8Array): Uint8Array {
   switch (rdev) {
-    case 0x103: return new Uint8Array(0);
-    case 0x105: case 0x107: return new Uint8Array(length);
-    case 0x108: case 0x109: return random(length);
-    default: return fail('ENXIO');
+    case 0x103:
+      return new Uint8Array(0);
+    case 0x105:
+    case 0x107:
+      return new Uint8Array(length);
+    case 0x108:
+    case 0x109:
+      return random(length);
+    default:
+      return fail('ENXIO');
   }
 }
 

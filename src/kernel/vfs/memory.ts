@@ -7,7 +7,18 @@
  */
 import type { Plain } from '../../bits/plain.ts';
 import { fail } from '../errno.ts';
-import { isDirectory, isRegular, isSymlink, S_IFDIR, S_IFMT, type Attributes, type DirectoryEntry, type FileSystem, type NewInode, type Stat } from './types.ts';
+import {
+  isDirectory,
+  isRegular,
+  isSymlink,
+  S_IFDIR,
+  S_IFMT,
+  type Attributes,
+  type DirectoryEntry,
+  type FileSystem,
+  type NewInode,
+  type Stat,
+} from './types.ts';
 
 const CHUNK = 4096;
 /** Files larger than this are refused with EFBIG: 2 GiB less one, as without O_LARGEFILE. */
@@ -33,7 +44,11 @@ interface Inode {
   readonly entries: readonly Entry[];
 }
 
-interface Entry { readonly name: string; readonly ino: number; readonly cookie: number }
+interface Entry {
+  readonly name: string;
+  readonly ino: number;
+  readonly cookie: number;
+}
 
 /** An inode while it may be changed in place. */
 type Open = { -readonly [K in keyof Inode]: Inode[K] } & { chunks: (Uint8Array | null)[]; entries: Entry[] };
@@ -79,10 +94,24 @@ export class MemoryFs implements FileSystem {
   }
 
   private insert(from: NewInode, nlink: number, parent: number): number {
-    const ino = this.nextIno++, now = this.now();
+    const ino = this.nextIno++,
+      now = this.now();
     const inode: Inode = {
-      ino, mode: from.mode, nlink, uid: from.uid, gid: from.gid, rdev: from.rdev ?? 0, size: from.target?.length ?? 0,
-      atime: now, mtime: now, ctime: now, target: from.target ?? '', parent, holds: 0, chunks: [], entries: [],
+      ino,
+      mode: from.mode,
+      nlink,
+      uid: from.uid,
+      gid: from.gid,
+      rdev: from.rdev ?? 0,
+      size: from.target?.length ?? 0,
+      atime: now,
+      mtime: now,
+      ctime: now,
+      target: from.target ?? '',
+      parent,
+      holds: 0,
+      chunks: [],
+      entries: [],
     };
     this.inodes.set(ino, { inode, frozen: false, own: new Set(), index: null });
     this.saved = null;
@@ -114,7 +143,18 @@ export class MemoryFs implements FileSystem {
   stat(ino: number): Stat {
     const i = this.live(ino).inode;
     const size = isDirectory(i) ? 40 + i.entries.length * 20 : i.size;
-    return { ino, mode: i.mode, nlink: i.nlink, uid: i.uid, gid: i.gid, rdev: i.rdev, size, atime: i.atime, mtime: i.mtime, ctime: i.ctime };
+    return {
+      ino,
+      mode: i.mode,
+      nlink: i.nlink,
+      uid: i.uid,
+      gid: i.gid,
+      rdev: i.rdev,
+      size,
+      atime: i.atime,
+      mtime: i.mtime,
+      ctime: i.ctime,
+    };
   }
 
   lookup(directory: number, name: string): number | null {
@@ -140,7 +180,8 @@ export class MemoryFs implements FileSystem {
     const { inode } = this.live(ino);
     const result = new Uint8Array(Math.max(0, Math.min(length, inode.size - offset)));
     for (let done = 0; done < result.length;) {
-      const at = offset + done, within = at % CHUNK;
+      const at = offset + done,
+        within = at % CHUNK;
       const part = Math.min(CHUNK - within, result.length - done);
       const chunk = inode.chunks[(at - within) / CHUNK];
       if (chunk) result.set(chunk.subarray(within, within + part), done);
@@ -151,9 +192,12 @@ export class MemoryFs implements FileSystem {
 
   write(ino: number, offset: number, bytes: Uint8Array): void {
     if (offset + bytes.length > MAX_SIZE) fail('EFBIG');
-    const inode = this.open(ino), { own } = this.live(ino);
+    const inode = this.open(ino),
+      { own } = this.live(ino);
     for (let done = 0; done < bytes.length;) {
-      const at = offset + done, within = at % CHUNK, n = (at - within) / CHUNK;
+      const at = offset + done,
+        within = at % CHUNK,
+        n = (at - within) / CHUNK;
       const part = Math.min(CHUNK - within, bytes.length - done);
       this.ownChunk(inode, own, n).set(bytes.subarray(done, done + part), within);
       done += part;
@@ -176,7 +220,8 @@ export class MemoryFs implements FileSystem {
 
   truncate(ino: number, size: number): void {
     if (size > MAX_SIZE) fail('EFBIG');
-    const inode = this.open(ino), { own } = this.live(ino);
+    const inode = this.open(ino),
+      { own } = this.live(ino);
     if (!isRegular(inode)) fail('EINVAL');
     const keep = Math.ceil(size / CHUNK);
     for (let n = keep; n < inode.chunks.length; n++) {
@@ -210,7 +255,10 @@ export class MemoryFs implements FileSystem {
   private dropEntry(directory: number, name: string): void {
     const inode = this.open(directory);
     this.index(directory).delete(name);
-    inode.entries.splice(inode.entries.findIndex((e) => e.name === name), 1);
+    inode.entries.splice(
+      inode.entries.findIndex((e) => e.name === name),
+      1,
+    );
     inode.mtime = inode.ctime = this.now();
   }
 

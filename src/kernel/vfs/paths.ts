@@ -6,7 +6,9 @@ import { fail } from '../errno.ts';
 import type { Credentials, Node } from '../task.ts';
 import { isDirectory, isSymlink, type FileSystem, type Stat } from './types.ts';
 
-const PATH_MAX = 4096, NAME_MAX = 255, MAX_LINKS = 40;
+const PATH_MAX = 4096,
+  NAME_MAX = 255,
+  MAX_LINKS = 40;
 
 /** A file system mounted on a directory of another. */
 export interface Mount {
@@ -33,7 +35,9 @@ export interface Found {
 
 export const sameNode = (a: Node, b: Node): boolean => a.fs === b.fs && a.ino === b.ino;
 
-export const MAY_READ = 4, MAY_WRITE = 2, MAY_EXEC = 1;
+export const MAY_READ = 4,
+  MAY_WRITE = 2,
+  MAY_EXEC = 1;
 
 /** Whether the file's mode grants `want` (path_resolution(7), "Permissions"); root may do all but execute what nobody may. */
 export function permits(stat: Stat, credentials: Credentials, want: number): boolean {
@@ -103,7 +107,8 @@ export class Tree {
     const directory = path.endsWith('/');
     let at = from;
     for (let i = 0; i < names.length; i++) {
-      const name = names[i]!, last = i === names.length - 1;
+      const name = names[i]!,
+        last = i === names.length - 1;
       const stat = this.stat(at);
       if (!isDirectory(stat)) fail('ENOTDIR');
       if (!permits(stat, context.credentials, MAY_EXEC)) fail('EACCES');
@@ -143,7 +148,9 @@ export class Tree {
     for (let at = directory; !sameNode(at, root);) {
       const up = this.parentOf(at, root);
       if (sameNode(up, at)) break;
-      const entry = this.fs(up.fs).list(up.ino, 0).find((e) => sameNode(this.covered({ fs: up.fs, ino: e.ino }), at));
+      const entry = this.fs(up.fs)
+        .list(up.ino, 0)
+        .find((e) => sameNode(this.covered({ fs: up.fs, ino: e.ino }), at));
       if (!entry) return '(unreachable)' + path;
       path = `/${entry.name}${path}`;
       at = up;

@@ -23,10 +23,18 @@ export interface ProcSource {
   now(): number;
 }
 
-const SELF = 2, MOUNTS = 3, FILES = 16, LINKS = 64, FD_DIRECTORY = 100, FDS = 1000, SPAN = 4096;
+const SELF = 2,
+  MOUNTS = 3,
+  FILES = 16,
+  LINKS = 64,
+  FD_DIRECTORY = 100,
+  FDS = 1000,
+  SPAN = 4096;
 
 export type ProcNode =
-  | { readonly kind: 'top' } | { readonly kind: 'self' } | { readonly kind: 'mounts' }
+  | { readonly kind: 'top' }
+  | { readonly kind: 'self' }
+  | { readonly kind: 'mounts' }
   | { readonly kind: 'file'; readonly name: string }
   | { readonly kind: 'process' | 'fds'; readonly pid: number }
   | { readonly kind: 'processFile' | 'processLink'; readonly pid: number; readonly name: string }
@@ -44,7 +52,8 @@ export class ProcFs implements FileSystem {
   }
 
   node(ino: number): ProcNode {
-    const pid = Math.floor(ino / SPAN), place = ino % SPAN;
+    const pid = Math.floor(ino / SPAN),
+      place = ino % SPAN;
     if (pid === 0) {
       if (place === this.root) return { kind: 'top' };
       if (place === SELF) return { kind: 'self' };
@@ -56,22 +65,33 @@ export class ProcFs implements FileSystem {
     if (place === FD_DIRECTORY) return { kind: 'fds', pid };
     if (place >= FDS) return { kind: 'fd', pid, fd: place - FDS };
     const links = place >= LINKS;
-    const name = Object.keys(links ? this.source.processLinks : this.source.processFiles)[place - (links ? LINKS : FILES)] ?? fail('ENOENT');
+    const name =
+      Object.keys(links ? this.source.processLinks : this.source.processFiles)[place - (links ? LINKS : FILES)] ?? fail('ENOENT');
     return { kind: links ? 'processLink' : 'processFile', pid, name };
   }
 
   private mode(node: ProcNode): number {
     switch (node.kind) {
-      case 'top': case 'process': return S_IFDIR | 0o555;
-      case 'fds': return S_IFDIR | 0o500;
-      case 'self': case 'mounts': case 'processLink': return S_IFLNK | 0o777;
-      case 'fd': return S_IFLNK | 0o700;
-      case 'file': case 'processFile': return S_IFREG | 0o444;
+      case 'top':
+      case 'process':
+        return S_IFDIR | 0o555;
+      case 'fds':
+        return S_IFDIR | 0o500;
+      case 'self':
+      case 'mounts':
+      case 'processLink':
+        return S_IFLNK | 0o777;
+      case 'fd':
+        return S_IFLNK | 0o700;
+      case 'file':
+      case 'processFile':
+        return S_IFREG | 0o444;
     }
   }
 
   stat(ino: number): Stat {
-    const node = this.node(ino), now = this.source.now();
+    const node = this.node(ino),
+      now = this.source.now();
     const owner = 'pid' in node ? this.source.owner(node.pid) : { uid: 0, gid: 0 };
     const mode = this.mode(node);
     return { ino, mode, nlink: (mode & S_IFMT) === S_IFDIR ? 2 : 1, ...owner, rdev: 0, size: 0, atime: now, mtime: now, ctime: now };
@@ -84,20 +104,26 @@ export class ProcFs implements FileSystem {
   }
 
   private entries(directory: number): [string, number][] {
-    const { source } = this, node = this.node(directory);
+    const { source } = this,
+      node = this.node(directory);
     switch (node.kind) {
-      case 'top': return [
-        ...Object.keys(source.files).map((name, i): [string, number] => [name, FILES + i]),
-        ['self', SELF], ['mounts', MOUNTS],
-        ...source.pids().map((pid): [string, number] => [String(pid), pid * SPAN]),
-      ];
-      case 'process': return [
-        ...Object.keys(source.processFiles).map((name, i): [string, number] => [name, directory + FILES + i]),
-        ...Object.keys(source.processLinks).map((name, i): [string, number] => [name, directory + LINKS + i]),
-        ['fd', directory + FD_DIRECTORY],
-      ];
-      case 'fds': return source.descriptors(node.pid).map((fd) => [String(fd), node.pid * SPAN + FDS + fd]);
-      default: return fail('ENOTDIR');
+      case 'top':
+        return [
+          ...Object.keys(source.files).map((name, i): [string, number] => [name, FILES + i]),
+          ['self', SELF],
+          ['mounts', MOUNTS],
+          ...source.pids().map((pid): [string, number] => [String(pid), pid * SPAN]),
+        ];
+      case 'process':
+        return [
+          ...Object.keys(source.processFiles).map((name, i): [string, number] => [name, directory + FILES + i]),
+          ...Object.keys(source.processLinks).map((name, i): [string, number] => [name, directory + LINKS + i]),
+          ['fd', directory + FD_DIRECTORY],
+        ];
+      case 'fds':
+        return source.descriptors(node.pid).map((fd) => [String(fd), node.pid * SPAN + FDS + fd]);
+      default:
+        return fail('ENOTDIR');
     }
   }
 
@@ -112,11 +138,16 @@ export class ProcFs implements FileSystem {
   readlink(ino: number): string {
     const node = this.node(ino);
     switch (node.kind) {
-      case 'self': return String(this.source.self());
-      case 'mounts': return 'self/mounts';
-      case 'processLink': return this.source.processLinks[node.name]!(node.pid);
-      case 'fd': return this.source.descriptorLink(node.pid, node.fd);
-      default: return fail('EINVAL');
+      case 'self':
+        return String(this.source.self());
+      case 'mounts':
+        return 'self/mounts';
+      case 'processLink':
+        return this.source.processLinks[node.name]!(node.pid);
+      case 'fd':
+        return this.source.descriptorLink(node.pid, node.fd);
+      default:
+        return fail('EINVAL');
     }
   }
 
@@ -132,14 +163,34 @@ export class ProcFs implements FileSystem {
     return this.text(ino).subarray(offset, offset + length);
   }
 
-  write(): void { fail('EACCES'); }
-  truncate(): void { fail('EACCES'); }
-  create(): number { return fail('ENOENT'); }
-  link(): void { fail('EPERM'); }
-  remove(): void { fail('EPERM'); }
-  rename(): void { fail('EPERM'); }
-  setAttributes(): void { fail('EPERM'); }
-  hold(): void { /* Nothing is kept. */ }
-  save(): Plain { return null; }
-  restore(): void { /* Nothing was kept. */ }
+  write(): void {
+    fail('EACCES');
+  }
+  truncate(): void {
+    fail('EACCES');
+  }
+  create(): number {
+    return fail('ENOENT');
+  }
+  link(): void {
+    fail('EPERM');
+  }
+  remove(): void {
+    fail('EPERM');
+  }
+  rename(): void {
+    fail('EPERM');
+  }
+  setAttributes(): void {
+    fail('EPERM');
+  }
+  hold(): void {
+    /* Nothing is kept. */
+  }
+  save(): Plain {
+    return null;
+  }
+  restore(): void {
+    /* Nothing was kept. */
+  }
 }

@@ -1,7 +1,12 @@
 /** What every file system offers to path walking and to open files. Inode numbers are its own. */
 import type { Plain } from '../../bits/plain.ts';
 
-export const S_IFMT = 0o170000, S_IFIFO = 0o010000, S_IFCHR = 0o020000, S_IFDIR = 0o040000, S_IFREG = 0o100000, S_IFLNK = 0o120000;
+export const S_IFMT = 0o170000,
+  S_IFIFO = 0o010000,
+  S_IFCHR = 0o020000,
+  S_IFDIR = 0o040000,
+  S_IFREG = 0o100000,
+  S_IFLNK = 0o120000;
 
 export interface Stat {
   readonly ino: number;

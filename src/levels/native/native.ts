@@ -10,7 +10,19 @@ import { bootHost, endingOf, runProgram } from '../../kernel/boot.ts';
 import type { Kernel, KernelEvent } from '../../kernel/kernel.ts';
 import { createMachine } from '../../machine/machine.ts';
 import type { Machine } from '../../machine/types.ts';
-import { Refusal, type BootOptions, type Caption, type Event, type EventKind, type Exit, type Level, type Plain, type Program, type Running, type Verdict } from '../level.ts';
+import {
+  Refusal,
+  type BootOptions,
+  type Caption,
+  type Event,
+  type EventKind,
+  type Exit,
+  type Level,
+  type Plain,
+  type Program,
+  type Running,
+  type Verdict,
+} from '../level.ts';
 
 /** Events of the host kernel, which every level that stands on it has too. */
 export const KERNEL_EVENTS: readonly EventKind[] = [
@@ -38,7 +50,9 @@ class RunningNative implements Running {
     this.machine = kernel.machine;
   }
 
-  get onEvent(): (event: Event) => void { return this.listener; }
+  get onEvent(): (event: Event) => void {
+    return this.listener;
+  }
   /** Only with a listener are events made at all. */
   set onEvent(listener: (event: Event) => void) {
     this.listener = listener;
@@ -48,13 +62,27 @@ class RunningNative implements Running {
     };
   }
 
-  get exit(): Exit | null { return endingOf(this.kernel); }
-  get waitsForInput(): boolean { return this.kernel.waitsForInput; }
-  get stdout(): Uint8Array { return this.kernel.console.out.view(); }
-  get stderr(): Uint8Array { return this.kernel.console.err.view(); }
-  input(bytes: Uint8Array | null): void { this.kernel.input(bytes); }
-  setKnob(id: string): void { throw new Refusal(`The native level has no knob called ${id}.`); }
-  save(): Plain { return { kernel: this.kernel.save(), last: this.last as unknown as Plain }; }
+  get exit(): Exit | null {
+    return endingOf(this.kernel);
+  }
+  get waitsForInput(): boolean {
+    return this.kernel.waitsForInput;
+  }
+  get stdout(): Uint8Array {
+    return this.kernel.console.out.view();
+  }
+  get stderr(): Uint8Array {
+    return this.kernel.console.err.view();
+  }
+  input(bytes: Uint8Array | null): void {
+    this.kernel.input(bytes);
+  }
+  setKnob(id: string): void {
+    throw new Refusal(`The native level has no knob called ${id}.`);
+  }
+  save(): Plain {
+    return { kernel: this.kernel.save(), last: this.last as unknown as Plain };
+  }
   restore(state: Plain): void {
     const saved = state as { kernel: Plain; last: Plain };
     this.kernel.restore(saved.kernel);
@@ -62,15 +90,37 @@ class RunningNative implements Running {
   }
   caption(): Caption {
     const text = this.last?.data['text'];
-    const done = typeof text === 'string' ? `${this.last!.kind === 'syscall' ? 'The program asked the kernel: ' : 'The kernel answered: '}${text}.` : '';
-    return { done, next: this.exit ? 'The program has ended.' : this.waitsForInput ? 'The program waits for input.' : `The instruction at ${hex32(this.guestPc())} is next.` };
+    const done =
+      typeof text === 'string'
+        ? `${this.last!.kind === 'syscall' ? 'The program asked the kernel: ' : 'The kernel answered: '}${text}.`
+        : '';
+    return {
+      done,
+      next: this.exit
+        ? 'The program has ended.'
+        : this.waitsForInput
+          ? 'The program waits for input.'
+          : `The instruction at ${hex32(this.guestPc())} is next.`,
+    };
   }
-  view(): null { return null; }
-  guestPc(): number { return this.machine.words[EIP]! >>> 0; }
-  atBlockStart(): boolean { return false; }
+  view(): null {
+    return null;
+  }
+  guestPc(): number {
+    return this.machine.words[EIP]! >>> 0;
+  }
+  atBlockStart(): boolean {
+    return false;
+  }
   counters(): Readonly<Record<string, number>> {
     const { syscalls, unknownSyscalls, pageFaults, switches } = this.kernel.counts;
-    return { 'kernel.syscalls': syscalls, 'kernel.unknownSyscalls': unknownSyscalls, 'kernel.pageFaults': pageFaults, 'kernel.switches': switches, 'memory.peak': this.kernel.peakMemory };
+    return {
+      'kernel.syscalls': syscalls,
+      'kernel.unknownSyscalls': unknownSyscalls,
+      'kernel.pageFaults': pageFaults,
+      'kernel.switches': switches,
+      'memory.peak': this.kernel.peakMemory,
+    };
   }
 }
 
@@ -114,4 +164,3 @@ export const native: Level = {
     });
   },
 };
-

@@ -17,7 +17,9 @@ test('malformed UTF-8 never throws and well-formed parts survive', () => {
   const random = new Random(7);
   for (let i = 0; i < 2000; i++) {
     const bytes = random.bytes(random.below(40));
-    expect(decodeUtf8(bytes).replaceAll('\ufffd', '')).toBe(new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes).replaceAll('\ufffd', ''));
+    expect(decodeUtf8(bytes).replaceAll('\ufffd', '')).toBe(
+      new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes).replaceAll('\ufffd', ''),
+    );
   }
 });
 
@@ -37,9 +39,11 @@ test('64-bit numbers, negative ones included', () => {
 });
 
 test('the same seed gives the same numbers, and the state can be kept', () => {
-  const a = new Random(1), b = new Random(1);
+  const a = new Random(1),
+    b = new Random(1);
   expect(a.bytes(16)).toEqual(b.bytes(16));
-  const state = a.save(), next = a.next();
+  const state = a.save(),
+    next = a.next();
   b.restore(state);
   expect(b.next()).toBe(next);
   expect(new Random(2).next()).not.toBe(new Random(3).next());

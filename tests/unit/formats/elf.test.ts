@@ -5,7 +5,16 @@ import { Random } from '../../../src/bits/random.ts';
 import { parseElf, symbolNear, PF_R, PF_X } from '../../../src/formats/elf.ts';
 import { FormatError } from '../../../src/formats/refusal.ts';
 
-interface Shape { type?: number; machine?: number; entry?: number; phoff?: number; filesz?: number; memsz?: number; segments?: [number, number][]; interp?: boolean }
+interface Shape {
+  type?: number;
+  machine?: number;
+  entry?: number;
+  phoff?: number;
+  filesz?: number;
+  memsz?: number;
+  segments?: [number, number][];
+  interp?: boolean;
+}
 
 /** A tiny executable written by the layout of the System V ABI, figure 4-3 and 5-1. */
 function build(shape: Shape = {}): Uint8Array {
@@ -13,20 +22,43 @@ function build(shape: Shape = {}): Uint8Array {
   const count = segments.length + (shape.interp ? 1 : 0);
   const w = new StructWriter();
   w.bytes([0x7f, 0x45, 0x4c, 0x46, 1, 1, 1, 0]).pad(16);
-  w.u16(shape.type ?? 2).u16(shape.machine ?? 3).u32(1).u32(shape.entry ?? 0x08048080).u32(shape.phoff ?? 52).u32(0).u32(0);
+  w.u16(shape.type ?? 2)
+    .u16(shape.machine ?? 3)
+    .u32(1)
+    .u32(shape.entry ?? 0x08048080)
+    .u32(shape.phoff ?? 52)
+    .u32(0)
+    .u32(0);
   w.u16(52).u16(32).u16(count).u16(40).u16(0).u16(0);
   if (shape.interp) w.u32(3).u32(0xc0).u32(0x080480c0).u32(0x080480c0).u32(19).u32(19).u32(4).u32(1);
-  for (const [vaddr, size] of segments) w.u32(1).u32(0).u32(vaddr).u32(vaddr).u32(shape.filesz ?? size).u32(shape.memsz ?? size).u32(PF_R | PF_X).u32(0x1000);
+  for (const [vaddr, size] of segments)
+    w.u32(1)
+      .u32(0)
+      .u32(vaddr)
+      .u32(vaddr)
+      .u32(shape.filesz ?? size)
+      .u32(shape.memsz ?? size)
+      .u32(PF_R | PF_X)
+      .u32(0x1000);
   w.pad(0xc0);
   if (shape.interp) w.text('/lib/ld-linux.so.2', 19);
   return w.pad(0x100).done();
 }
 
 const refusal = (bytes: Uint8Array): string => {
-  try { parseElf(bytes); } catch (error) { if (error instanceof FormatError) return error.message; throw error; }
+  try {
+    parseElf(bytes);
+  } catch (error) {
+    if (error instanceof FormatError) return error.message;
+    throw error;
+  }
   return 'accepted';
 };
-const patch = (at: number, value: number): Uint8Array => { const b = build(); b[at] = value; return b; };
+const patch = (at: number, value: number): Uint8Array => {
+  const b = build();
+  b[at] = value;
+  return b;
+};
 
 describe('ELF32', () => {
   test('reads header and segments', () => {
@@ -51,7 +83,16 @@ describe('ELF32', () => {
     ['segment past the end', build({ filesz: 0x200, memsz: 0x200 }), /Segment 0 .* past the end of the file/],
     ['memory smaller than file', build({ memsz: 8 }), /only 8 in memory/],
     ['wraps', build({ segments: [[0xffffff00 & ~0xfff, 0x100]], memsz: 0x2000, entry: 0xfffff000 }), /past the end of the address space/],
-    ['overlap', build({ segments: [[0x08048000, 0x100], [0x08048000, 0x100]] }), /overlap/],
+    [
+      'overlap',
+      build({
+        segments: [
+          [0x08048000, 0x100],
+          [0x08048000, 0x100],
+        ],
+      }),
+      /overlap/,
+    ],
     ['entry outside', build({ entry: 0x1000 }), /entry point 00001000/],
     ['cut in the middle', build().subarray(0, 0x80), /past the end of the file \(128 bytes\)/],
   ])('refuses %s', (_name, bytes, why) => {
@@ -60,11 +101,18 @@ describe('ELF32', () => {
 
   test('any bytes are parsed or refused in one sentence, never anything else', () => {
     const random = new Random(20240101);
-    const valid = build({ segments: [[0x08048000, 0x100], [0x0804a000, 0x80]] });
+    const valid = build({
+      segments: [
+        [0x08048000, 0x100],
+        [0x0804a000, 0x80],
+      ],
+    });
     for (let i = 0; i < 20_000; i++) {
-      const bytes = i % 4 === 0 ? random.bytes(random.below(300)) : valid.slice(0, random.below(8) === 0 ? random.below(valid.length) : valid.length);
+      const bytes =
+        i % 4 === 0 ? random.bytes(random.below(300)) : valid.slice(0, random.below(8) === 0 ? random.below(valid.length) : valid.length);
       if (i % 4 === 0 && i % 8 === 0) bytes.set([0x7f, 0x45, 0x4c, 0x46].slice(0, bytes.length));
-      if (i % 4 !== 0) for (let n = random.below(6); n >= 0 && bytes.length > 0; n--) bytes[random.below(bytes.length)] = random.next() & 0xff;
+      if (i % 4 !== 0)
+        for (let n = random.below(6); n >= 0 && bytes.length > 0; n--) bytes[random.below(bytes.length)] = random.next() & 0xff;
       const said = refusal(bytes);
       if (said !== 'accepted') expect(said).toMatch(/^[A-Z][^\n]*\.$/);
     }

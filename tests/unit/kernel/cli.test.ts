@@ -15,15 +15,32 @@ function strata(args: readonly string[], input = ''): { status: number | null; s
   return spawnSync(process.execPath, [LAUNCHER, ...args], { input, encoding: 'utf8', env: { ...process.env, INIT_CWD: folder } });
 }
 
+const limited = (engine: string): { status: number | null; hostInstructions: number } => {
+  const result = strata(['run', compileGuest('sleepless.c'), '--limit', '100003', '--engine', engine, '--report', `report-${engine}`]);
+  expect(result.stderr).toBe('strata: Stopped at the limit of 100003 host instructions.\n');
+  return { ...JSON.parse(readFileSync(join(folder, `report-${engine}`), 'utf8')), status: result.status };
+};
+
 describe('refusals end with 125 and one sentence', () => {
   writeFileSync(join(folder, 'text'), 'not a program\n');
   writeFileSync(join(folder, 'empty'), '');
   writeFileSync(join(folder, 'cut'), Buffer.from([0x7f, 0x45, 0x4c, 0x46, 1, 1, 1]));
   test.each([
-    [[], 0, /^$/], [['run'], 125, /run needs a file/], [['run', 'none'], 125, /none cannot be read: there is no such file/], [['run', '.'], 125, /it is a folder/],
-    [['run', 'text'], 125, /not an ELF file/], [['run', 'empty'], 125, /empty/], [['run', 'cut'], 125, /cut off/], [['fly'], 125, /no command fly/],
-    [['run', 'text', '--what'], 125, /no option --what/], [['run', 'text', '--limit', 'x'], 125, /--limit takes a whole number/], [['run', 'text', '--level', 'moon'], 125, /--level is one of/],
-    [['run', 'text', '--level', 'os'], 125, /not built yet/], [['compare'], 125, /not built yet/], [['table'], 125, /not built yet/], [['disasm', 'text'], 125, /not an ELF file/],
+    [[], 0, /^$/],
+    [['run'], 125, /run needs a file/],
+    [['run', 'none'], 125, /none cannot be read: there is no such file/],
+    [['run', '.'], 125, /it is a folder/],
+    [['run', 'text'], 125, /not an ELF file/],
+    [['run', 'empty'], 125, /empty/],
+    [['run', 'cut'], 125, /cut off/],
+    [['fly'], 125, /no command fly/],
+    [['run', 'text', '--what'], 125, /no option --what/],
+    [['run', 'text', '--limit', 'x'], 125, /--limit takes a whole number/],
+    [['run', 'text', '--level', 'moon'], 125, /--level is one of/],
+    [['run', 'text', '--level', 'os'], 125, /not built yet/],
+    [['compare'], 125, /not built yet/],
+    [['table'], 125, /not built yet/],
+    [['disasm', 'text'], 125, /not an ELF file/],
   ] as const)('strata %j', (args, status, why) => {
     const result = strata(args);
     expect(result.status).toBe(status);
@@ -34,7 +51,7 @@ describe('refusals end with 125 and one sentence', () => {
 
 const missing = missingCompiler();
 describe.skipIf(missing !== null)(`running${missing === null ? '' : ` (skipped: ${missing} is missing)`}`, () => {
-  test('output, arguments and status are the program\'s', () => {
+  test("output, arguments and status are the program's", () => {
     expect(strata(['run', compileGuest('bare.S'), '--', 'x'])).toMatchObject({ status: 42, stdout: 'bare\n', stderr: '' });
   });
 
@@ -47,18 +64,15 @@ describe.skipIf(missing !== null)(`running${missing === null ? '' : ` (skipped: 
   test('standard input comes through a pipe or from a file', () => {
     const text = '1 2\nline\nthree more words\n';
     writeFileSync(join(folder, 'in'), text);
-    const piped = strata(['run', compileGuest('input.c')], text), fromFile = strata(['run', compileGuest('input.c'), '--stdin', 'in']);
+    const piped = strata(['run', compileGuest('input.c')], text),
+      fromFile = strata(['run', compileGuest('input.c'), '--stdin', 'in']);
     expect(piped).toMatchObject({ status: 3, stderr: 'to standard error\n' });
     expect(fromFile.stdout).toBe(piped.stdout);
   });
 
   test('the limit is exact, and the same in both engines', () => {
-    const of = (engine: string): { status: number | null; hostInstructions: number } => {
-      const result = strata(['run', compileGuest('sleepless.c'), '--limit', '100003', '--engine', engine, '--report', `report-${engine}`]);
-      expect(result.stderr).toBe('strata: Stopped at the limit of 100003 host instructions.\n');
-      return { ...JSON.parse(readFileSync(join(folder, `report-${engine}`), 'utf8')), status: result.status };
-    };
-    const flat = of('flat'), step = of('step');
+    const flat = limited('flat'),
+      step = limited('step');
     expect([flat.status, flat.hostInstructions]).toEqual([124, 100003]);
     expect(step).toEqual(flat);
   });
@@ -68,13 +82,31 @@ describe.skipIf(missing !== null)(`running${missing === null ? '' : ` (skipped: 
     mkdirSync(join(root, 'data/empty'), { recursive: true });
     writeFileSync(join(root, 'data/hello.txt'), 'from the folder\n', { mode: 0o640 });
     symlinkSync('hello.txt', join(root, 'data/link'));
-    expect(strata(['run', compileGuest('show.c'), '--root', 'root', '--', '/data/link', '/data/hello.txt', '/data/empty', '/etc/hostname', '/root'])).toMatchObject({
-      status: 1, stdout: '/data/link: 640 from the folder\n/data/hello.txt: 640 from the folder\n/data/empty: directory\n/etc/hostname: 644 strata\n/root: No such file or directory\n',
+    expect(
+      strata([
+        'run',
+        compileGuest('show.c'),
+        '--root',
+        'root',
+        '--',
+        '/data/link',
+        '/data/hello.txt',
+        '/data/empty',
+        '/etc/hostname',
+        '/root',
+      ]),
+    ).toMatchObject({
+      status: 1,
+      stdout:
+        '/data/link: 640 from the folder\n/data/hello.txt: 640 from the folder\n/data/empty: directory\n/etc/hostname: 644 strata\n/root: No such file or directory\n',
     });
   });
 
   test('the trace is JSON lines, or CSV', () => {
-    const lines = strata(['trace', compileGuest('bare.S'), '--kinds', 'syscall.return,output']).stdout.trim().split('\n').map((l) => JSON.parse(l) as { kind: string; text?: string });
+    const lines = strata(['trace', compileGuest('bare.S'), '--kinds', 'syscall.return,output'])
+      .stdout.trim()
+      .split('\n')
+      .map((l) => JSON.parse(l) as { kind: string; text?: string });
     expect(lines.map((l) => l.text ?? l.kind)).toEqual(['output', 'write(1, "bare\\n", 5) = 5', 'getpid() = 1', '= -1 ENOSYS']);
     const csv = strata(['trace', compileGuest('bare.S'), '--format', 'csv']).stdout.split('\n');
     expect(csv[0]).toBe('time,retired,kind,data');
@@ -82,8 +114,19 @@ describe.skipIf(missing !== null)(`running${missing === null ? '' : ` (skipped: 
   });
 
   test('--json gives one object with everything', () => {
-    const result = JSON.parse(strata(['run', compileGuest('bare.S'), '--json']).stdout) as Record<string, unknown> & { ledger: { units: number }[] };
-    expect(result).toMatchObject({ level: 'native', mode: 'direct', status: 41, signal: null, sentence: null, stdout: 'bare\n', stderr: '', hostInstructions: 20 });
+    const result = JSON.parse(strata(['run', compileGuest('bare.S'), '--json']).stdout) as Record<string, unknown> & {
+      ledger: { units: number }[];
+    };
+    expect(result).toMatchObject({
+      level: 'native',
+      mode: 'direct',
+      status: 41,
+      signal: null,
+      sentence: null,
+      stdout: 'bare\n',
+      stderr: '',
+      hostInstructions: 20,
+    });
     expect(result.ledger.reduce((sum, e) => sum + e.units, 0)).toBe(result['time']);
   });
 

@@ -16,7 +16,8 @@ import { PROT_WRITE, regionAt } from '../../../src/kernel/regions.ts';
 import { SYSCALLS } from '../../../src/kernel/table.ts';
 import { createMachine } from '../../../src/machine/machine.ts';
 
-const DATA = 0x0804_9000, BIG = 0x1000_0000;
+const DATA = 0x0804_9000,
+  BIG = 0x1000_0000;
 
 /** An executable of one code page that loops, and one page of data. */
 function tiny(): Uint8Array {
@@ -28,21 +29,46 @@ function tiny(): Uint8Array {
 }
 
 function boot(): { k: Kernel; p: Process } {
-  const k = bootHost({ machine: createMachine({ memory: 4 << 20 }), stdin: new Uint8Array(100), files: { '/data/f': new Uint8Array(5000).fill(65) }, links: { '/data/l': 'f' } });
+  const k = bootHost({
+    machine: createMachine({ memory: 4 << 20 }),
+    stdin: new Uint8Array(100),
+    files: { '/data/f': new Uint8Array(5000).fill(65) },
+    links: { '/data/l': 'f' },
+  });
   return { k, p: runProgram(k, parseElf(tiny()), { name: '/tiny', args: ['tiny'], env: [] }) };
 }
 
-const TEXTS = ['/data/f', '/data', '/data/l', '/tmp/x', 'relative', '/proc/self/maps', '/proc/self/fd/0', '/dev/zero', '..', '/none/x', '/', '/tmp/d'];
+const TEXTS = [
+  '/data/f',
+  '/data',
+  '/data/l',
+  '/tmp/x',
+  'relative',
+  '/proc/self/maps',
+  '/proc/self/fd/0',
+  '/dev/zero',
+  '..',
+  '/none/x',
+  '/',
+  '/tmp/d',
+];
 
 function argument(random: Random): number {
   switch (random.below(9)) {
-    case 0: return random.below(8);
-    case 1: return [-1, -100, 0x7fff_ffff, -0x8000_0000, 4096, 0x1000_0000][random.below(6)]!;
-    case 2: return random.next() | 0;
-    case 3: return [0x0804_8ff8, DATA + 0xff0, DATA + 0xfff, 0xbfff_eff0 | 0, 0xc000_0000 | 0, 0xffc0_0000 | 0, 8][random.below(7)]!;
-    case 4: return 1 << random.below(31);
-    case 5: return random.below(5000);
-    default: return DATA + 64 * random.below(TEXTS.length) + (random.below(5) === 0 ? random.below(64) : 0);
+    case 0:
+      return random.below(8);
+    case 1:
+      return [-1, -100, 0x7fff_ffff, -0x8000_0000, 4096, 0x1000_0000][random.below(6)]!;
+    case 2:
+      return random.next() | 0;
+    case 3:
+      return [0x0804_8ff8, DATA + 0xff0, DATA + 0xfff, 0xbfff_eff0 | 0, 0xc000_0000 | 0, 0xffc0_0000 | 0, 8][random.below(7)]!;
+    case 4:
+      return 1 << random.below(31);
+    case 5:
+      return random.below(5000);
+    default:
+      return DATA + 64 * random.below(TEXTS.length) + (random.below(5) === 0 ? random.below(64) : 0);
   }
 }
 
@@ -50,16 +76,30 @@ function argument(random: Random): number {
 function fitting(random: Random, kind: ArgumentKind | undefined): number {
   if (kind === undefined || random.below(4) === 0) return argument(random);
   switch (kind) {
-    case 'fd': return random.below(8);
-    case 'dirfd': return random.below(2) === 0 ? -100 : random.below(8);
-    case 'path': case 'string': return DATA + 64 * random.below(TEXTS.length);
-    case 'ptr': case 'in': case 'out': case 'strings': return [0, DATA + 0xc00 + 4 * random.below(64), DATA, BIG + 4096 * random.below(16)][random.below(4)]!;
-    case 'size': return [8, 12, 256, 4096, 20_000][random.below(5)]!;
-    case 'prot': return random.below(8);
-    case 'map': return 0x22 | (random.below(2) << 4) | random.below(2);
-    case 'octal': return random.below(0o1000);
-    case 'open': return [0, 2, 0o102, 0o1101, 0o200000][random.below(5)]!;
-    default: return random.below(5);
+    case 'fd':
+      return random.below(8);
+    case 'dirfd':
+      return random.below(2) === 0 ? -100 : random.below(8);
+    case 'path':
+    case 'string':
+      return DATA + 64 * random.below(TEXTS.length);
+    case 'ptr':
+    case 'in':
+    case 'out':
+    case 'strings':
+      return [0, DATA + 0xc00 + 4 * random.below(64), DATA, BIG + 4096 * random.below(16)][random.below(4)]!;
+    case 'size':
+      return [8, 12, 256, 4096, 20_000][random.below(5)]!;
+    case 'prot':
+      return random.below(8);
+    case 'map':
+      return 0x22 | (random.below(2) << 4) | random.below(2);
+    case 'octal':
+      return random.below(0o1000);
+    case 'open':
+      return [0, 2, 0o102, 0o1101, 0o200000][random.below(5)]!;
+    default:
+      return random.below(5);
   }
 }
 
@@ -77,7 +117,10 @@ function settle(k: Kernel, p: Process): void {
 function prepare(k: Kernel, p: Process): void {
   const space = k.spaceOf(p);
   p.credentials = { uid: 0, euid: 0, suid: 0, gid: 0, egid: 0, sgid: 0, groups: [] };
-  for (const [start, length] of [[DATA, 4096], [BIG, 0x10000]] as const) {
+  for (const [start, length] of [
+    [DATA, 4096],
+    [BIG, 0x10000],
+  ] as const) {
     space.unmap(start, start + length);
     space.map({ start, end: start + length, prot: 3, flags: 0, name: '', file: null });
   }
@@ -85,13 +128,15 @@ function prepare(k: Kernel, p: Process): void {
 }
 
 function checkTables(k: Kernel, p: Process): void {
-  const space = k.spaceOf(p), { memory } = k.machine;
+  const space = k.spaceOf(p),
+    { memory } = k.machine;
   let present = 0;
   for (let d = 0; d < 1023; d++) {
     const table = memory.read32(space.directory + d * 4) & ~4095;
     if (table === 0) continue;
     for (let t = 0; t < 1024; t++) {
-      const entry = memory.read32(table + t * 4), linear = d * 0x40_0000 + t * 4096;
+      const entry = memory.read32(table + t * 4),
+        linear = d * 0x40_0000 + t * 4096;
       if (entry === 0) continue;
       present++;
       const region = regionAt(space.regions, linear);
@@ -105,7 +150,8 @@ function checkTables(k: Kernel, p: Process): void {
 
 describe('any system call with any arguments', () => {
   test.each(Array.from({ length: 40 }, (_, i) => i + 1))('seed %i', (seed) => {
-    const random = new Random(seed), numbers = Object.keys(SYSCALLS).map(Number);
+    const random = new Random(seed),
+      numbers = Object.keys(SYSCALLS).map(Number);
     const { k, p } = boot();
     let events = 0;
     k.onEvent = () => events++;

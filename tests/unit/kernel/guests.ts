@@ -10,18 +10,25 @@ const SOURCES = fileURLToPath(new URL('../../native', import.meta.url));
 const BUILT = fileURLToPath(new URL('../../../node_modules/.cache/strata-native', import.meta.url));
 const COMPILER = ['-m32', '-static', '-O1', '-w', '-march=i686', '-I/usr/include/x86_64-linux-gnu'];
 
-export const guestNames = (): string[] => readdirSync(SOURCES).filter((name) => /\.[cS]$/.test(name)).sort();
+export const guestNames = (): string[] =>
+  readdirSync(SOURCES)
+    .filter((name) => /\.[cS]$/.test(name))
+    .toSorted();
 
 /** Null when gcc can make 32-bit static executables here, else what is missing. */
 export function missingCompiler(): string | null {
-  const { status, stderr, error } = spawnSync('gcc', [...COMPILER, '-x', 'c', '-', '-o', '/dev/null'], { input: '#include <errno.h>\n#include <stdio.h>\nint main(void){return 0;}', encoding: 'utf8' });
+  const { status, stderr, error } = spawnSync('gcc', [...COMPILER, '-x', 'c', '-', '-o', '/dev/null'], {
+    input: '#include <errno.h>\n#include <stdio.h>\nint main(void){return 0;}',
+    encoding: 'utf8',
+  });
   if (error) return 'gcc';
   return status === 0 ? null : `gcc -m32 with its libraries (${stderr.trim().split('\n').at(-1)})`;
 }
 
 /** Path of the executable, made anew when its source is newer. */
 export function compileGuest(name: string): string {
-  const source = `${SOURCES}/${name}`, target = `${BUILT}/${name.replace(/\.[cS]$/, '')}`;
+  const source = `${SOURCES}/${name}`,
+    target = `${BUILT}/${name.replace(/\.[cS]$/, '')}`;
   if (existsSync(target) && statSync(target).mtimeMs >= statSync(source).mtimeMs) return target;
   mkdirSync(BUILT, { recursive: true });
   const temporary = `${target}.${process.pid}`;
@@ -41,7 +48,16 @@ export function bootNative(path: string, options: Partial<BootOptions> = {}, eng
   const native = LEVELS.find((level) => level.name === 'native')!;
   const running = native.boot(
     { name: path, bytes: readFileSync(path) },
-    { mode: 'direct', knobs: {}, args: [path, ...ARGUMENTS], env: ['PATH=/bin', 'LANG=C'], files: {}, stdin: new Uint8Array(0), memory: 32 << 20, ...options },
+    {
+      mode: 'direct',
+      knobs: {},
+      args: [path, ...ARGUMENTS],
+      env: ['PATH=/bin', 'LANG=C'],
+      files: {},
+      stdin: new Uint8Array(0),
+      memory: 32 << 20,
+      ...options,
+    },
   );
   running.machine.engine = engine;
   return running;

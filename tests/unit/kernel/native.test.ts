@@ -16,7 +16,8 @@ const SIGNALS: Readonly<Record<string, number>> = { SIGILL: 4, SIGTRAP: 5, SIGAB
 
 when(`the same bytes and status as on this computer${note}`, () => {
   test.each(guestNames())('%s', (name) => {
-    const path = compileGuest(name), input = inputOf(name);
+    const path = compileGuest(name),
+      input = inputOf(name);
     const real = spawnSync(path, ARGUMENTS, { input: Buffer.from(input), env: { PATH: '/bin', LANG: 'C' } });
     const running = bootNative(path, { stdin: input });
     runTo(running);
@@ -29,18 +30,33 @@ when(`the same bytes and status as on this computer${note}`, () => {
 
 when(`time moves both ways${note}`, () => {
   test.each(['files.c', 'signals.c', 'memory.c'])('%s: the state at n is the same after going back, and in the other engine', (name) => {
-    const path = compileGuest(name), options = { stdin: inputOf(name) };
-    const straight = bootNative(path, options), events: Event[] = [];
+    const path = compileGuest(name),
+      options = { stdin: inputOf(name) };
+    const straight = bootNative(path, options),
+      events: Event[] = [];
     straight.onEvent = (event) => events.push(event);
     runTo(straight);
-    const total = straight.machine.retired, end = straight.machine.hash(), text = decodeUtf8(straight.stdout);
+    const total = straight.machine.retired,
+      end = straight.machine.hash(),
+      text = decodeUtf8(straight.stdout);
     expect(straight.machine.ledger.entries().reduce((sum, e) => sum + e.units, 0)).toBe(straight.machine.time);
 
-    const random = new Random(11), running = bootNative(path, options);
-    const keep: { at: number; machine: ReturnType<typeof running.machine.checkpoint>; state: ReturnType<typeof running.save>; hash: string }[] = [];
-    for (const at of Array.from({ length: 8 }, () => random.below(total)).sort((a, b) => a - b)) {
+    const random = new Random(11),
+      running = bootNative(path, options);
+    const keep: {
+      at: number;
+      machine: ReturnType<typeof running.machine.checkpoint>;
+      state: ReturnType<typeof running.save>;
+      hash: string;
+    }[] = [];
+    for (const at of Array.from({ length: 8 }, () => random.below(total)).toSorted((a, b) => a - b)) {
       runTo(running, at);
-      keep.push({ at: running.machine.retired, machine: running.machine.checkpoint(), state: running.save(), hash: running.machine.hash() });
+      keep.push({
+        at: running.machine.retired,
+        machine: running.machine.checkpoint(),
+        state: running.save(),
+        hash: running.machine.hash(),
+      });
     }
     runTo(running);
     expect(running.machine.hash()).toBe(end);
@@ -61,7 +77,8 @@ when(`time moves both ways${note}`, () => {
   });
 
   test('input that comes later: the program waits, and goes on where it stood', () => {
-    const path = compileGuest('input.c'), input = inputOf('input.c');
+    const path = compileGuest('input.c'),
+      input = inputOf('input.c');
     const running = bootNative(path, { stdin: null, terminal: false });
     for (let at = 0; at < input.length; at += 7) {
       runTo(running);
@@ -90,7 +107,11 @@ when(`sentences${note}`, () => {
   test('a fault says where and what', () => {
     const running = bootNative(compileGuest('end_crash.c'));
     runTo(running);
-    expect(running.exit).toEqual({ status: 139, signal: 'SIGSEGV', sentence: expect.stringMatching(/^Segmentation fault at 080[0-9a-f]{5}: read of 00001234\.$/) });
+    expect(running.exit).toEqual({
+      status: 139,
+      signal: 'SIGSEGV',
+      sentence: expect.stringMatching(/^Segmentation fault at 080[0-9a-f]{5}: read of 00001234\.$/),
+    });
   });
 
   test('memory that runs out is said', () => {
@@ -101,8 +122,11 @@ when(`sentences${note}`, () => {
   });
 
   test('system calls read as strace writes them', () => {
-    const running = bootNative(compileGuest('bare.S')), lines: unknown[] = [];
-    running.onEvent = (event) => { if (event.kind === 'syscall.return') lines.push(event.data['text']); };
+    const running = bootNative(compileGuest('bare.S')),
+      lines: unknown[] = [];
+    running.onEvent = (event) => {
+      if (event.kind === 'syscall.return') lines.push(event.data['text']);
+    };
     runTo(running);
     expect(lines).toEqual(['write(1, "bare\\n", 5) = 5', 'getpid() = 1', '= -1 ENOSYS']);
   });

@@ -14,21 +14,56 @@ const link = (target: string) => ({ mode: S_IFLNK | 0o777, uid: 0, gid: 0, targe
 const root = { uid: 0, euid: 0, suid: 0, gid: 0, egid: 0, sgid: 0, groups: [] };
 const user = { uid: 7, euid: 7, suid: 7, gid: 7, egid: 7, sgid: 7, groups: [] };
 
+const chunks = (state: unknown): Uint8Array[] => (state as { inodes: { chunks: Uint8Array[] }[] }).inodes[1]!.chunks;
+
 function errorOf(action: () => unknown): string {
-  try { action(); } catch (error) { if (error instanceof Errno) return errorName(error.number); throw error; }
+  try {
+    action();
+  } catch (error) {
+    if (error instanceof Errno) return errorName(error.number);
+    throw error;
+  }
   return 'none';
 }
 
+const build = (): { tree: Tree; other: MemoryFs } => {
+  const tree = new Tree(() => {}),
+    fs = fresh(),
+    other = new MemoryFs({ id: 2, now: () => 0 });
+  tree.add(fs);
+  tree.add(other);
+  const a = fs.create(1, 'a', directory()),
+    secret = fs.create(1, 'secret', directory(0o700));
+  fs.create(a, 'f', file());
+  fs.create(secret, 'g', file());
+  fs.create(1, 'to-a', link('a'));
+  fs.create(1, 'abs', link('/a/f'));
+  fs.create(1, 'up', link('../../a/../a'));
+  fs.create(1, 'x', link('y'));
+  fs.create(1, 'y', link('x'));
+  tree.mount({ fs: 1, ino: fs.create(1, 'mnt', directory()) }, 2, 'other');
+  other.create(1, 'inside', file());
+  return { tree, other };
+};
+
 describe('files', () => {
   test('random writes, truncations and reads agree with one flat array', () => {
-    const fs = fresh(), random = new Random(3), ino = fs.create(1, 'f', file());
+    const fs = fresh(),
+      random = new Random(3),
+      ino = fs.create(1, 'f', file());
     let model = new Uint8Array(0);
     for (let i = 0; i < 600; i++) {
-      const at = random.below(20_000), length = random.below(6000), what = random.below(10);
+      const at = random.below(20_000),
+        length = random.below(6000),
+        what = random.below(10);
       if (what < 6) {
         const bytes = random.bytes(length);
         fs.write(ino, at, bytes);
-        if (length > 0 && at + length > model.length) { const bigger = new Uint8Array(at + length); bigger.set(model); model = bigger; }
+        if (length > 0 && at + length > model.length) {
+          const bigger = new Uint8Array(at + length);
+          bigger.set(model);
+          model = bigger;
+        }
         model.set(bytes, length > 0 ? at : 0);
       } else if (what < 7) {
         fs.truncate(ino, at);
@@ -44,15 +79,16 @@ describe('files', () => {
   });
 
   test('what was saved is not touched by what comes after, and chunks are shared', () => {
-    const fs = fresh(), ino = fs.create(1, 'f', file());
+    const fs = fresh(),
+      ino = fs.create(1, 'f', file());
     fs.write(ino, 0, encodeUtf8('x'.repeat(10_000)));
-    const before = fs.save(), text = JSON.stringify(before);
+    const before = fs.save(),
+      text = JSON.stringify(before);
     expect(fs.save()).toBe(before);
     fs.write(ino, 5000, encodeUtf8('changed'));
     fs.create(1, 'g', file());
     fs.setAttributes(ino, { mode: 0o600 });
     expect(JSON.stringify(before)).toBe(text);
-    const chunks = (state: unknown) => (state as { inodes: { chunks: Uint8Array[] }[] }).inodes[1]!.chunks;
     const after = fs.save();
     expect(chunks(after)[0]).toBe(chunks(before)[0]);
     expect(chunks(after)[1]).not.toBe(chunks(before)[1]);
@@ -64,7 +100,8 @@ describe('files', () => {
   });
 
   test('an unlinked file lives while it is open', () => {
-    const fs = fresh(), ino = fs.create(1, 'f', file());
+    const fs = fresh(),
+      ino = fs.create(1, 'f', file());
     fs.hold(ino, 1);
     fs.write(ino, 0, encodeUtf8('still'));
     fs.remove(1, 'f');
@@ -74,7 +111,8 @@ describe('files', () => {
   });
 
   test('space is limited', () => {
-    const fs = new MemoryFs({ id: 1, now: () => 0, capacity: 8192 }), ino = fs.create(1, 'f', file());
+    const fs = new MemoryFs({ id: 1, now: () => 0, capacity: 8192 }),
+      ino = fs.create(1, 'f', file());
     fs.write(ino, 0, new Uint8Array(8192));
     expect(errorOf(() => fs.write(ino, 8192, new Uint8Array(1)))).toBe('ENOSPC');
     fs.truncate(ino, 100);
@@ -94,7 +132,9 @@ describe('directories', () => {
   });
 
   test('renaming', () => {
-    const fs = fresh(), a = fs.create(1, 'a', directory()), b = fs.create(a, 'b', directory());
+    const fs = fresh(),
+      a = fs.create(1, 'a', directory()),
+      b = fs.create(a, 'b', directory());
     fs.create(b, 'f', file());
     expect(errorOf(() => fs.rename(1, 'a', b, 'x'))).toBe('EINVAL');
     expect(errorOf(() => fs.rename(b, 'f', 1, 'a'))).toBe('EISDIR');
@@ -109,34 +149,29 @@ describe('directories', () => {
 });
 
 describe('paths', () => {
-  const build = (): { tree: Tree; other: MemoryFs } => {
-    const tree = new Tree(() => {}), fs = fresh(), other = new MemoryFs({ id: 2, now: () => 0 });
-    tree.add(fs);
-    tree.add(other);
-    const a = fs.create(1, 'a', directory()), secret = fs.create(1, 'secret', directory(0o700));
-    fs.create(a, 'f', file());
-    fs.create(secret, 'g', file());
-    fs.create(1, 'to-a', link('a'));
-    fs.create(1, 'abs', link('/a/f'));
-    fs.create(1, 'up', link('../../a/../a'));
-    fs.create(1, 'x', link('y'));
-    fs.create(1, 'y', link('x'));
-    tree.mount({ fs: 1, ino: fs.create(1, 'mnt', directory()) }, 2, 'other');
-    other.create(1, 'inside', file());
-    return { tree, other };
-  };
   const at = { fs: 1, ino: 1 };
   const context = { cwd: at, root: at, credentials: root };
 
   test.each([
-    ['/a/f', '/a/f'], ['a/./../a//f', '/a/f'], ['to-a/f', '/a/f'], ['abs', '/a/f'], ['up/f', '/a/f'], ['mnt/../a/f', '/a/f'], ['/../../a/f', '/a/f'],
+    ['/a/f', '/a/f'],
+    ['a/./../a//f', '/a/f'],
+    ['to-a/f', '/a/f'],
+    ['abs', '/a/f'],
+    ['up/f', '/a/f'],
+    ['mnt/../a/f', '/a/f'],
+    ['/../../a/f', '/a/f'],
   ])('%s is %s', (path, same) => {
     const { tree } = build();
     expect(tree.walk(context, at, path, true).node).toEqual(tree.walk(context, at, same, true).node);
   });
 
   test.each([
-    ['', 'ENOENT'], ['none/x', 'ENOENT'], ['a/f/x', 'ENOTDIR'], ['x', 'ELOOP'], [`a/${'n'.repeat(256)}`, 'ENAMETOOLONG'], ['a/'.repeat(2100), 'ENAMETOOLONG'],
+    ['', 'ENOENT'],
+    ['none/x', 'ENOENT'],
+    ['a/f/x', 'ENOTDIR'],
+    ['x', 'ELOOP'],
+    [`a/${'n'.repeat(256)}`, 'ENAMETOOLONG'],
+    ['a/'.repeat(2100), 'ENAMETOOLONG'],
   ])('%s is refused with %s', (path, error) => {
     const { tree } = build();
     expect(errorOf(() => tree.walk(context, at, path, true))).toBe(error);

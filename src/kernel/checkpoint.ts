@@ -1,0 +1,86 @@
+/**
+ * The whole kernel as plain data. Cheap to take: contents of files, regions and output are shared, small tables are copied.
+ * What was saved is never changed afterwards.
+ */
+import { clonePlain, type Plain } from '../bits/plain.ts';
+import type { RandomState } from '../bits/random.ts';
+import type { FileTable } from './files.ts';
+import type { Frames } from './frames.ts';
+import type { Kernel } from './kernel.ts';
+import { AddressSpace, type SavedSpace } from './space.ts';
+import type { OpenFile, Pipe, Process } from './task.ts';
+import type { Tree } from './vfs/paths.ts';
+
+interface SavedKernel {
+  readonly frames: ReturnType<Frames['save']>;
+  readonly systems: readonly { readonly id: number; readonly state: Plain }[];
+  readonly mounts: Plain;
+  readonly console: Plain;
+  readonly random: RandomState;
+  readonly processes: readonly Process[];
+  readonly spaces: readonly SavedSpace[];
+  readonly fileTables: readonly FileTable[];
+  readonly files: readonly OpenFile[];
+  readonly pipes: readonly Pipe[];
+  readonly current: number;
+  readonly init: number;
+  readonly nextPid: number;
+  readonly nextFile: number;
+  readonly nextPipe: number;
+  readonly nextId: number;
+  readonly changes: number;
+  readonly counts: Kernel['counts'];
+  readonly sliceEnd: number;
+}
+
+export function saveKernel(k: Kernel): Plain {
+  const state: SavedKernel = {
+    frames: k.frames.save(),
+    systems: k.tree.all().map((fs) => ({ id: fs.id, state: fs.save() })),
+    mounts: k.tree.mounts as unknown as Plain,
+    console: k.console.save(),
+    random: k.random.save(),
+    processes: [...k.processes.values()].map(clonePlain),
+    spaces: [...k.spaces.values()].map((s) => s.save()),
+    fileTables: [...k.fileTables.values()].map(clonePlain),
+    files: [...k.files.values()].map((f) => ({ ...f })),
+    pipes: [...k.pipes.values()].map((p) => ({ ...p })),
+    current: k.current?.pid ?? 0,
+    init: k.init,
+    nextPid: k.nextPid,
+    nextFile: k.nextFile,
+    nextPipe: k.nextPipe,
+    nextId: k.nextId,
+    changes: k.changes,
+    counts: { ...k.counts },
+    sliceEnd: k.sliceEnd,
+  };
+  return state as unknown as Plain;
+}
+
+/** The machine itself is restored by its owner. Personalities and code maps stay: their owners restore them. */
+export function restoreKernel(k: Kernel, saved: Plain): void {
+  const s = saved as unknown as SavedKernel;
+  k.frames.restore(s.frames);
+  for (const { id, state } of s.systems) k.tree.fs(id).restore(state);
+  k.tree.mounts = s.mounts as unknown as Tree['mounts'];
+  k.console.restore(s.console);
+  k.random.restore(s.random);
+  k.processes = new Map(s.processes.map((p) => [p.pid, clonePlain(p)]));
+  k.spaces = new Map(s.spaces.map((space) => [space.id, AddressSpace.restore(k.env, space)]));
+  k.fileTables = new Map(s.fileTables.map((t) => [t.id, clonePlain(t)]));
+  k.files = new Map(s.files.map((f) => [f.id, { ...f }]));
+  k.pipes = new Map(s.pipes.map((p) => [p.id, { ...p }]));
+  k.current = k.processes.get(s.current) ?? null;
+  ({
+    init: k.init,
+    nextPid: k.nextPid,
+    nextFile: k.nextFile,
+    nextPipe: k.nextPipe,
+    nextId: k.nextId,
+    changes: k.changes,
+    sliceEnd: k.sliceEnd,
+  } = s);
+  k.counts = { ...s.counts };
+  k.useCodeMap();
+}
