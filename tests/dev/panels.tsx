@@ -80,6 +80,16 @@ const right = () => (
   </aside>
 );
 
+/** Views recorded from a run (tests/dev/NAME.json, not kept), to look at real ones. */
+const recorded = wish.get('recorded');
+if (recorded !== null) {
+  const answer = await fetch(`./${recorded}.json`);
+  const bytes = (_: string, value: unknown): unknown =>
+    typeof value === 'object' && value !== null && 'u8' in value ? Uint8Array.from(value.u8 as number[]) : value;
+  const { cost: _, ...views } = JSON.parse(await answer.text(), bytes) as Parameters<typeof receiveViews>[0];
+  receiveViews(views);
+}
+
 const scenes: Readonly<Record<string, () => ReactNode>> = {
   forms: () => (
     <div style={{ height: 372, background: 'var(--page)', display: 'grid' }}>

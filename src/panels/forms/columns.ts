@@ -1,7 +1,7 @@
 /** How wide the three columns are, from the longest text in each, and what is left out where the page is too narrow. Pure. */
 import type { FormsView } from '../../protocol/views.ts';
 import { address, CODE_ADVANCE as A } from '../shared/text.ts';
-import { BYTE_PITCH, guestText } from './fields.ts';
+import { BYTE_PITCH, guestText, hostText } from './fields.ts';
 
 export interface Span {
   readonly x: number;
@@ -56,7 +56,7 @@ export function columns(view: FormsView, width: number): Columns {
     ),
   );
   let hostChars = longest(
-    view.host.map((h) => h.text.length),
+    view.host.map((h) => hostText(h).length),
     12,
   );
   const guestWidth = () => 2 * PAD + (addressChars + 9 + guestChars) * A;

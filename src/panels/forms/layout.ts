@@ -91,7 +91,8 @@ function underlinesOf(view: FormsView, c: Columns, rows: readonly Row[], selecte
   const guest = view.guest
     .filter((g) => g.index === selected)
     .flatMap((g) => guestUnderlines(g, `g${hex(g.address)}`, c.bytesAt, at(`g${hex(g.address)}`)));
-  const hosts = rowsOf(view, selected).host.flatMap((i) => view.host[i] ?? []);
+  // An interpreter reads the fields at run time: none of its bytes come from this instruction.
+  const hosts = view.state === 'interpreted' ? [] : rowsOf(view, selected).host.flatMap((i) => view.host[i] ?? []);
   return [
     ...guest,
     ...hosts.flatMap((h) =>

@@ -1,7 +1,7 @@
 /** The three forms on a narrow page: a list of guest instructions, of which the followed one is open. Pure. */
 import type { FormsView } from '../../protocol/views.ts';
 import { address, CODE_ADVANCE as A, cut, hex, plural, round, type Size } from '../shared/text.ts';
-import { BYTE_PITCH, guestText, hostUnderlines } from './fields.ts';
+import { BYTE_PITCH, guestText, hostText, hostUnderlines } from './fields.ts';
 import { rowsOf } from './links.ts';
 import { says } from './words.ts';
 import type { Fold, NestedScene, Row, Underline } from './scene.ts';
@@ -115,7 +115,7 @@ function hostRow(view: FormsView, i: number, y: number, width: number, room: num
       ...h.bytes
         .slice(0, more ? room : shown)
         .map((b, k) => ({ x: round(x + k * BYTE_PITCH), text: k === shown ? '\u2026' : hex(b, 2), tone: 'soft' as const, strong: false })),
-      { x: round(textAt), text: cut(h.text, Math.floor((width + EDGE - 18 - textAt) / A)), tone: 'ink', strong: true },
+      { x: round(textAt), text: cut(hostText(h), Math.floor((width + EDGE - 18 - textAt) / A)), tone: 'ink', strong: true },
     ],
   };
 }

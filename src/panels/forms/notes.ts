@@ -10,12 +10,15 @@ import { crossingSentence } from './words.ts';
 /** Beside each stretch of an interpreter's handler that does not do the work: how much of it, for what. On its ribbon. */
 export function shares({ view, links, c, centres, size }: Plan): Label[] {
   if (view.state === 'translated') return [];
+  const said = new Set<string>();
   return links.guestHost.flatMap((link, i) => {
     const category = view.host[link.to.from]?.category ?? 'guest';
     const top = Math.max(HEAD + 4, (centres.host[link.to.from] as number) - ROW / 2),
       bottom = Math.min(size.height, (centres.host[link.to.to] as number) + ROW / 2);
-    if (bottom - top < ROW || category === 'guest') return [];
-    const text = `${link.to.to - link.to.from + 1} ${purposeOf(category)}`;
+    const covers = centres.micro.some((y) => Math.abs(y - top - 11) < ROW);
+    if (bottom - top < ROW || category === 'guest' || covers || said.has(category)) return [];
+    said.add(category);
+    const text = `${view.host.filter((h) => h.category === category).length} ${purposeOf(category)}`;
     return [{ id: `share${i}`, x: round(c.host.x - 8), y: round(top + 16), text, end: true, tone: 'hue', strong: true }];
   });
 }
@@ -44,7 +47,7 @@ export function notes({ view, links, c, centres, selected, size }: Plan): Pick<W
 }
 
 function keysOf(view: FormsView, selected: number): { text: string; dashed: boolean }[] {
-  const hosts = rowsOf(view, selected).host.flatMap((i) => view.host[i] ?? []);
+  const hosts = view.state === 'interpreted' ? [] : rowsOf(view, selected).host.flatMap((i) => view.host[i] ?? []);
   const fields = [...view.guest.filter((g) => g.index === selected), ...hosts].flatMap(
     (line) => line.fields as readonly { kind: string }[],
   );
@@ -54,6 +57,6 @@ function keysOf(view: FormsView, selected: number): { text: string; dashed: bool
       ? [{ text: value === undefined ? 'immediate' : `immediate ${value}`, dashed: false }]
       : []),
     ...(fields.some((f) => f.kind === 'target') ? [{ text: 'where it jumps to', dashed: false }] : []),
-    ...(fields.some((f) => f.kind === 'register') ? [{ text: 'which register, as its slot in memory', dashed: true }] : []),
+    ...(fields.some((f) => f.kind === 'register') ? [{ text: view.state === 'translated' ? 'register, as its slot in memory' : 'register numbers', dashed: true }] : []),
   ];
 }

@@ -31,7 +31,7 @@ export function ribbonsOf({ view, links, c, centres, selected }: Plan): Ribbon[]
     path: ribbonPath(x0, left, x1, right),
     guest,
     selected: guest === selected,
-    category: kind === 'gh' ? categoryOf(view, link) : null,
+    category: kind === 'gh' || (kind === 'mh' && view.state === 'interpreted') ? categoryOf(view, link) : null,
     crossing: links.crossing.some((row) => view.guest[row]?.index === guest || (view.guest[row]?.index ?? 0) - 1 === guest),
   });
   const guestAt = (row: number) => view.guest[row]?.index ?? -1;

@@ -2,7 +2,7 @@
 import type { FormsView } from '../../protocol/views.ts';
 import { address, CODE_ADVANCE as A, cut, hex, plural, round } from '../shared/text.ts';
 import type { Columns } from './columns.ts';
-import { BYTE_PITCH, guestText } from './fields.ts';
+import { BYTE_PITCH, guestText, hostText } from './fields.ts';
 import { rowsOf } from './links.ts';
 import { purposeOf, ROW, type Plan } from './plan.ts';
 import type { Part, Row } from './scene.ts';
@@ -54,7 +54,7 @@ export function allRows({ view, c, centres, selected }: Plan): Row[] {
     };
   });
   const host = view.host.map((h, i): Row => {
-    const on = chosen.host.includes(i) && (view.state === 'translated' || h.micro !== null),
+    const on = chosen.host.includes(i) && (view.state === 'translated' || h.category === 'guest'),
       more = h.bytes.length > c.hostBytes;
     const bytes = h.bytes
       .slice(0, more ? c.hostBytes - 1 : c.hostBytes)
@@ -72,7 +72,7 @@ export function allRows({ view, c, centres, selected }: Plan): Row[] {
         part(c.host.x + 6, `+${hex(h.offset, 2)}`, 'faint'),
         ...bytes,
         ...(more ? [part(c.hostBytesAt + (c.hostBytes - 1) * BYTE_PITCH, '\u2026', 'soft')] : []),
-        part(c.hostTextAt, cut(h.text, c.hostChars), 'ink', on),
+        part(c.hostTextAt, cut(hostText(h), c.hostChars), 'ink', on),
         ...purpose(view, i, c),
       ],
     };
@@ -87,7 +87,7 @@ function purpose(view: FormsView, i: number, c: Columns): Part[] {
   if (line === undefined || view.state === 'interpreted' || line.category === before?.category || line.category === 'guest') return [];
   const text = purposeOf(line.category);
   const x = c.host.x + c.host.width - 6 - text.length * A;
-  return x > c.hostTextAt + (Math.min(line.text.length, c.hostChars) + 1) * A ? [part(x, text, 'hue')] : [];
+  return x > c.hostTextAt + (Math.min(hostText(line).length, c.hostChars) + 1) * A ? [part(x, text, 'hue')] : [];
 }
 
 function guestOf(view: FormsView, host: number): number | null {

@@ -6,6 +6,7 @@ export function create(host: HTMLElement): Drawing<MemoryScene> {
   const root = svgRoot(host, 'memory').attr('role', 'img').attr('aria-label', 'Cells of memory');
   const rows = root.append('g').attr('class', 'addresses'),
     cells = root.append('g');
+  let shown = '';
   return {
     update(scene) {
       sized(root, scene.width, scene.height);
@@ -32,9 +33,20 @@ export function create(host: HTMLElement): Drawing<MemoryScene> {
         .attr('y', 17.5)
         .text((d) => d.text);
       all.select('title').text((d) => d.title);
+      const touched = scene.cells.find((c) => c.state === 'next') ?? scene.cells.find((c) => c.state === 'read' || c.state === 'written');
+      if (touched !== undefined && touched.id !== shown) reveal(host, touched);
+      shown = touched?.id ?? '';
     },
     destroy() {
       root.remove();
     },
   };
+}
+
+/** Brings a cell into view within the panel alone; the page around it stays where it is. */
+function reveal(host: HTMLElement, cell: Cell): void {
+  const box = host.closest<HTMLElement>('.body');
+  if (box === null) return;
+  const top = host.offsetTop + cell.y;
+  if (top < box.scrollTop || top + cell.height > box.scrollTop + box.clientHeight) box.scrollTop = Math.max(0, top - cell.height);
 }
