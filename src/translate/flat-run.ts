@@ -127,14 +127,14 @@ export function runFlat(tables: FlatTables, state: FlatState, host: FlatHost, fi
           const linear = M[C[pc + 2]!]! + C[pc + 3]! | 0;
           const entry = ((linear >>> 10 ^ linear >>> 18) & mask) + C[pc + 4]!;
           if ((linear & -4096) !== M[entry]!) { to = C[pc + 5]!; break code; }
-          M[C[pc + 1]!] = B[linear + M[entry + 2]!]!;
+          M[C[pc + 1]!] = B[linear + M[entry + 2]! | 0]!;
           pc += 6; continue;
         }
         case 37: /* load8s */ {
           const linear = M[C[pc + 2]!]! + C[pc + 3]! | 0;
           const entry = ((linear >>> 10 ^ linear >>> 18) & mask) + C[pc + 4]!;
           if ((linear & -4096) !== M[entry]!) { to = C[pc + 5]!; break code; }
-          M[C[pc + 1]!] = (B[linear + M[entry + 2]!]! << 24) >> 24;
+          M[C[pc + 1]!] = (B[linear + M[entry + 2]! | 0]! << 24) >> 24;
           pc += 6; continue;
         }
         case 38: /* load16u */ {
@@ -189,7 +189,7 @@ export function runFlat(tables: FlatTables, state: FlatState, host: FlatHost, fi
           const linear = M[C[pc + 2]!]! + (M[C[pc + 3]!]! << C[pc + 4]!) + C[pc + 5]! | 0;
           const entry = ((linear >>> 10 ^ linear >>> 18) & mask) + C[pc + 6]!;
           if ((linear & -4096) !== M[entry]!) { to = C[pc + 7]!; break code; }
-          M[C[pc + 1]!] = B[linear + M[entry + 2]!]!;
+          M[C[pc + 1]!] = B[linear + M[entry + 2]! | 0]!;
           pc += 8; continue;
         }
         case 45: /* store32x */ {
