@@ -2,11 +2,13 @@
  * Who spent time on what. Counted units come from the engines (flat engines report late, so every reading first asks them),
  * charged units from hardware and services.
  *
- * Invariant: the sum over all entries is the machine's time.
+ * Invariant: the sum over all entries is the machine's time, to the last bit: charges are rounded to 1/1024 of a unit, which
+ * doubles add without error.
  */
 import { CATEGORIES, type Category, type CostKind, type Ledger, type LedgerEntry, type Owner } from './types.ts';
 
 const KINDS: readonly CostKind[] = ['counted', 'hardware', 'service'];
+const GRAIN = 1024;
 const WIDTH = CATEGORIES.length * KINDS.length;
 
 export const categoryNumber: Readonly<Record<Category, number>> =
@@ -24,7 +26,6 @@ export class MachineLedger implements Ledger {
   charged = 0;
   /** Makes engines report what they counted. */
   settle: () => void = () => {};
-  /** Called when a charge has moved time. */
   private rows = new Map<Owner, Float64Array>();
   private row = this.rowOf(0);
 
@@ -41,8 +42,9 @@ export class MachineLedger implements Ledger {
 
   charge(category: Category, kind: 'hardware' | 'service', units: number): void {
     if (!(units >= 0)) throw new RangeError(`a charge of ${units} units`);
-    this.row[categoryNumber[category] * 3 + (kind === 'hardware' ? 1 : 2)]! += units;
-    this.charged += units;
+    const exact = Math.round(units * GRAIN) / GRAIN;
+    this.row[categoryNumber[category] * 3 + (kind === 'hardware' ? 1 : 2)]! += exact;
+    this.charged += exact;
   }
 
   setOwner(owner: Owner): void {

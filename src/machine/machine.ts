@@ -93,7 +93,7 @@ export class HostMachine implements Machine {
     this.cpu = new Cpu(this.words, this.memory, this.tlb, this.ledger, this.costs, this.bus);
     this.pages = new CodePages(this.memory.flags);
     this.stepper = new Stepper(this.cpu, this.pages);
-    this.snapshots = new Snapshots(this.memory);
+    this.snapshots = new Snapshots(this.memory, options.buffer === undefined);
     this.flat = this.createFlat();
     this.supervisor = options.supervisor ?? null;
     this.engine = options.engine ?? 'flat';

@@ -37,15 +37,15 @@ export class Snapshots {
   private base: SavedPage[];
   private readonly hashes: Int32Array;
 
-  constructor(memory: Memory) {
+  /** `fresh`: the memory is known to be all zero. */
+  constructor(memory: Memory, fresh: boolean) {
     this.memory = memory;
     this.m32 = new Int32Array(memory.bytes.buffer, memory.bytes.byteOffset, memory.size >>> 2);
     const zero = zeroPage();
     this.base = new Array<SavedPage>(memory.pageCount).fill(zero);
     zero.references = memory.pageCount;
     this.hashes = new Int32Array(memory.pageCount * 2);
-    // A buffer that was handed in may hold something already.
-    for (let page = 0; page < memory.pageCount; page++) if (!this.isZero(page)) this.markDirty(page);
+    if (!fresh) for (let page = 0; page < memory.pageCount; page++) if (!this.isZero(page)) this.markDirty(page);
   }
 
   private isZero(page: number): boolean {

@@ -8,9 +8,10 @@
  */
 import type { X86Instruction } from '../isa/x86/instruction.ts';
 import { decode } from '../isa/x86/decode.ts';
-import { AC, CPL, CR0, CR3, CR4, CS, DF, DS, EAX, ECX, EDI, EFLAGS, EIP, ES, ESI, FS, GS, SEGMENT_BASE, SEGMENT_LIMIT, SEGMENT_RIGHTS, SS } from '../isa/x86/state.ts';
+import { DF, DS, EAX, ECX, EDI, EFLAGS, EIP, ES, ESI } from '../isa/x86/state.ts';
 import type { CodePages } from './blocks.ts';
-import { CODE, CONSTANTS, CONSTANTS_END, DEVICE, PAGE_FLAGS_BYTE, PAGED_ENTRIES, RAM_BYTE, TABLE, tlbSlot, UNPAGED_ENTRIES, VIEW_ENTRY, viewAt } from './flat-layout.ts';
+import { CODE, CONSTANTS, CONSTANTS_END, DEVICE, PAGE_FLAGS_BYTE, RAM_BYTE, TABLE, tlbSlot, VIEW_ENTRY } from './flat-layout.ts';
+import { FlatContext } from './flat-context.ts';
 import { FLAT, type FlatName } from './flat-ops.ts';
 import { BUDGET, CACHE_SIZE, cacheSlot, type FlatHost, type FlatState, type FlatTables, runFlat } from './flat-run.ts';
 import { canPlan, definesAllFlags, mayLeave, Planner, readsFlags, type SegmentClass, type Sink } from './plan.ts';
@@ -18,9 +19,6 @@ import { decodeMode } from './step.ts';
 
 const BLOCKS = 1 << 16, CODE_WORDS = 1 << 21, SLOTS = 1 << 17, INSTRUCTIONS = 1 << 19;
 export const LONGEST_BLOCK = 64;
-const PG = 0x8000_0000 | 0, AM = 0x40000;
-const R_CODE = 0x800, R_WRITE = 0x200, R_DOWN = 0x400;
-const GENERAL = [ES, CS, SS, DS, FS, GS];
 
 /** What the engine asks of the machine. */
 export interface FlatMachine {
@@ -68,23 +66,11 @@ export class FlatEngine implements FlatHost, Sink {
   private readonly instructionCategory = new Uint8Array(INSTRUCTIONS);
   private readonly instructionMarks = new Int32Array(INSTRUCTIONS);
   private readonly planner = new Planner(this);
+  private readonly context: FlatContext;
   private codeEnd = 0;
   private slotEnd = 1;
   private instructionEnd = 0;
   private unsettled = 0;
-  // Context
-  private readonly seen = new Int32Array(32);
-  private seenMap = -1;
-  private readonly contexts = new Map<string, number>();
-  private readonly modes = new Map<string, number>();
-  private contextTables = -1;
-  private nextEpoch = 1;
-  private mode = 0;
-  private classes: SegmentClass[] = [];
-  private which = 0;
-  private alignment = false;
-  /** False when this code segment is not flat: `step` runs it. */
-  private possible = false;
   // Sink
   index = 0;
   known: Sink['known'] = null;
@@ -102,6 +88,7 @@ export class FlatEngine implements FlatHost, Sink {
       code: new Int32Array(CODE_WORDS), start: new Int32Array(BLOCKS), count: new Int32Array(BLOCKS), executed: new Int32Array(BLOCKS),
       stamp: new Int32Array(BLOCKS), eip: new Int32Array(BLOCKS), link: new Int32Array(SLOTS), linkTo: new Int32Array(SLOTS), cache: new Int32Array(CACHE_SIZE),
     };
+    this.context = new FlatContext(this.tables.words, machine);
     this.data = new DataView(buffer);
     this.pages.dropBlock = (block) => this.drop(block);
     this.pages.extentOf = (block) => this.blocks[block]!;
@@ -113,14 +100,16 @@ export class FlatEngine implements FlatHost, Sink {
    */
   run(budget: number): number {
     this.short = false;
-    this.enter();
-    if (!this.possible) return 0;
+    this.context.enter();
+    if (!this.context.possible) return 0;
     const { words } = this.tables;
     const eip = words[EIP]!;
     const cached = this.tables.cache[cacheSlot(eip)]!;
-    const first = this.tables.eip[cached] === eip && this.tables.stamp[cached] === this.state.epoch ? cached : this.lookup(eip);
+    const first = this.tables.eip[cached] === eip && this.tables.stamp[cached] === this.context.epoch ? cached : this.lookup(eip);
     if (first === 0) return 0;
     this.state.budget = budget;
+    this.state.epoch = this.context.epoch;
+    this.state.mask = (this.context.entries - 1) * VIEW_ENTRY;
     this.short = runFlat(this.tables, this.state, this, first) === BUDGET;
     const done = budget - this.state.budget;
     this.unsettled += done;
@@ -129,74 +118,6 @@ export class FlatEngine implements FlatHost, Sink {
   }
   short = false;
 
-  // Context: privilege, segments, page tables, code map
-
-  private enter(): void {
-    const { words } = this.tables;
-    const { seen } = this;
-    this.alignment = (words[CR0]! & AM) !== 0 && (words[EFLAGS]! & AC) !== 0 && words[CPL] === 3;
-    let same = this.contextTables === this.machine.memory.tableVersion && this.seenMap === this.machine.mapNumber()
-      && seen[0] === words[CR0] && seen[1] === words[CR3] && seen[2] === words[CPL] && seen[3] === words[CR4];
-    for (let i = 0; same && i < 6; i++) {
-      same = seen[4 + i] === words[SEGMENT_BASE + i] && seen[10 + i] === words[SEGMENT_LIMIT + i] && seen[16 + i] === words[SEGMENT_RIGHTS + i];
-    }
-    if (!same) this.change();
-  }
-
-  private change(): void {
-    const { words } = this.tables;
-    const { seen } = this;
-    seen[0] = words[CR0]!;
-    seen[1] = words[CR3]!;
-    seen[2] = words[CPL]!;
-    seen[3] = words[CR4]!;
-    for (let i = 0; i < 6; i++) {
-      seen[4 + i] = words[SEGMENT_BASE + i]!;
-      seen[10 + i] = words[SEGMENT_LIMIT + i]!;
-      seen[16 + i] = words[SEGMENT_RIGHTS + i]!;
-    }
-    this.seenMap = this.machine.mapNumber();
-    if (this.contextTables !== this.machine.memory.tableVersion) this.contexts.clear();
-    this.contextTables = this.machine.memory.tableVersion;
-    const paging = (words[CR0]! & PG) !== 0;
-    this.which = paging ? (words[CPL] === 3 ? 1 : 0) : 2;
-    this.state.mask = ((paging ? PAGED_ENTRIES : UNPAGED_ENTRIES) - 1) * VIEW_ENTRY;
-    this.classify();
-    const { code32, stack32 } = decodeMode(words);
-    const modeKey = `${this.which} ${words[CPL]} ${this.classes.join(' ')} ${GENERAL.map((s) => words[SEGMENT_RIGHTS + s]! & (R_CODE | R_WRITE)).join(' ')} ${code32} ${stack32}`;
-    let mode = this.modes.get(modeKey);
-    if (mode === undefined) this.modes.set(modeKey, (mode = this.modes.size + 1));
-    this.mode = mode;
-    const key = `${mode} ${words[CR3]} ${words[CR4]} ${this.seenMap}`;
-    let epoch = this.contexts.get(key);
-    if (epoch === undefined) this.contexts.set(key, (epoch = this.nextEpoch++));
-    this.state.epoch = epoch;
-  }
-
-  private classify(): void {
-    const { words } = this.tables;
-    let limit = -1;
-    this.classes = GENERAL.map((segment) => {
-      const rights = words[SEGMENT_RIGHTS + segment]!, top = words[SEGMENT_LIMIT + segment]! >>> 0;
-      const down = (rights & (R_CODE | R_DOWN)) === R_DOWN;
-      if (rights === 0 || down || (rights & (R_CODE | 0x200)) === R_CODE) return 'other';
-      if (words[SEGMENT_BASE + segment] !== 0) return 'based';
-      if (top === 0xffff_ffff) return 'flat';
-      if ((top & 0xfff) !== 0xfff || (limit >= 0 && limit !== top)) return 'based';
-      limit = top;
-      return 'limited';
-    });
-    if (limit >= 0) this.machine.setLimit(limit);
-    const code = words[SEGMENT_RIGHTS + CS]!;
-    this.possible = words[SEGMENT_BASE + CS] === 0 && words[SEGMENT_LIMIT + CS] === -1 && (code & R_CODE) !== 0;
-  }
-
-  /** Forgets what is known of page tables, so that every block is looked up again. */
-  private newEpoch(): void {
-    this.contexts.clear();
-    this.contextTables = -1;
-  }
-
   // Blocks
 
   lookup(eip: number): number {
@@ -204,11 +125,11 @@ export class FlatEngine implements FlatHost, Sink {
     if (machine.isBreakpoint(eip >>> 0)) return 0;
     const physical = machine.fetchable(eip);
     if (physical === null || !machine.memory.isPlain(physical)) return 0;
-    if (machine.memory.tableVersion !== this.contextTables) return 0;
+    if (!this.context.isCurrent()) return 0;
     let found = 0;
     for (const id of this.byPhysical.get(physical) ?? []) {
       const block = this.blocks[id]!;
-      if (block.eip === eip && block.mode === this.mode && block.map === this.seenMap) { found = id; break; }
+      if (block.eip === eip && block.mode === this.context.mode && block.map === this.context.map) { found = id; break; }
     }
     if (found === 0) {
       if (this.isFull()) {
@@ -218,7 +139,7 @@ export class FlatEngine implements FlatHost, Sink {
       }
       found = this.build(eip, physical);
     }
-    tables.stamp[found] = this.state.epoch;
+    tables.stamp[found] = this.context.epoch;
     tables.cache[cacheSlot(eip)] = found;
     return found;
   }
@@ -232,7 +153,7 @@ export class FlatEngine implements FlatHost, Sink {
     const { machine, tables } = this;
     const id = this.blocks.length;
     const instructions = this.decodeBlock(eip, physical);
-    const block: Block = { eip, physical, end: physical + 1, mode: this.mode, map: this.seenMap, firstInstruction: this.instructionEnd, marks: 0, category: -1 };
+    const block: Block = { eip, physical, end: physical + 1, mode: this.context.mode, map: this.context.map, firstInstruction: this.instructionEnd, marks: 0, category: -1 };
     const live = this.liveFlags(instructions);
     tables.start[id] = this.codeEnd;
     tables.count[id] = instructions.length;
@@ -356,7 +277,7 @@ export class FlatEngine implements FlatHost, Sink {
     this.codeEnd = 0;
     this.slotEnd = 1;
     this.instructionEnd = 0;
-    this.newEpoch();
+    this.context.forget();
   }
 
   /** The code map says something else about [start, end). */
@@ -407,7 +328,7 @@ export class FlatEngine implements FlatHost, Sink {
 
   loadSlow(entry: number, linear: number, size: number): boolean {
     const { words } = this.tables;
-    if ((linear & ~0xfff) !== words[entry] || (linear & 0xfff) + size > 0x1000 || this.alignment) return false;
+    if ((linear & ~0xfff) !== words[entry] || (linear & 0xfff) + size > 0x1000 || this.context.alignment) return false;
     const at = linear + words[entry + 2]!;
     this.slowValue = size === 4 ? this.data.getInt32(at, true) : this.data.getUint16(at, true);
     return true;
@@ -416,7 +337,7 @@ export class FlatEngine implements FlatHost, Sink {
   storeSlow(entry: number, linear: number, size: number, value: number): boolean {
     const { words, pageFlags } = this.tables;
     if ((linear & ~0xfff) !== words[entry + 1] || (linear & 0xfff) + size > 0x1000) return false;
-    if (this.alignment && (linear & (size - 1)) !== 0) return false;
+    if (this.context.alignment && (linear & (size - 1)) !== 0) return false;
     const at = linear + words[entry + 2]!;
     const flag = pageFlags[at >>> 12]!;
     if (flag !== 0) {
@@ -437,7 +358,7 @@ export class FlatEngine implements FlatHost, Sink {
     const left = Math.min(0x1000 - (to & 0xfff), kind > 8 ? 0x1000 - (from & 0xfff) : 0x1000) / size | 0;
     const count = Math.min((words[ECX]! >>> 0) - 1, budget, left);
     if (count < 2 || (words[EFLAGS]! & DF) !== 0 || ((to | (kind > 8 ? from : 0)) & (size - 1)) !== 0) return 0;
-    const entries = this.state.mask / VIEW_ENTRY + 1;
+    const entries = this.context.entries;
     const write = target + tlbSlot(to, entries) * VIEW_ENTRY, read = source + tlbSlot(from, entries) * VIEW_ENTRY;
     if (words[write + 1] !== (to & ~0xfff) || (kind > 8 && words[read] !== (from & ~0xfff))) return 0;
     const at = to + words[write + 2]!;
@@ -485,10 +406,6 @@ export class FlatEngine implements FlatHost, Sink {
     this.tables.linkTo[slot] = to;
     return slot;
   }
-  classOf(segment: number, write: boolean): SegmentClass {
-    const rights = this.tables.words[SEGMENT_RIGHTS + segment]!;
-    if (write && (rights & (R_CODE | R_WRITE)) !== R_WRITE) return 'other';
-    return this.classes[segment]!;
-  }
-  view(limited: boolean): number { return viewAt(this.which, limited); }
+  classOf(segment: number, write: boolean): SegmentClass { return this.context.classOf(segment, write); }
+  view(limited: boolean): number { return this.context.view(limited); }
 }

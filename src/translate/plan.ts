@@ -12,6 +12,7 @@ import { lazyCode, type LazyRule } from '../isa/x86/flags.ts';
 import { EAX, ESP, LAZY_A, LAZY_B, LAZY_RESULT, SS, STATUS_FLAGS } from '../isa/x86/state.ts';
 import { TEMPORARY_WORDS } from './flat-layout.ts';
 import type { FlatName } from './flat-ops.ts';
+import { COMPARE, lowerCondition, type Lowered, TEST } from './plan-conditions.ts';
 
 export type SegmentClass = 'flat' | 'limited' | 'based' | 'other';
 type FlagsOp = Extract<Op, { k: 'flags' }>;
@@ -160,34 +161,17 @@ export class Planner {
 
   // Conditions
 
-  /** Compare operation and operands that a condition comes down to, by what the flags are known to hold. */
-  private lowered(code: number): { op: 'Eq' | 'Ltu' | 'Lts'; a: number; b: number; not: boolean } | null {
-    const { known } = this.sink;
-    if (known === null) return null;
-    const not = (code & 1) === 1, pair = code >> 1;
-    const { rule } = known;
-    const zero = this.sink.constant(0);
-    const at = (word: number): number => {
-      if (known.width === 32) return word;
-      const to = this.temporary();
-      this.sink.emit('shl', to, word, this.sink.constant(32 - known.width));
-      return to;
-    };
-    if (pair === 2) return rule === 'sub' ? { op: 'Eq', a: at(LAZY_A), b: at(LAZY_B), not } : { op: 'Eq', a: at(LAZY_RESULT), b: zero, not };
-    if (pair === 4) return { op: 'Lts', a: at(LAZY_RESULT), b: zero, not };
-    if (rule === 'sub') {
-      if (pair === 1) return { op: 'Ltu', a: at(LAZY_A), b: at(LAZY_B), not };
-      if (pair === 3) return { op: 'Ltu', a: at(LAZY_B), b: at(LAZY_A), not: !not };
-      if (pair === 6) return { op: 'Lts', a: at(LAZY_A), b: at(LAZY_B), not };
-      if (pair === 7) return { op: 'Lts', a: at(LAZY_B), b: at(LAZY_A), not: !not };
-    }
-    if (rule === 'logic') {
-      if (pair === 3) return { op: 'Eq', a: at(LAZY_RESULT), b: zero, not };
-      if (pair === 6) return { op: 'Lts', a: at(LAZY_RESULT), b: zero, not };
-      if (pair === 7) return { op: 'Lts', a: zero, b: at(LAZY_RESULT), not: !not };
-    }
-    if (rule === 'add' && pair === 1) return { op: 'Ltu', a: at(LAZY_RESULT), b: at(LAZY_A), not };
-    return null;
+  private lowered(code: number): Lowered | null {
+    const simple = lowerCondition(code, this.sink);
+    if (simple === null || this.sink.known!.width === 32) return simple;
+    return { ...simple, a: this.atTop(simple.a), b: this.atTop(simple.b) };
+  }
+  /** Narrow operands are compared at the top of a word. */
+  private atTop(word: number): number {
+    if (word !== LAZY_A && word !== LAZY_B && word !== LAZY_RESULT) return word;
+    const to = this.temporary();
+    this.sink.emit('shl', to, word, this.sink.constant(32 - this.sink.known!.width));
+    return to;
   }
   private makeCondition(code: number, to: number): void {
     const simple = this.lowered(code);
@@ -471,11 +455,3 @@ export class Planner {
 }
 
 const isEsp = (value: Value): boolean => value.k === 'get' && value.from.word === ESP && full(value.from);
-
-const COMPARE: readonly (FlatName | null)[] = [
-  null, null, 'compareLtu', 'compareGeu', 'compareEq', 'compareNe', 'compareLeu', 'compareGtu',
-  null, null, null, null, 'compareLts', 'compareGes', 'compareLes', 'compareGts',
-];
-const TEST: readonly (FlatName | null)[] = [
-  null, null, null, null, 'testEq', 'testNe', 'testEq', 'testNe', 'testLts', 'testGes', null, null, 'testLts', 'testGes', null, null,
-];
