@@ -10,7 +10,8 @@ export const nameOf = (block: CacheBlock): string => (isNamed(block) ? block.lab
 export const isNamed = (block: CacheBlock): boolean => block.label !== '' && Number.parseInt(block.label, 16) !== block.address;
 
 /** The block that an exit leads to, by guest address, when it is known. */
-export const targetOf = (view: CacheView, to: number | null): CacheBlock | undefined => to === null ? undefined : view.blocks.find((b) => b.address === to);
+export const targetOf = (view: CacheView, to: number | null): CacheBlock | undefined =>
+  to === null ? undefined : view.blocks.find((b) => b.address === to);
 
 /** All blocks when they are few; else the current and the chosen one with what they lead to and come from, then the hottest. */
 export function choose(view: CacheView, chosen: number | null): CacheBlock[] {

@@ -4,7 +4,7 @@
  * lane that leads to it, so that no line crosses a block. Pure.
  */
 import type { CacheBlock, CacheView } from '../../protocol/views.ts';
-import { address, clamp, cut, grouped, plural, round, type Label, type Size } from '../shared/text.ts';
+import { address, clamp, CODE_ADVANCE as A, cutMiddle, grouped, plural, round, type Label, type Size } from '../shared/text.ts';
 import { blockTitle, choose, isNamed, nameOf, says, storeWords, targetOf } from './choose.ts';
 import type { Arc, BlockNode, CacheOptions, CacheScene, Stub } from './scene.ts';
 
@@ -66,9 +66,9 @@ function gridOf(count: number, size: Size): Grid {
     const columns = clamp(asked ?? Math.floor((size.width - side - 8 + least) / (width + least)), 1, Math.max(1, count));
     const rows = Math.max(1, Math.ceil(count / columns));
     const gapX = columns < 2 ? least : clamp((size.width - side - 8 - columns * width) / (columns - 1), least, 46);
-    const spare = (room - 16 - BAR - rows * height) / rows;
+    const spare = (room - 26 - BAR - rows * height) / rows;
     const gapY = rows === 1 ? clamp(room - 46 - height - BAR - 8, 44, 80) : clamp(spare, 28, 40);
-    return { columns, rows, width, height, gapX, gapY, compact, left: 4, top: rows === 1 ? 46 : 16 };
+    return { columns, rows, width, height, gapX, gapY, compact, left: 4, top: rows === 1 ? 46 : 26 };
   };
   const full = grid(false, 0);
   if (full.rows === 1 && bottomOf(full) + BAR <= room) return full;
@@ -88,7 +88,14 @@ const fitOf = (size: Size, content: Size): number =>
 function nodeOf(view: CacheView, block: CacheBlock, i: number, grid: Grid, options: CacheOptions): BlockNode {
   const translated = block.state === 'translated',
     steps = clamp(view.threshold, 1, 8);
-  const chars = Math.floor((grid.width - (grid.compact ? 18 : 88)) / 7.4);
+  const where = grid.compact
+    ? translated
+      ? `×${brief(block.runs)}`
+      : `${Math.min(block.runs, view.threshold)}/${view.threshold}`
+    : isNamed(block)
+      ? address(block.address)
+      : '';
+  const chars = Math.floor((grid.width - (grid.compact ? 24 + where.length * 7 : 34 + where.length * A)) / 7.4);
   return {
     id: block.id,
     address: block.address,
@@ -97,14 +104,8 @@ function nodeOf(view: CacheView, block: CacheBlock, i: number, grid: Grid, optio
     compact: grid.compact,
     x: round(grid.left + (i % grid.columns) * (grid.width + grid.gapX)),
     y: round(grid.top + Math.floor(i / grid.columns) * (grid.height + grid.gapY)),
-    name: cut(nameOf(block), Math.max(6, grid.compact ? chars - 5 : chars)),
-    where: grid.compact
-      ? translated
-        ? `×${short(block.runs)}`
-        : `${Math.min(block.runs, view.threshold)}/${view.threshold}`
-      : !isNamed(block)
-        ? ''
-        : address(block.address),
+    name: cutMiddle(nameOf(block), Math.max(5, chars)),
+    where,
     state: translated ? `ran ${plural(block.runs, 'time')}` : 'interpreted',
     translated,
     current: block.id === view.current,
@@ -116,7 +117,7 @@ function nodeOf(view: CacheView, block: CacheBlock, i: number, grid: Grid, optio
   };
 }
 
-const short = (n: number): string => (n < 10_000 ? String(n) : n < 1e6 ? `${Math.floor(n / 1000)}k` : `${Math.floor(n / 1e6)}M`);
+const brief = (n: number): string => (n < 10_000 ? String(n) : n < 1e6 ? `${Math.floor(n / 1000)}k` : `${Math.floor(n / 1e6)}M`);
 
 /** Chained exits. In one row they arc over the boxes; to another row they go through the gutter. */
 function arcsOf(view: CacheView, block: CacheBlock, at: ReadonlyMap<number, BlockNode>, grid: Grid): Arc[] {
@@ -133,7 +134,7 @@ function arcsOf(view: CacheView, block: CacheBlock, at: ReadonlyMap<number, Bloc
       head: { x: round(x), y: round(y), angle },
     });
     const right = from.x + from.width,
-      rise = Math.min(26, grid.gapY - 10);
+      rise = Math.min(26, grid.gapY - 6);
     if (to === from) {
       const x0 = round(from.x + from.width * 0.82),
         x1 = round(from.x + from.width * 0.18),

@@ -66,6 +66,13 @@ export const plural = (n: number, one: string, many = `${one}s`): string => `${g
 export const cut = (text: string, length: number): string =>
   text.length <= length ? text : `${text.slice(0, Math.max(0, length - 1))}\u2026`;
 
+/** Cuts the middle out: names that begin alike differ at their ends. */
+export function cutMiddle(text: string, length: number): string {
+  if (text.length <= length) return text;
+  const tail = Math.min(text.length - 1, Math.ceil((length - 1) / 2));
+  return `${text.slice(0, Math.max(0, length - 1 - tail))}\u2026${text.slice(-tail)}`;
+}
+
 /** Breaks a sentence into lines of at most `length` characters; a longer word stands alone. */
 export function wrap(sentence: string, length: number): string[] {
   const lines: string[] = [];
