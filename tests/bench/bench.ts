@@ -64,7 +64,7 @@ function costs(): void {
     const session = open('isa', `${name}.mips`, 'translate', rounds[0]);
     while (session.running.exit === null) session.running.machine.run({ retired: session.running.machine.retired + 50_000_000 });
     const counters = session.running.counters();
-    const perInstruction = t.first.translate / Math.max(1, counters['guestInstructionsTranslated'] ?? NaN);
+    const perInstruction = t.first.translate / Math.max(1, counters['isa.translated.instructions'] ?? NaN);
     row([name, i.ratio.toFixed(1), t.ratio.toFixed(2), (perInstruction / (i.ratio - t.ratio)).toFixed(1), i.mips.toFixed(1), t.mips.toFixed(1)]);
   }
   row(['geometric mean', mean(interpreted).toFixed(1), mean(translated).toFixed(2)]);
@@ -95,14 +95,14 @@ function speeds(): void {
   const rates: number[] = [];
   for (const name of NAMES) {
     const rounds = ROUNDS[name]!;
-    const runs = [0, 1, 2].map(() => cost('native', `${name}.i386`, 'native', rounds[1] * 4));
+    const runs = [0, 1, 2].map(() => cost('native', `${name}.i386`, 'direct', rounds[1] * 4));
     const best = runs.reduce((a, b) => (a.seconds < b.seconds ? a : b));
     const rate = best.retired / best.seconds / 1e6;
     rates.push(rate);
     const own = best.seconds / (rounds[1] * 4);
     const native = perRound(`${kernels}/${name}.i386`, [], PEER_ROUNDS[name]!);
     const emulated = qemu ? perRound(qemu, [`${kernels}/${name}.i386`], PEER_ROUNDS[name]!) : null;
-    const stepper = open('native', `${name}.i386`, 'native', rounds[0], 'step');
+    const stepper = open('native', `${name}.i386`, 'direct', rounds[0], 'step');
     const started = now();
     stepper.running.machine.run({ retired: 1_000_000 });
     const steps = stepper.running.machine.retired / (now() - started) / 1e6;

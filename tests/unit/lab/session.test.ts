@@ -83,7 +83,7 @@ describe('stepping', () => {
   });
 
   it('lands on guest instructions one by one, as many as were counted', () => {
-    const session = openProgram('hello.mips', { mode: 'interpret' });
+    const session = openProgram('gcd.mips', { mode: 'interpret' });
     let marks = 0;
     while (stepForward(session, 'instruction', 0).halt.why === 'mark') marks++;
     expect(session.ended).toBe(true);
