@@ -6,7 +6,7 @@
  */
 import type { Plain } from '../levels/level.ts';
 import { hex32 } from '../bits/hex.ts';
-import { Refusal, type Running } from '../levels/level.ts';
+import { Refusal, type Event, type Running } from '../levels/level.ts';
 import type { Breakpoint, OpenOptions, Opened, Position, Push, Request, Result, RunState, Source } from '../protocol/messages.ts';
 import type { ListingView, RegistersView, ViewName, Views } from '../protocol/views.ts';
 import { exportRun, importRun, traceAs } from './exports.ts';
@@ -18,6 +18,11 @@ import { computeView, remember, type Before } from './views.ts';
 const MEMORY = 32 * 1024 * 1024;
 /** How far a program is run ahead when it is opened, so that the timeline shows what is to come. */
 const RUN_AHEAD = 3_000_000;
+
+/** Host instructions that a guest instruction takes at least, on the whole: so a stride of so many never passes the goal. */
+const FEWEST_PER_GUEST = 0.5;
+/** How far an event is looked for, in host instructions. */
+const FURTHEST_SEEK = 100_000_000;
 
 interface Goal {
   /** Retired count to stop at. */
@@ -105,22 +110,23 @@ export class Lab {
   private open(source: Source, options: OpenOptions): Opened {
     const loaded = loadSource(source);
     const level = levelFor(options.level, loaded.program);
-    const both = options.mode === 'both';
+    const mode = options.mode === '' ? level.defaultMode : options.mode;
+    const both = mode === 'both';
     const boot = (mode: string): Session => new Session(level, loaded.program, {
       mode, knobs: options.knobs, args: [loaded.program.name, ...options.args], env: [], files: {}, stdin: options.stdin, memory: MEMORY,
     });
-    const session = boot(both ? level.modes.at(-1)!.id : options.mode);
+    const session = boot(both ? level.modes.at(-1)!.id : mode);
     const rival = both ? boot(level.modes[0]!.id) : null;
     this.close();
     this.source = source;
-    this.options = options;
+    this.options = { ...options, mode };
     this.loaded = loaded;
     this.session = session;
     this.rival = rival;
     session.advance(RUN_AHEAD);
     session.seek(0);
     this.reason = '';
-    return this.describeOpened(session, options);
+    return this.describeOpened(session, this.options);
   }
 
   private close(): void {
@@ -179,6 +185,8 @@ export class Lab {
     this.pause('');
     if (request.retired !== undefined) session.seek(request.retired);
     else if (request.time !== undefined) session.seekTime(request.time);
+    else if (request.guest !== undefined) runToGuest(session, request.guest, false);
+    else if (request.event !== undefined) runToEvent(session, request.event);
     this.micro = session.ended ? 0 : (request.micro ?? 0);
     this.rememberBefore(session);
     this.follow();
@@ -304,13 +312,23 @@ function describe(halt: Halt): string {
   }
 }
 
+/** To just after event number `nth` of a kind, or to the end when there are not so many. */
+function runToEvent(session: Session, { kind, nth }: { readonly kind: string; readonly nth: number }): void {
+  const find = (): Event | undefined => session.events.filter((event) => event.kind === kind)[nth - 1];
+  while (find() === undefined) {
+    if (session.retired < session.known.retired) session.seek(session.known.retired);
+    const halt = session.advance(session.retired + FURTHEST_SEEK, { atEvents: new Set([kind]) });
+    if (halt.why !== 'event') return;
+  }
+  session.seek(find()!.retired);
+}
+
 /** Runs or seeks so that exactly `guest` instructions have begun; to the end when `toEnd`. */
 export function runToGuest(session: Session, guest: number, toEnd: boolean): void {
   if (session.guestRetired > guest) session.seek(session.history.samples.findLast((s) => s.guest < guest)?.retired ?? 0);
   while (!session.ended && !session.waits && (toEnd || session.guestRetired < guest)) {
     const missing = guest - session.guestRetired;
-    const perGuest = session.guestRetired > 0 ? session.retired / session.guestRetired : 1;
-    const far = Math.floor(missing * perGuest * 0.5);
+    const far = Math.floor(missing * FEWEST_PER_GUEST);
     const halt = !toEnd && far < 256 ? session.advance(session.retired + 1_000_000, { atMark: true }) : session.advance(session.retired + Math.max(far, 1000));
     if (halt.why === 'exit' || halt.why === 'input' || halt.why === 'shutdown') return;
     if (!toEnd && session.guestRetired > guest) return;

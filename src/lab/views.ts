@@ -43,6 +43,7 @@ function make(name: ViewName, context: Context, parameters: Parameters): Views[V
   switch (name) {
     case 'ledger': return { ...ledgerView(session), note: ledgerNote(context) };
     case 'timeline': return timelineView(session.level, session.history.samples, session.events);
+    case 'caption': return session.running.caption();
     case 'console': return consoleView(session);
     case 'microsteps': return session.ended ? null : microSteps(session, context.micro);
     case 'cost': return costView(session);

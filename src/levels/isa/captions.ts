@@ -7,6 +7,7 @@ import { decode } from '../../isa/mips/decode.ts';
 import type { MipsInstruction } from '../../isa/mips/decode.ts';
 import type { Caption, Event } from '../level.ts';
 import type { RunningIsa } from './running.ts';
+import { wordAt } from './views/listing.ts';
 
 /** Where the user was before the last step; null when it is not known. */
 export interface Before { readonly pc: number; readonly retired: number }
@@ -82,7 +83,7 @@ export function phaseOf(shares: Readonly<Record<string, number>>): string {
 export const hostAddress = (running: RunningIsa): number => running.process.emulator.hostEip;
 
 export function instructionAt(running: RunningIsa, pc: number): MipsInstruction | null {
-  const word = running.process.emulator.peek32(pc);
+  const word = wordAt(running, pc);
   return word === null ? null : decode(word, pc);
 }
 const quoted = (instruction: MipsInstruction): string => `\`${instruction.text}\``;

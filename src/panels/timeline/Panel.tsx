@@ -30,6 +30,8 @@ function useRunEnd(knownTime: number): number | null {
   return end !== null && end >= knownTime ? end : null;
 }
 
+const xOf = ({ left, right, start, end }: TimelineScene, time: number): number => left + (Math.max(0, Math.min(time, end) - start) / (end - start)) * (right - left);
+
 export function TimelinePanel({ compact = false }: { readonly compact?: boolean }): ReactNode {
   const host = useRef<HTMLDivElement>(null);
   const size = useSize(host);
@@ -43,13 +45,13 @@ export function TimelinePanel({ compact = false }: { readonly compact?: boolean 
   const now = wanted ?? time;
   // Everything but the playhead is laid out only when it changes.
   const still = useMemo(() => (size.width < 10 ? null : layoutTimeline({ view, now: 0, knownTime, complete, shapes, order: categoryOrder }, size, compact)), [view, knownTime, complete, shapes, size, compact]);
-  const scene = useMemo<TimelineScene | null>(() => still && { ...still, nowTime: now, now: still.left + (Math.min(now, still.end) / still.end) * (still.right - still.left) }, [still, now]);
+  const scene = useMemo<TimelineScene | null>(() => still && { ...still, nowTime: now, now: xOf(still, now) }, [still, now]);
   useDrawing(host, (element) => createTimeline(element, callbacks), scene);
   const asTable = usePanels((s) => s.tables['timeline'] === true);
   return (
     <section className="timeline" aria-label="Timeline" data-panel="timeline" onFocusCapture={() => usePanels.setState({ last: 'timeline' })}>
       <div className="host" ref={host} hidden={asTable} />
-      <input className="playhead" type="range" aria-label="Now, in host time" min={0} max={Math.round(scene?.end ?? 1)} step={1} value={Math.round(now)}
+      <input className="playhead" type="range" aria-label="Now, in host time" min={Math.round(scene?.start ?? 0)} max={Math.round(scene?.end ?? 1)} step={1} value={Math.round(now)}
         aria-valuetext={`${grouped(now)} of ${grouped(scene?.end ?? 0)}`} onKeyDown={onPlayheadKey} onChange={(e) => { scrubTo(Number(e.target.value)); void endScrub(); }} />
       {scene === null ? null : <p className="visually-hidden">{describeTimeline(scene, labels)}</p>}
       {asTable ? <EventList view={view} labels={labels} now={now} /> : null}

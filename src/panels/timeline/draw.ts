@@ -36,7 +36,7 @@ export function createTimeline(host: HTMLElement, callbacks: TimelineCallbacks):
   const timeAt = (x: number): number => {
     if (scene === null) return 0;
     const share = (x - scene.left) / Math.max(1, scene.right - scene.left);
-    return Math.max(0, Math.min(1, share)) * scene.end;
+    return scene.start + Math.max(0, Math.min(1, share)) * (scene.end - scene.start);
   };
   const scrub = drag<SVGSVGElement, unknown>()
     .filter((event: MouseEvent) => !event.button && !(event.target as Element).closest('.tl-marker'))

@@ -70,40 +70,47 @@ export function grouped(n: number): string {
   return String(Math.round(n)).replace(/\B(?=(\d{3})+$)/g, ',');
 }
 
-export function timeScale(size: TimelineSize, end: number): (time: number) => number {
+export function timeScale(size: TimelineSize, start: number, end: number): (time: number) => number {
   const right = Math.max(PAD + 1, size.width - PAD);
-  return (time) => PAD + (time / Math.max(1, end)) * (right - PAD);
+  return (time) => PAD + (Math.max(0, time - start) / Math.max(1, end - start)) * (right - PAD);
+}
+
+/** Loading a program takes time before its first instruction; where that would fill the picture, the axis begins after it. */
+function startOf(view: TimelineView, known: number): number {
+  const first = view.strip[0]?.from ?? 0;
+  return first > known * 0.04 ? first : 0;
 }
 
 export function layoutTimeline(input: TimelineInput, size: TimelineSize, compact = false): TimelineScene {
   const { view, now, knownTime, complete } = input;
   const known = Math.max(view.end, knownTime, now);
-  const end = complete ? Math.max(1, known) : niceEnd(known);
-  const x = timeScale(size, end);
+  const start = startOf(view, known);
+  const end = complete ? Math.max(start + 1, known) : start + niceEnd(known - start);
+  const x = timeScale(size, start, end);
   const rows = rowsFor(size.height, compact);
   const markers = placeMarkers(input, x, size.width - PAD, compact);
   return {
-    ...size, rows, start: 0, end, left: PAD, right: size.width - PAD, now: x(now), nowTime: now, known: x(known), complete, markers,
+    ...size, rows, start, end, left: PAD, right: size.width - PAD, now: x(now), nowTime: now, known: x(known), complete, markers,
     unlabelled: markers.filter((m) => m.side === null).length,
     strip: stripPaths(view.strip, x, rows, input.order),
     phases: compact ? [] : view.phases.flatMap((phase) => placePhase(phase, x)),
-    ticks: compact ? [] : ticksOf(x, end, size.width),
+    ticks: compact ? [] : ticksOf(x, start, end, size.width),
   };
 }
 
 /** While the end is unknown, the axis grows in steps of 1, 2, 5, so that it stands still most of the time. */
 export function niceEnd(known: number): number {
-  if (known <= 100) return 100;
+  if (known <= 94) return 100;
   const size = 10 ** (String(Math.floor(known)).length - 1);
   for (const step of [1, 1.5, 2, 3, 5, 7.5, 10]) if (known <= step * size * 0.94) return step * size;
   return 10 * size * 1.5;
 }
 
-function ticksOf(x: (time: number) => number, end: number, width: number): TimelineScene['ticks'] {
+function ticksOf(x: (time: number) => number, start: number, end: number, width: number): TimelineScene['ticks'] {
   const count = Math.max(2, Math.floor(width / 180));
-  const all = ticks(0, end, count).map((t) => ({ x: x(t), label: grouped(t) }));
+  const all = ticks(start, end, count).map((t) => ({ x: x(t), label: grouped(t) }));
   const clear = width - PAD - 74;
-  return all.filter((tick) => tick.x + (tick.label.length * FIGURE) / 2 < clear);
+  return all.filter((tick) => tick.x + (tick.label.length * FIGURE) / 2 < clear && (start === 0 || tick.x > PAD + 24));
 }
 
 function placePhase(phase: TimelineView['phases'][number], x: (t: number) => number): TimelineScene['phases'] {

@@ -1,4 +1,5 @@
 /** The code cache: which blocks there are, how hot, where their code lies, and how their exits are linked. */
+import { wordAt } from './listing.ts';
 import type { CacheBlock, CacheView } from '../../../protocol/views.ts';
 import { symbolNear } from '../../../formats/elf.ts';
 import { blockEnd } from '../blocks.ts';
@@ -24,9 +25,9 @@ export function cacheView(running: RunningIsa): CacheView {
 
 /** Ids are the numbers of the run counters: they stay while the program is open. */
 function cacheBlock(running: RunningIsa, known: KnownBlock, runs: number): CacheBlock {
-  const { emulator, translator } = running.process;
+  const { translator } = running.process;
   const code = translator.translated(known.start);
-  const end = code?.end ?? blockEnd(known.start, (at) => emulator.peek32(at));
+  const end = code?.end ?? blockEnd(known.start, (at) => wordAt(running, at));
   return {
     id: known.counter, address: known.start, label: labelOf(running, known.start), guestLength: (end - known.start) >> 2,
     state: code ? 'translated' : 'interpreted', runs, host: code ? { address: code.host, size: code.size } : null,

@@ -1,4 +1,5 @@
 /** Run counts of the guest's blocks, beside the listing. */
+import { wordAt } from './listing.ts';
 import type { CountsView } from '../../../protocol/views.ts';
 import { blockEnd } from '../blocks.ts';
 import type { RunningIsa } from '../running.ts';
@@ -14,7 +15,7 @@ export function countsView(running: RunningIsa, parameters: Parameters): CountsV
     pc: running.guestPc(),
     last: typeof parameters['last'] === 'number' ? parameters['last'] : null,
     blocks: known.map(({ start, counter }) => ({
-      address: start, end: translator.translated(start)?.end ?? blockEnd(start, (at) => emulator.peek32(at)),
+      address: start, end: translator.translated(start)?.end ?? blockEnd(start, (at) => wordAt(running, at)),
       runs: emulator.runs(counter), state: translator.translated(start) ? 'translated' as const : 'interpreted' as const,
     })),
   };

@@ -17,7 +17,7 @@ import { handlerPath, interpreterImage } from '../interpreter.ts';
 import { guestAt } from '../places.ts';
 import type { RunningIsa } from '../running.ts';
 import type { TranslatedBlock } from '../translator.ts';
-import { line } from './listing.ts';
+import { line, wordAt } from './listing.ts';
 import { microLines } from './micro.ts';
 import type { Parameters } from './views.ts';
 
@@ -98,7 +98,7 @@ function hostLine(placed: Placed, base: number, bytes: Uint8Array, micro: number
 
 function interpretedForms(running: RunningIsa, start: number): FormsView | null {
   const { emulator } = running.process;
-  const instructions = formBlock(start, (at) => emulator.peek32(at), 32);
+  const instructions = formBlock(start, (at) => wordAt(running, at), 32);
   const { pc, inSlot } = emulator.place();
   const current = instructions.find((instruction) => instruction.address === pc) ?? instructions[0];
   if (!current) return null;

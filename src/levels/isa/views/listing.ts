@@ -53,7 +53,7 @@ export class ListingMaker {
   }
   private words(part: Part): Int32Array {
     const { emulator } = this.running.process;
-    return Int32Array.from({ length: (part.end - part.start) >> 2 }, (_, i) => emulator.peek32(part.start + 4 * i) ?? fileWord(this.running.elf, part.start + 4 * i));
+    return Int32Array.from({ length: (part.end - part.start) >> 2 }, (_, i) => emulator.peek32(part.start + 4 * i) ?? fileWord(this.running.elf, part.start + 4 * i) ?? 0);
   }
 }
 
@@ -83,10 +83,15 @@ function segmentsOf(elf: Elf): Part[] {
   });
 }
 
+/** The guest's word at an address, also where its page has not been touched yet: then what the file will put there. Null where nothing is. */
+export function wordAt(running: RunningIsa, address: number): number | null {
+  return running.process.emulator.peek32(address) ?? fileWord(running.elf, address);
+}
+
 /** A word of the file, for pages that nothing has touched yet. */
-function fileWord(elf: Elf, address: number): number {
+function fileWord(elf: Elf, address: number): number | null {
   const segment = elf.segments.find((s) => s.type === 1 && address >= s.vaddr && address + 4 <= s.vaddr + s.filesz);
-  if (!segment) return 0;
+  if (!segment || (address & 3) !== 0) return null;
   const at = segment.offset + address - segment.vaddr, b = elf.bytes;
   return b[at]! | (b[at + 1]! << 8) | (b[at + 2]! << 16) | (b[at + 3]! << 24);
 }

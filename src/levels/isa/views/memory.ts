@@ -1,4 +1,5 @@
 /** A window of the guest's memory, with the access that the next instruction will make. */
+import { wordAt } from './listing.ts';
 import { decode } from '../../../isa/mips/decode.ts';
 import { binary, extend, unary } from '../../../isa/microop/arith.ts';
 import type { Value } from '../../../isa/microop/op.ts';
@@ -41,7 +42,7 @@ function defaultStart(running: RunningIsa, next: MemoryView['next']): number {
 }
 
 function nextAccess(running: RunningIsa): MemoryView['next'] {
-  const pc = running.guestPc(), word = running.exit ? null : running.process.emulator.peek32(pc);
+  const pc = running.guestPc(), word = running.exit ? null : wordAt(running, pc);
   if (word === null) return null;
   for (const op of decode(word, pc).ops) {
     if (op.k !== 'load' && op.k !== 'store') continue;
