@@ -78,8 +78,6 @@ function runToEnd(running: Running, limit: number, output: Output): Ended {
     if (machine.retired >= limit) return { status: LIMIT_STATUS, sentence: `Stopped at the limit of ${limit} host instructions.` };
     if (running.waitsForInput) running.input(readInput());
     else if (stop.why === 'shutdown') return { status: MACHINE_STATUS, sentence: `The machine stopped: ${stop.reason}.` };
-    else if (stop.why === 'requested' && stop.reason === 'deadlock')
-      return { status: MACHINE_STATUS, sentence: 'Every process waits for something that cannot happen.' };
   }
 }
 

@@ -215,9 +215,13 @@ export class Kernel implements Supervisor {
     return taken;
   }
 
-  /** Idle, and the machine was asked to run all the same: only `input` can change that. */
+  /**
+   * Idle, and the machine was asked to run all the same: only `input` can change that. When every process waits for what
+   * cannot happen, nothing is done here, and the machine says that it is halted for good.
+   */
   halted(): void {
-    this.machine.requestStop(this.exit === null ? 'input' : 'exit');
+    if (this.exit !== null) this.machine.requestStop('exit');
+    else if (this.waitsLater()) this.machine.requestStop('input');
   }
 
   deadline(): void {
@@ -302,14 +306,14 @@ export class Kernel implements Supervisor {
     if (this.current) this.machine.codeMap = this.codeMaps.get(this.current.space) ?? this.plainCodeMap;
   }
 
-  private idle(reason: string): void {
+  private idle(reason: 'exit' | 'input' | 'deadlock'): void {
     if (this.current) saveWords(this.machine, this.current.words);
     this.current = null;
     this.machine.ledger.setOwner(0);
     enterIdle(this.machine);
     this.machine.idle();
     this.machine.deadline = Infinity;
-    this.machine.requestStop(reason);
+    if (reason !== 'deadlock') this.machine.requestStop(reason);
   }
 
   private setDeadline(): void {

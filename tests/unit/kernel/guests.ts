@@ -1,6 +1,7 @@
 /** Small C and assembly programs for the kernel, compiled when the tests run and kept beside the caches; never committed. */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { LEVELS } from '../../../src/levels/registry.ts';
 import type { EngineName } from '../../../src/machine/types.ts';
@@ -30,7 +31,7 @@ export function compileGuest(name: string): string {
   const source = `${SOURCES}/${name}`,
     target = `${BUILT}/${name.replace(/\.[cS]$/, '')}`;
   if (existsSync(target) && statSync(target).mtimeMs >= statSync(source).mtimeMs) return target;
-  mkdirSync(BUILT, { recursive: true });
+  mkdirSync(dirname(target), { recursive: true });
   const temporary = `${target}.${process.pid}`;
   execFileSync('gcc', [...COMPILER, ...(name.endsWith('.S') ? ['-nostdlib'] : []), source, '-o', temporary]);
   renameSync(temporary, target);
