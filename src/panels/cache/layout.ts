@@ -76,7 +76,7 @@ function gridOf(count: number, size: Size): Grid {
   if (beside.rows > 1 && bottomOf(beside) + BAR <= room) return beside;
   const tries = Array.from({ length: count }, (_, i) => grid(true, RAIL, i + 1));
   const scale = (g: Grid) => fitOf(size, { width: rightOf(g) + RAIL, height: bottomOf(g) + BAR + 4 });
-  return tries.reduce((best, g) => (scale(g) > scale(best) + 1e-9 ? g : best), tries[0] ?? full);
+  return tries.reduce((best, g) => (scale(g) > scale(best) - 1e-9 ? g : best), tries[0] ?? full);
 }
 
 const bottomOf = (grid: Grid): number => grid.top + grid.rows * (grid.height + grid.gapY);
@@ -95,7 +95,7 @@ function nodeOf(view: CacheView, block: CacheBlock, i: number, grid: Grid, optio
     : isNamed(block)
       ? address(block.address)
       : '';
-  const chars = Math.floor((grid.width - (grid.compact ? 24 + where.length * 7 : 34 + where.length * A)) / 7.4);
+  const chars = Math.floor((grid.width - (grid.compact ? 24 + where.length * 7 : 34 + where.length * A)) / 7.8);
   return {
     id: block.id,
     address: block.address,

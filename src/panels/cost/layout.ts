@@ -45,17 +45,27 @@ interface Sample {
   readonly average: number;
 }
 
-/** Cost of each stretch between samples, and the average since the start, at its end. */
+/**
+ * Cost of each stretch between samples, and the average since the first guest instruction, at its end. What came before it
+ * (the kernel loads the program) is no cost of an instruction.
+ */
 export function samples(view: CostView): Sample[] {
   const made: Sample[] = [];
+  const before = view.guest[0] === 0 ? (view.time[0] ?? 0) : 0;
   for (let i = 1; i < view.guest.length; i += 1) {
     const g0 = view.guest[i - 1] as number,
       g1 = view.guest[i] as number,
-      t0 = view.time[i - 1] as number,
+      t0 = Math.max(before, view.time[i - 1] as number),
       t1 = view.time[i] as number;
-    if (g1 > g0 && t1 > 0) made.push({ guest: g1, step: Math.max(0.1, (t1 - t0) / (g1 - g0)), average: t1 / g1 });
+    if (g1 > g0 && t1 > before) made.push({ guest: g1, step: Math.max(0.1, (t1 - t0) / (g1 - g0)), average: (t1 - before) / g1 });
   }
   return made;
+}
+
+/** The scale covers the averages once they have settled; dearer beginnings leave it, and are labelled. */
+function settled(all: readonly Sample[], end: number): readonly Sample[] {
+  const late = all.filter((s) => s.guest >= end / 20);
+  return late.length > 0 ? late : all;
 }
 
 /** The power of ten at or beyond `v`, and at least (or at most) `common`. */
@@ -64,7 +74,7 @@ function decade(v: number, toward: (n: number) => number, common: number): numbe
   return toward === Math.ceil ? Math.max(common, power) : Math.min(common, power);
 }
 
-const LEFT = 34,
+const LEFT = 40,
   RIGHT = 12,
   TOP = 18,
   BOTTOM = 26,
@@ -80,7 +90,7 @@ export function layout(view: CostView, size: Size, options: CostOptions): CostSc
     y0 = Math.max(TOP + 40, size.height - BOTTOM - SENTENCE - 18 * (lines - 1)),
     y1 = TOP;
   const known = [view.interpreted ?? 10, view.translated ?? 1];
-  const top = decade(Math.max(...all.map((s) => s.average), ...known), Math.ceil, 10),
+  const top = decade(Math.max(...settled(all, end).map((s) => s.average), ...known), Math.ceil, 10),
     low = decade(Math.min(...all.map((s) => s.step), ...known), Math.floor, 1);
   const x = scaleLinear([0, end], [x0, x1]),
     yOf = scaleLog([low, top], [y0, y1]);

@@ -54,7 +54,6 @@ export const guestText = (line: GuestLine): string => `${line.mnemonic.padEnd(5)
 /** A register among the operands says how wide a memory operand is; only without one must its width be written. */
 export function hostText(line: HostLine): string {
   const outside = line.text.replace(/\[[^\]]*\]/g, '');
-  const plain =
-    /^(jmp|call)/.test(line.text) || /\b(e?[abcd]x|e?[sd]i|e?[sb]p|[abcd][lh])\b/.test(outside);
+  const plain = /^(jmp|call)/.test(line.text) || /\b(e?[abcd]x|e?[sd]i|e?[sb]p|[abcd][lh])\b/.test(outside);
   return line.text.replace(/\b(DWORD|WORD|BYTE) PTR /g, (_, size: string) => (plain && size === 'DWORD' ? '' : `${size.toLowerCase()} `));
 }

@@ -57,6 +57,8 @@ function keysOf(view: FormsView, selected: number): { text: string; dashed: bool
       ? [{ text: value === undefined ? 'immediate' : `immediate ${value}`, dashed: false }]
       : []),
     ...(fields.some((f) => f.kind === 'target') ? [{ text: 'where it jumps to', dashed: false }] : []),
-    ...(fields.some((f) => f.kind === 'register') ? [{ text: view.state === 'translated' ? 'register, as its slot in memory' : 'register numbers', dashed: true }] : []),
+    ...(fields.some((f) => f.kind === 'register')
+      ? [{ text: view.state === 'translated' ? 'register, as its slot in memory' : 'register numbers', dashed: true }]
+      : []),
   ];
 }

@@ -12,24 +12,22 @@ export function hostHead(view: FormsView): string {
     : `The interpreter\u2019s code, at ${hex(view.hostBase)}`;
 }
 
-const words: Readonly<Record<string, string>> = {
-  guest: 'does the work',
-  decode: 'fetches and decodes',
-  dispatch: 'finds what comes next',
-  translate: 'translates',
-  kernel: 'is the kernel',
+/** What a part of an interpreter does, of one instruction and of several. */
+const SHARES: Readonly<Record<string, readonly [string, string]>> = {
+  guest: ['does the work', 'do the work'],
+  decode: ['fetches and decodes', 'fetch and decode'],
+  dispatch: ['dispatches', 'dispatch'],
 };
 
-/** "31 host instructions for one MIPS instruction: 20 fetch and decode, 4 do the work, 7 find what comes next." */
+/** "31 host instructions for one: 20 fetch and decode, 4 do the work and 7 dispatch." */
 export function summary(view: FormsView): string {
   if (view.state === 'translated') {
     return `${plural(view.guest.length, 'MIPS instruction')}, ${plural(view.micro.length, 'micro-op')}, ${plural(view.host.length, 'IA-32 instruction')}.`;
   }
   const counts = new Map<string, number>();
   for (const line of view.host) counts.set(line.category, (counts.get(line.category) ?? 0) + 1);
-  const plurals: Readonly<Record<string, string>> = { guest: 'do the work', decode: 'fetch and decode', dispatch: 'find what comes next' };
-  const parts = [...counts].map(([category, n]) => `${n} ${n === 1 ? (words[category] ?? category) : (plurals[category] ?? category)}`);
-  return `One MIPS instruction, ${plural(view.host.length, 'host instruction')}: ${listed(parts)}.`;
+  const parts = [...counts].map(([category, n]) => `${n} ${SHARES[category]?.[n === 1 ? 0 : 1] ?? category}`);
+  return `${plural(view.host.length, 'host instruction')} for one: ${listed(parts)}.`;
 }
 
 /** What the picture says, for assistive technology. */

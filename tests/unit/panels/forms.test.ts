@@ -124,7 +124,7 @@ group('three forms, wide', () => {
     expect(describe(scene)).toContain(
       '400020 addiu $a1,$a1,-1 becomes 1 micro-op (r5 = r5 − 1) and 1 host instruction (add dword [ebp+0x14],-1)',
     );
-    expect(describe(wide(interpreted))).toContain('26 host instructions: 12 fetch and decode, 5 do the work and 9 find what comes next');
+    expect(describe(wide(interpreted))).toContain('26 host instructions for one: 12 fetch and decode, 5 do the work and 9 dispatch');
     expect(table(forms).rows).toHaveLength(11);
     expect(table(forms).rows[4]).toEqual([
       '+0d',

@@ -73,6 +73,10 @@ group('cost', () => {
     const spent = all.reduce((sum, s, i) => sum + s.step * (s.guest - (all[i - 1]?.guest ?? 0)), 0);
     expect(spent).toBeCloseTo(made.cost.time.at(-1) as number, 6);
   });
+  it('leaves the loading of the program out of the average', () => {
+    const late = { ...made.cost, time: made.cost.time.map((t) => t + 34_975) };
+    expect(samples(late)).toEqual(samples(made.cost));
+  });
   it('says when translating pays', () => {
     expect(sentence(made.cost)).toBe('Translating pays after 480 / (37 − 2) = 14 runs.');
     expect(sentence({ ...made.cost, translationCost: null })).toContain('When a block is translated');
