@@ -98,8 +98,9 @@ export class FlatEngine implements FlatHost, Sink {
    * Runs at most `budget` instructions from EIP; how many it did. Afterwards the instruction at EIP is for `step`, unless
    * the budget is used up; `short` tells that fewer than a block were left of it.
    */
-  run(budget: number): number {
+  run(budget: number, stopAtMarks: boolean): number {
     this.short = false;
+    this.context.stopsAtMarks = stopAtMarks;
     this.context.enter();
     if (!this.context.possible) return 0;
     const { words } = this.tables;
@@ -122,7 +123,7 @@ export class FlatEngine implements FlatHost, Sink {
 
   lookup(eip: number): number {
     const { machine, tables } = this;
-    if (machine.isBreakpoint(eip >>> 0)) return 0;
+    if (this.mustStop(eip)) return 0;
     const physical = machine.fetchable(eip);
     if (physical === null || !machine.memory.isPlain(physical)) return 0;
     if (!this.context.isCurrent()) return 0;
@@ -142,6 +143,11 @@ export class FlatEngine implements FlatHost, Sink {
     tables.stamp[found] = this.context.epoch;
     tables.cache[cacheSlot(eip)] = found;
     return found;
+  }
+
+  /** An address that is for the run loop to look at first. */
+  private mustStop(eip: number): boolean {
+    return this.machine.isBreakpoint(eip >>> 0) || (this.context.stopsAtMarks && this.machine.markCount(eip >>> 0) > 0);
   }
 
   private isFull(): boolean {
@@ -222,7 +228,7 @@ export class FlatEngine implements FlatHost, Sink {
     const instructions: X86Instruction[] = [];
     this.stopped = false;
     for (let at = physical, address = eip; at < pageEnd && instructions.length < LONGEST_BLOCK;) {
-      if (instructions.length > 0 && machine.isBreakpoint(address >>> 0)) break;
+      if (instructions.length > 0 && this.mustStop(address)) break;
       const instruction = decode(machine.memory.bytes, at, pageEnd, address, mode);
       if (instruction === null || !canPlan(instruction) || !this.segmentsFit(instruction)) { this.stopped = true; break; }
       const repeats = instruction.ops.some((op) => op.k === 'leaveIf');
@@ -329,7 +335,7 @@ export class FlatEngine implements FlatHost, Sink {
   loadSlow(entry: number, linear: number, size: number): boolean {
     const { words } = this.tables;
     if ((linear & ~0xfff) !== words[entry] || (linear & 0xfff) + size > 0x1000 || this.context.alignment) return false;
-    const at = linear + words[entry + 2]!;
+    const at = linear + words[entry + 2]! | 0;
     this.slowValue = size === 4 ? this.data.getInt32(at, true) : this.data.getUint16(at, true);
     return true;
   }
@@ -338,7 +344,7 @@ export class FlatEngine implements FlatHost, Sink {
     const { words, pageFlags } = this.tables;
     if ((linear & ~0xfff) !== words[entry + 1] || (linear & 0xfff) + size > 0x1000) return false;
     if (this.context.alignment && (linear & (size - 1)) !== 0) return false;
-    const at = linear + words[entry + 2]!;
+    const at = linear + words[entry + 2]! | 0;
     const flag = pageFlags[at >>> 12]!;
     if (flag !== 0) {
       if ((flag & (TABLE | DEVICE)) !== 0) return false;
@@ -361,12 +367,12 @@ export class FlatEngine implements FlatHost, Sink {
     const entries = this.context.entries;
     const write = target + tlbSlot(to, entries) * VIEW_ENTRY, read = source + tlbSlot(from, entries) * VIEW_ENTRY;
     if (words[write + 1] !== (to & ~0xfff) || (kind > 8 && words[read] !== (from & ~0xfff))) return 0;
-    const at = to + words[write + 2]!;
+    const at = to + words[write + 2]! | 0;
     if (pageFlags[at >>> 12] !== 0) return 0;
     const array = size === 4 ? words : size === 2 ? halves : bytes;
     const d = at / size;
     if (kind > 8) {
-      const s = (from + words[read + 2]!) / size;
+      const s = (from + words[read + 2]! | 0) / size;
       for (let i = 0; i < count; i++) array[d + i] = array[s + i]!;
       words[ESI] = from + count * size;
     } else array.fill(words[EAX]!, d, d + count);
