@@ -44,6 +44,7 @@ interface Saved extends MachineCheckpoint {
   readonly hz: number;
   readonly deadline: number;
   readonly refills: number;
+  readonly shutdownReason: string;
 }
 
 /** Instructions that the flat engine does before events are looked at again. */
@@ -253,11 +254,12 @@ export class HostMachine implements Machine {
   /** Lets the flat engine go on as far as it may; true when the next thing is not an instruction for `step`. */
   private fast(limits: RunLimits): boolean {
     const { words } = this;
-    if (limits.atMark === true || this.retired < this.aloneUntil || (words[EFLAGS]! & (TF | RF)) !== 0 || words[SHADOW] !== 0) return false;
+    const stopAtMarks = limits.atMark === true;
+    if (this.retired < this.aloneUntil || (words[EFLAGS]! & (TF | RF)) !== 0 || words[SHADOW] !== 0) return false;
     const budget = Math.min(limits.retired - this.retired, Math.ceil(this.deadline - this.time), LONGEST_SLICE);
-    const done = this.flat.run(budget);
+    const done = this.flat.run(budget, stopAtMarks);
     this.retired += done;
-    if (done > 0 && this.breakpoints.size > 0) return true;
+    if (done > 0 && (this.breakpoints.size > 0 || stopAtMarks)) return true;
     const left = Math.min(limits.retired - this.retired, Math.ceil(this.deadline - this.time));
     if (this.flat.short) this.aloneUntil = this.retired + Math.min(left, LONGEST_BLOCK);
     return left <= 0;
@@ -344,7 +346,7 @@ export class HostMachine implements Machine {
     const saved: Saved = {
       brand: 'MachineCheckpoint', retired: this.retired, time: this.time, guestRetired: this.guestRetired, hz: this.hz, deadline: this.deadline,
       words: this.words.slice(), tlb: [this.tlb.read.slice(), this.tlb.write.slice(), this.tlb.frame.slice()],
-      ledger: this.ledger.save(), pages: this.snapshots.take(), refills: this.cpu.mmu.refills,
+      ledger: this.ledger.save(), pages: this.snapshots.take(), refills: this.cpu.mmu.refills, shutdownReason: this.shutdownReason,
     };
     return saved;
   }
@@ -369,6 +371,7 @@ export class HostMachine implements Machine {
     this.hz = saved.hz;
     this.deadline = saved.deadline;
     this.cpu.mmu.refills = saved.refills;
+    this.shutdownReason = saved.shutdownReason;
     this.request = null;
   }
 

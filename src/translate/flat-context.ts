@@ -28,6 +28,9 @@ export class FlatContext {
   map = -1;
   /** Entries of the TLB view in use. */
   entries = UNPAGED_ENTRIES;
+  /** Blocks end before marks of the code map, and none begins at one. */
+  stopsAtMarks = false;
+  private seenMarks = false;
   /** Unaligned accesses fault. */
   alignment = false;
   /** False when this code segment is not flat: `step` runs it. */
@@ -68,7 +71,7 @@ export class FlatContext {
     const { words } = this;
     const { seen } = this;
     this.alignment = (words[CR0]! & AM) !== 0 && (words[EFLAGS]! & AC) !== 0 && words[CPL] === 3;
-    let same = this.contextTables === this.machine.memory.tableVersion && this.map === this.machine.mapNumber()
+    let same = this.contextTables === this.machine.memory.tableVersion && this.map === this.machine.mapNumber() && this.seenMarks === this.stopsAtMarks
       && seen[0] === words[CR0] && seen[1] === words[CR3] && seen[2] === words[CPL] && seen[3] === words[CR4];
     for (let i = 0; same && i < 6; i++) {
       same = seen[4 + i] === words[SEGMENT_BASE + i] && seen[10 + i] === words[SEGMENT_LIMIT + i] && seen[16 + i] === words[SEGMENT_RIGHTS + i];
@@ -89,6 +92,7 @@ export class FlatContext {
       seen[16 + i] = words[SEGMENT_RIGHTS + i]!;
     }
     this.map = this.machine.mapNumber();
+    this.seenMarks = this.stopsAtMarks;
     if (this.contextTables !== this.machine.memory.tableVersion) this.contexts.clear();
     this.contextTables = this.machine.memory.tableVersion;
     const paging = (words[CR0]! & PG) !== 0;
@@ -96,7 +100,7 @@ export class FlatContext {
     this.entries = paging ? PAGED_ENTRIES : UNPAGED_ENTRIES;
     this.classify();
     const { code32, stack32 } = decodeMode(words);
-    const modeKey = `${this.which} ${words[CPL]} ${this.classes.join(' ')} ${GENERAL.map((s) => words[SEGMENT_RIGHTS + s]! & (R_CODE | R_WRITE)).join(' ')} ${code32} ${stack32}`;
+    const modeKey = `${this.which} ${words[CPL]} ${this.classes.join(' ')} ${GENERAL.map((s) => words[SEGMENT_RIGHTS + s]! & (R_CODE | R_WRITE)).join(' ')} ${code32} ${stack32} ${this.stopsAtMarks}`;
     let mode = this.modes.get(modeKey);
     if (mode === undefined) this.modes.set(modeKey, (mode = this.modes.size + 1));
     this.mode = mode;
