@@ -2,7 +2,7 @@
  * The kernel's own page, mapped supervisor-only at KERNEL_BASE in every address space: the GDT, which the processor reads,
  * and the instruction at which the machine idles. Selectors are those of Linux on i386.
  */
-import { CR0, CR3, CR4, CPL, EFLAGS, EIP, FPU_WORDS, GDTR_BASE, GDTR_LIMIT, GS, FS, IDTR_LIMIT, SELECTOR } from '../isa/x86/state.ts';
+import { CR0, CR3, CR4, CPL, EFLAGS, EIP, FPU_CONTROL, FPU_WORDS, GDTR_BASE, GDTR_LIMIT, GS, FS, IDTR_LIMIT, MXCSR, SELECTOR, , LAZY_RULE, LAZY_CARRY } from '../isa/x86/state.ts';
 import { HALTED } from '../machine/layout.ts';
 import { FLAT_CODE, FLAT_DATA, makeDescriptor, parseDescriptor, setFlat, setSegment } from '../machine/segments.ts';
 import type { Machine } from '../machine/types.ts';
@@ -19,8 +19,12 @@ const KERNEL_CODE = 0x60,
   USER_DATA = 0x78;
 const GDT_SIZE = 16 * 8;
 const IDLE_AT = 0x800;
-/** PE, WP, PG; and NE, as Linux has it. */
-const CR0_VALUE = 0x8001_0021 | 0;
+/** As Linux has them: PG, WP, NE, ET, MP, PE; and OSFXSR, OSXMMEXCPT. */
+const CR0_VALUE = 0x8001_0033 | 0,
+  CR4_VALUE = 0x600;
+/** x87 after FNINIT, MXCSR after reset. */
+const FPU_CONTROL_VALUE = 0x37f,
+  MXCSR_VALUE = 0x1f80;
 const INITIAL_FLAGS = 0x202;
 
 export interface KernelPage {
@@ -51,7 +55,7 @@ export function buildKernelPage(machine: Machine, frames: Frames): KernelPage {
 export function enterPaging(machine: Machine, directory: number): void {
   const w = machine.words;
   w[CR0] = CR0_VALUE;
-  w[CR4] = 0;
+  w[CR4] = CR4_VALUE;
   w[CR3] = directory;
   w[GDTR_BASE] = KERNEL_BASE | 0;
   w[GDTR_LIMIT] = GDT_SIZE - 1;
@@ -65,6 +69,8 @@ export function initialWords(): Int32Array {
   setFlat(words, USER_CODE, USER_DATA, 3);
   for (const segment of [FS, GS]) setSegment(words, segment, 0, 0, 0, 0);
   words[EFLAGS] = INITIAL_FLAGS;
+  words[FPU_CONTROL] = FPU_CONTROL_VALUE;
+  words[MXCSR] = MXCSR_VALUE;
   return words;
 }
 
@@ -85,6 +91,9 @@ const RANGES = [
 
 export function saveWords(machine: Machine, into: Int32Array): void {
   for (const [from, to] of RANGES) into.set(machine.words.subarray(from, to), from);
+  // Engines keep flags in different forms; what is saved is the same in all.
+  into[EFLAGS] = machine.flags;
+  into.fill(0, LAZY_RULE, LAZY_CARRY + 1);
 }
 
 export function loadWords(machine: Machine, from: Int32Array): void {
