@@ -6,8 +6,9 @@
  */
 import { decodeUtf8 } from '../bits/utf8.ts';
 import type { Plain } from '../levels/level.ts';
+import { EIP } from '../isa/x86/state.ts';
 import { CATEGORIES, type LedgerEntry } from '../machine/types.ts';
-import type { ConsoleView, CostView, LedgerView, MemoryView, RegistersView, RivalView, ViewName, Views } from '../protocol/views.ts';
+import type { ConsoleView, CostView, FormsView, LedgerView, MemoryView, RegistersView, RivalView, ViewName, Views } from '../protocol/views.ts';
 import type { Sample } from './history.ts';
 import { microSteps } from './microsteps.ts';
 import type { Session } from './session.ts';
@@ -19,6 +20,9 @@ export type Parameters = { readonly [key: string]: Plain | undefined };
 export interface Before {
   readonly registers: RegistersView;
   readonly memory: MemoryView | null;
+  /** Guest instruction and host instruction that were about to run. */
+  readonly pc: number;
+  readonly eip: number;
 }
 
 export interface Context {
@@ -43,12 +47,14 @@ function make(name: ViewName, context: Context, parameters: Parameters): Views[V
   switch (name) {
     case 'ledger': return { ...ledgerView(session), note: ledgerNote(context) };
     case 'timeline': return timelineView(session.level, session.history.samples, session.events);
-    case 'caption': return session.running.caption();
+    case 'caption': return session.running.caption(context.before ?? undefined);
     case 'console': return consoleView(session);
     case 'microsteps': return session.ended ? null : microSteps(session, context.micro);
     case 'cost': return costView(session);
     case 'rival': return context.rival && rivalView(session, context.rival);
     case 'registers': return withWas(levelView(session, name, parameters), context.before);
+    case 'counts': return levelView(session, name, { ...parameters, last: context.before?.pc ?? null });
+    case 'forms': return withDone(levelView(session, name, parameters), context.before);
     case 'memory': return withLast(levelView(session, name, parameters), context.before);
     default: return levelView(session, name, parameters);
   }
@@ -59,13 +65,22 @@ export const levelView = <N extends ViewName>(session: Session, name: N, paramet
 
 export function remember(session: Session): Before | null {
   const registers = levelView(session, 'registers', {});
-  return registers && { registers, memory: levelView(session, 'memory', {}) };
+  const { running } = session;
+  return registers && { registers, memory: levelView(session, 'memory', {}), pc: running.guestPc() >>> 0, eip: running.machine.words[EIP]! >>> 0 };
 }
 
 function withWas(view: RegistersView | null, before: Before | null): RegistersView | null {
   if (!view || !before) return view;
   const was = new Map(before.registers.rows.map((row) => [row.name, row.is]));
   return { ...view, rows: view.rows.map((row) => ({ ...row, was: was.get(row.name) ?? row.is })) };
+}
+
+/** What was about to run before the step has just run, when it lies in the block on show. */
+function withDone(view: FormsView | null, before: Before | null): FormsView | null {
+  if (!view || !before) return view;
+  const guest = view.guest.find((line) => line.address === before.pc)?.index ?? null;
+  const host = guest === null ? undefined : view.host.find((line) => line.address === before.eip);
+  return guest === null ? view : { ...view, done: { guest, micro: host?.micro ?? null, host: host?.offset ?? null } };
 }
 
 function withLast(view: MemoryView | null, before: Before | null): MemoryView | null {

@@ -91,7 +91,8 @@ export interface Running {
   /** What the level's own TypeScript holds (kernel tables, block table ...), as plain data that later changes do not touch. */
   save(): Plain;
   restore(state: Plain): void;
-  caption(): Caption;
+  /** `before` is where the user was before the last step, when that is known. */
+  caption(before?: { readonly pc: number; readonly retired: number }): Caption;
   /** A view by name, or null when this level has no such view. `parameters` come from the panel. */
   view(name: string, parameters: { readonly [key: string]: Plain | undefined }): Plain | null;
   /** At a mark: the address of the guest instruction that is about to run. */

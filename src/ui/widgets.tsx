@@ -1,26 +1,50 @@
 /**
- * The widgets of every page. What overlays the page or moves the focus (buttons, dialogs, popovers, tooltips, segmented switches) is
- * dress over react-aria-components; what the browser has itself (numbers, switches, folds, choices) is the browser's own, because the
- * first load is counted. They know no store; values come in and go out by props.
+ * The widgets of every page. Dialogs and popovers are react-aria-components, loaded when the first one opens (overlays.tsx); what the browser
+ * has itself (buttons, numbers, folds, choices) is the browser's own, because the first load is counted. They know no store; values come in
+ * and go out by props.
  */
-import { useEffect, useId, useState, type KeyboardEvent, type ReactElement, type ReactNode } from 'react';
-import {
-  Button, Dialog, DialogTrigger, Heading, Modal, ModalOverlay, Popover, ToggleButton, ToggleButtonGroup, Tooltip, TooltipTrigger,
-} from 'react-aria-components';
+import { cloneElement, lazy, Suspense, useEffect, useId, useRef, useState, type ComponentProps, type KeyboardEvent, type ReactElement, type ReactNode, type Ref } from 'react';
 
-export { Button, DialogTrigger, TooltipTrigger };
+const PopoverOverlay = lazy(async () => ({ default: (await import('./overlays.tsx')).PopoverOverlay }));
+const ModalDialogOverlay = lazy(async () => ({ default: (await import('./overlays.tsx')).ModalDialogOverlay }));
+
+export interface ButtonProps extends Omit<ComponentProps<'button'>, 'onClick' | 'disabled'> {
+  readonly onPress?: () => void;
+  readonly isDisabled?: boolean;
+  readonly ref?: Ref<HTMLButtonElement>;
+}
+
+export function Button({ onPress, isDisabled = false, ...rest }: ButtonProps): ReactNode {
+  return <button type="button" disabled={isDisabled} onClick={onPress} {...rest} />;
+}
 
 export interface Choice<T extends string = string> { readonly id: T; readonly label: string; readonly hint?: string }
 
-/** One of a few, all visible. */
+/** Arrow, Home and End keys among choices in a row: the one to go to, or null when the key means nothing here. */
+function neighbour<T extends string>(choices: readonly Choice<T>[], value: T, key: string): T | null {
+  const at = choices.findIndex((choice) => choice.id === value);
+  const to = { ArrowRight: at + 1, ArrowDown: at + 1, ArrowLeft: at - 1, ArrowUp: at - 1, Home: 0, End: choices.length - 1 }[key];
+  return to === undefined ? null : (choices[(to + choices.length) % choices.length]?.id ?? null);
+}
+
+/** One of a few, all visible: radio buttons in a row. One stop for Tab; arrows move and choose. */
 export function Segmented<T extends string>({ label, choices, value, onChange }: {
   readonly label: string; readonly choices: readonly Choice<T>[]; readonly value: T; readonly onChange: (id: T) => void;
 }): ReactNode {
+  const base = useId();
+  const move = (event: KeyboardEvent): void => {
+    const next = neighbour(choices, value, event.key);
+    if (next === null) return;
+    event.preventDefault();
+    onChange(next);
+    document.getElementById(base + next)?.focus();
+  };
   return (
-    <ToggleButtonGroup className="seg" aria-label={label} selectionMode="single" disallowEmptySelection selectedKeys={[value]}
-      onSelectionChange={(keys) => { for (const key of keys) onChange(key as T); }}>
-      {choices.map((choice) => <ToggleButton key={choice.id} id={choice.id}>{choice.label}</ToggleButton>)}
-    </ToggleButtonGroup>
+    <div className="seg" role="radiogroup" aria-label={label} onKeyDown={move}>
+      {choices.map(({ id, label: words }) => (
+        <button key={id} id={base + id} type="button" role="radio" aria-checked={id === value} tabIndex={id === value ? 0 : -1} onClick={() => { if (id !== value) onChange(id); }}>{words}</button>
+      ))}
+    </div>
   );
 }
 
@@ -87,39 +111,46 @@ export function MenuButton({ label, children, items, onAction, className = '', s
   /** The item that holds now, marked. */
   readonly selected?: string;
 }): ReactNode {
+  const [open, setOpen] = useState(false);
+  const trigger = useRef<HTMLButtonElement>(null);
   return (
-    <DialogTrigger>
-      <Button className={className} aria-label={typeof children === 'string' ? `${children}: ${label}` : label}>{children}</Button>
-      <Popover className="popover" placement="bottom end">
-        <Dialog className="menu" aria-label={label}>
-          {({ close }) => items.map((item) => (
-            <Button key={item.id} className="menuitem" {...(item.id === selected ? { 'aria-current': 'true' as const } : {})} onPress={() => { close(); onAction(item.id); }}>
-              <span>{item.label}{item.hint ? <><br /><small>{item.hint}</small></> : null}</span>{item.key ? <kbd>{item.key}</kbd> : null}
-            </Button>
-          ))}
-        </Dialog>
-      </Popover>
-    </DialogTrigger>
+    <>
+      <Button ref={trigger} className={className} aria-label={typeof children === 'string' ? `${children}: ${label}` : label} aria-haspopup="dialog" aria-expanded={open} onPress={() => setOpen(true)}>{children}</Button>
+      {open ? (
+        <Suspense fallback={null}>
+          <PopoverOverlay label={label} trigger={trigger} onClose={() => setOpen(false)} className="menu">
+            {items.map((item) => (
+              <Button key={item.id} className="menuitem" {...(item.id === selected ? { 'aria-current': 'true' as const } : {})} onPress={() => { setOpen(false); onAction(item.id); }}>
+                <span>{item.label}{item.hint ? <><br /><small>{item.hint}</small></> : null}</span>{item.key ? <kbd>{item.key}</kbd> : null}
+              </Button>
+            ))}
+          </PopoverOverlay>
+        </Suspense>
+      ) : null}
+    </>
   );
 }
 
 /** A short name or key beside a control. */
-export function Hint({ text, children }: { readonly text: string; readonly children: ReactElement }): ReactNode {
-  return <TooltipTrigger delay={500}>{children}<Tooltip className="tip" offset={6}>{text}</Tooltip></TooltipTrigger>;
+export function Hint({ text, children }: { readonly text: string; readonly children: ReactElement<{ title?: string }> }): ReactNode {
+  return cloneElement(children, { title: text });
 }
 
-export function Popup({ label, trigger, children }: { readonly label: string; readonly trigger: ReactElement; readonly children: ReactNode }): ReactNode {
-  return <DialogTrigger>{trigger}<Popover className="popover"><Dialog className="dialog" aria-label={label}>{children}</Dialog></Popover></DialogTrigger>;
+/** A button (`trigger`) that opens a small window beside it; its own `onPress` runs first. */
+export function Popup({ label, trigger, children }: { readonly label: string; readonly trigger: ReactElement<ButtonProps>; readonly children: ReactNode }): ReactNode {
+  const [open, setOpen] = useState(false);
+  const element = useRef<HTMLButtonElement>(null);
+  const press = (): void => { trigger.props.onPress?.(); setOpen(true); };
+  return (
+    <>
+      {cloneElement(trigger, { ref: element, 'aria-haspopup': 'dialog', 'aria-expanded': open, onPress: press })}
+      {open ? <Suspense fallback={null}><PopoverOverlay label={label} trigger={element} onClose={() => setOpen(false)} className="dialog">{children}</PopoverOverlay></Suspense> : null}
+    </>
+  );
 }
 
 export function ModalDialog({ title, open, onClose, children }: { readonly title: string; readonly open: boolean; readonly onClose: () => void; readonly children: ReactNode }): ReactNode {
-  return (
-    <ModalOverlay className="veil" isOpen={open} isDismissable onOpenChange={(next) => { if (!next) onClose(); }}>
-      <Modal className="modal">
-        <Dialog className="dialog"><Heading slot="title" level={2}>{title}</Heading>{children}</Dialog>
-      </Modal>
-    </ModalOverlay>
-  );
+  return open ? <Suspense fallback={null}><ModalDialogOverlay title={title} onClose={onClose}>{children}</ModalDialogOverlay></Suspense> : null;
 }
 
 /** Tabs by the ARIA pattern: one stop for Tab, arrows move and choose. */
@@ -128,13 +159,11 @@ export function TabSet<T extends string>({ label, tabs, value, onChange, childre
 }): ReactNode {
   const base = useId();
   const move = (event: KeyboardEvent): void => {
-    const at = tabs.findIndex((tab) => tab.id === value);
-    const to = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: tabs.length - 1 }[event.key];
-    const next = to === undefined ? undefined : tabs[(to + tabs.length) % tabs.length];
-    if (next === undefined) return;
+    const next = neighbour(tabs, value, event.key);
+    if (next === null) return;
     event.preventDefault();
-    onChange(next.id);
-    document.getElementById(`${base}-${next.id}`)?.focus();
+    onChange(next);
+    document.getElementById(`${base}-${next}`)?.focus();
   };
   return (
     <div className="tabs">
