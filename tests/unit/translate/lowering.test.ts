@@ -10,6 +10,7 @@ import { insertField } from '../../../src/isa/mips/fields.ts';
 import { MIPS_ROWS } from '../../../src/isa/mips/rows/index.ts';
 import type { MipsRow } from '../../../src/isa/mips/row.ts';
 import { EIP, ESI } from '../../../src/isa/x86/state.ts';
+import type { Op, Value } from '../../../src/isa/microop/op.ts';
 import { evaluate } from '../../../src/translate/evaluate.ts';
 import type { Context } from '../../../src/translate/evaluate.ts';
 import { join } from '../../../src/translate/join.ts';
@@ -94,8 +95,30 @@ function interpret(program: Program, reference: Reference): End {
   return { kind: 'end', pc: (next ?? program.base + 4 * program.words.length) >>> 0 };
 }
 
+/** The ops of one row with a mistake: what it writes, stores or decides is another. */
+function mistaken(ops: readonly Op[]): readonly Op[] {
+  const one: Op = { k: 'const', n: 1 };
+  const spoil = (value: Value): [Op, Value] => { const other = { k: 'xor', a: value, b: one } as const; return [other, other]; };
+  const out: Op[] = [one];
+  for (const op of ops) {
+    if (op.k === 'put' || op.k === 'store') { const [extra, value] = spoil(op.value); out.push(extra, { ...op, value }); }
+    else if (op.k === 'branch' || op.k === 'trapIf') { const when = { k: 'eq', a: op.when, b: { k: 'const', n: 0 } } as const; out.push(when.b, when, { ...op, when }); }
+    else if (op.k === 'jump') { const to = { k: 'add', a: op.to, b: { k: 'const', n: 4 } } as const; out.push(to.b, to, { ...op, to }); }
+    else out.push(op);
+  }
+  // Values must stand before the commits.
+  const commits = out.filter((op) => op.k === 'put' || op.k === 'jump' || op.k === 'branch');
+  return [...out.filter((op) => !commits.includes(op)), ...commits];
+}
+
+let wrongRow: MipsRow | null = null;
+
 function translate(program: Program, registers = ALL_REGISTERS): BlockCode {
-  const source = program.words.map((word, i) => decodeMips(word, program.base + 4 * i));
+  const source = program.words.map((word, i) => {
+    const instruction = decodeMips(word, program.base + 4 * i);
+    const { address, likely, ops, row } = instruction;
+    return { address, likely, ops: row === wrongRow ? mistaken(ops) : ops };
+  });
   return lowerBlock(join(source, program.base + 4 * source.length), CODE, {
     frame: { registers, pinned: new Map(), homeless: new Set(), spillWord: 80, spillWords: 24 },
     trapGate: (vector) => TRAP_GATE + vector, runtime: new Map([['exit', EXIT], ['lookup', LOOKUP]]), firstExit: 100, counter: null,
@@ -161,5 +184,19 @@ describe('lowering', () => {
       if (check({ words, base: 0x40_0000 }, registers).ended) ended++;
     }
     expect(ended).toBeGreaterThan(200);
+  });
+
+  test('a mistake planted in any of 20 random rows is found', () => {
+    const candidates = [...PLAIN, ...BRANCHES].filter((row) => decodeMips(randomWord(row), 0).ops.some((op) => ['put', 'store', 'branch', 'jump', 'trapIf'].includes(op.k)));
+    for (let n = 0; n < 20; n++) {
+      const row = random.pick(candidates);
+      wrongRow = row;
+      let found = false;
+      for (let tries = 0; tries < 30 && !found; tries++) {
+        try { check({ words: row.slot ? [randomWord(row), 0] : [randomWord(row)], base: 0x40_0000 }); } catch { found = true; }
+      }
+      wrongRow = null;
+      expect(found, `${row.name} ${row.operands}`).toBe(true);
+    }
   });
 });
