@@ -89,7 +89,7 @@ export default function ConsolePanel(): ReactNode {
             onChange={(e) => setLine(e.target.value)}
             placeholder="type a line, then Enter"
           />
-          <Button type="submit">Enter</Button>
+          <button type="submit">Enter</button>
           <Button
             className="quiet"
             aria-label="End of file"

@@ -1,8 +1,9 @@
 /** "One block, three forms": follows an instruction by pointer, key or the page's selection. */
-import type { ReactNode } from 'react';
+import { useEffect, type ReactNode } from 'react';
 import { useSelection, useUi } from '../../client/stores.ts';
-import { readView } from '../../client/views.ts';
+import { readView, watchView } from '../../client/views.ts';
 import { PanelShell } from '../../ui/PanelShell.tsx';
+import { Button } from '../../ui/widgets.tsx';
 import { usePicture, type PictureSpec } from '../shared/usePicture.ts';
 import '../shared/panels.css';
 import { create } from './draw.ts';
@@ -44,6 +45,9 @@ function picture(host: HTMLElement, redraw: () => void): PictureSpec<FormsScene>
 
 export default function FormsPanel(): ReactNode {
   const { host, scene, words } = usePicture(picture);
+  const block = useSelection((s) => s.block);
+  // The block chosen in the code cache, else the one that runs.
+  useEffect(() => watchView('forms', { block }), [block]);
   const micro = useUi((u) => u.grain === 'micro');
   const view = scene === null ? null : readView('forms');
   return (
@@ -53,6 +57,7 @@ export default function FormsPanel(): ReactNode {
       sub={view === null ? 'Open a program to see its first block.' : summary(view)}
       {...(view === null ? {} : { table: () => table(view) })}
       describe={words}
+      actions={block === null ? null : <Button onPress={() => useSelection.setState({ block: null })}>Follow the run</Button>}
     >
       <div ref={host} className={`host picture-host${micro ? ' with-steps' : ''}`} />
       {micro ? <MicroSteps /> : null}
