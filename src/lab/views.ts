@@ -23,6 +23,7 @@ export interface Before {
   /** Guest instruction and host instruction that were about to run. */
   readonly pc: number;
   readonly eip: number;
+  readonly retired: number;
 }
 
 export interface Context {
@@ -66,7 +67,7 @@ export const levelView = <N extends ViewName>(session: Session, name: N, paramet
 export function remember(session: Session): Before | null {
   const registers = levelView(session, 'registers', {});
   const { running } = session;
-  return registers && { registers, memory: levelView(session, 'memory', {}), pc: running.guestPc() >>> 0, eip: running.machine.words[EIP]! >>> 0 };
+  return registers && { registers, memory: levelView(session, 'memory', {}), retired: session.retired, pc: running.guestPc() >>> 0, eip: running.machine.words[EIP]! >>> 0 };
 }
 
 function withWas(view: RegistersView | null, before: Before | null): RegistersView | null {
