@@ -18,11 +18,13 @@ const SIGNAL_OF: Readonly<Record<number, readonly [number, number, string]>> = {
   [OFV]: [SIGSEGV, 0x80, 'Overflow trap (INTO)'],
   [BR]: [SIGSEGV, 0x80, 'Bound range exceeded'],
   [UD]: [SIGILL, 2, 'Illegal instruction'],
-  [NM]: [SIGILL, 2, 'x87 instruction (floating point is not modelled yet)'],
+  [NM]: [SIGILL, 2, 'Floating-point unit not available'],
   [NP]: [SIGBUS, 0x80, 'Segment not present'],
   [SSV]: [SIGBUS, 0x80, 'Stack segment fault'],
   [GP]: [SIGSEGV, 0x80, 'General protection fault'],
   [MF]: [SIGFPE, 0, 'Floating-point exception'],
+  /** #XM: an SSE exception that MXCSR does not mask. */
+  19: [SIGFPE, 0, 'Floating-point exception'],
   [ACV]: [SIGBUS, 1, 'Unaligned access'],
 };
 
@@ -36,21 +38,7 @@ function signalFor(k: Kernel, p: Process, trap: Trap): void {
   const vector = trap.kind === 'software' && trap.vector > 4 ? GP : trap.vector;
   const [signal, code, words] = SIGNAL_OF[vector] ?? [SIGSEGV, 0x80, `Exception ${trap.vector}`];
   const eip = k.machine.words[EIP]!;
-  if (vector === UD && isX87(k, p, eip >>> 0)) {
-    force(k, p, signal, { code, address: eip, sentence: `Floating-point instruction at ${hex32(eip)}: x87 is not modelled yet.` });
-    return;
-  }
   force(k, p, signal, { code, address: eip, sentence: `${words} at ${hex32(eip)}.` });
-}
-
-/** ESC opcodes D8 to DF, behind prefixes. */
-function isX87(k: Kernel, p: Process, eip: number): boolean {
-  for (let at = eip; at < eip + 4; at++) {
-    const physical = k.spaceOf(p).peek(at);
-    const byte = physical === 0 ? 0 : k.machine.memory.bytes[physical]!;
-    if (![0x26, 0x2e, 0x36, 0x3e, 0x64, 0x65, 0x66, 0x67].includes(byte)) return (byte & 0xf8) === 0xd8;
-  }
-  return false;
 }
 
 function pageFault(k: Kernel, p: Process, trap: Trap): void {

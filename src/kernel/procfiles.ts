@@ -75,7 +75,7 @@ function cpuinfo(k: Kernel): string {
     'vendor_id\t: Strata',
     'model name\t: Strata simulated IA-32 processor',
     `cpu MHz\t\t: ${(k.machine.hz / 1e6).toFixed(3)}`,
-    'fpu\t\t: no',
+    'fpu\t\t: yes',
     'wp\t\t: yes',
     `bogomips\t: ${(k.machine.hz / 1e6).toFixed(2)}`,
     '',

@@ -2,7 +2,25 @@
  * The kernel's own page, mapped supervisor-only at KERNEL_BASE in every address space: the GDT, which the processor reads,
  * and the instruction at which the machine idles. Selectors are those of Linux on i386.
  */
-import { CR0, CR3, CR4, CPL, EFLAGS, EIP, FPU_CONTROL, FPU_WORDS, GDTR_BASE, GDTR_LIMIT, GS, FS, IDTR_LIMIT, MXCSR, SELECTOR, LAZY_RULE, LAZY_CARRY } from '../isa/x86/state.ts';
+import {
+  CR0,
+  CR3,
+  CR4,
+  CPL,
+  EFLAGS,
+  EIP,
+  FPU_CONTROL,
+  FPU_WORDS,
+  GDTR_BASE,
+  GDTR_LIMIT,
+  GS,
+  FS,
+  IDTR_LIMIT,
+  MXCSR,
+  SELECTOR,
+  LAZY_RULE,
+  LAZY_CARRY,
+} from '../isa/x86/state.ts';
 import { HALTED } from '../machine/layout.ts';
 import { FLAT_CODE, FLAT_DATA, makeDescriptor, parseDescriptor, setFlat, setSegment } from '../machine/segments.ts';
 import type { Machine } from '../machine/types.ts';

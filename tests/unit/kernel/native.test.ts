@@ -124,15 +124,6 @@ when(`sentences${note}`, () => {
   });
 
   // Goes when floating point comes: then this program ends with 0.
-  test('an x87 instruction is said to be one', () => {
-    const running = bootNative(compileGuest('special/x87.c'));
-    runTo(running);
-    expect(running.exit).toMatchObject({
-      status: 132,
-      sentence: expect.stringMatching(/^Floating-point instruction at [0-9a-f]{8}: x87 is not modelled yet\.$/),
-    });
-  });
-
   test('memory that runs out is said', () => {
     const running = bootNative(compileGuest('memory.c'), { memory: 1 << 20 });
     runTo(running);
