@@ -45,13 +45,16 @@ interface Sample {
   readonly average: number;
 }
 
+/** Time before the first guest instruction. */
+const loading = (view: CostView): number => (view.guest[0] === 0 ? (view.time[0] ?? 0) : 0);
+
 /**
  * Cost of each stretch between samples, and the average since the first guest instruction, at its end. What came before it
  * (the kernel loads the program) is no cost of an instruction.
  */
 export function samples(view: CostView): Sample[] {
   const made: Sample[] = [];
-  const before = view.guest[0] === 0 ? (view.time[0] ?? 0) : 0;
+  const before = loading(view);
   for (let i = 1; i < view.guest.length; i += 1) {
     const g0 = view.guest[i - 1] as number,
       g1 = view.guest[i] as number,
@@ -99,7 +102,7 @@ export function layout(view: CostView, size: Size, options: CostOptions): CostSc
     after = all.filter((s) => s.guest > now);
   const joint = before[before.length - 1];
   const base = { width: size.width, height: size.height, x0, x1: round(x1), y0: round(y0), y1 };
-  const rivalAverage = options.rival === null || options.rival.guestRetired === 0 ? null : options.rival.time / options.rival.guestRetired;
+  const rivalAverage = options.rival === null || options.rival.guestRetired === 0 ? null : Math.max(0.1, options.rival.time - loading(view)) / options.rival.guestRetired;
   return {
     ...base,
     grid: gridOf(low, top).map(({ v, minor }) => ({ id: `y${v}`, y: round(y(v)), minor })),

@@ -47,7 +47,7 @@ export function allRows({ view, c, centres, selected }: Plan): Row[] {
       guest: m.guest,
       ...box(c.micro, centres.micro[i] as number),
       selected: on,
-      state: stateOf(m.id, view.at.micro, view.done?.micro),
+      state: stateOf(m.id, view.at.micro, m.guest === view.done?.guest ? view.done.micro : null),
       category: null,
       title: m.value === null ? m.text : `${m.text}, which is ${m.value}`,
       parts: [part(c.micro.x + 6, text, 'ink', on), ...value],
@@ -65,7 +65,7 @@ export function allRows({ view, c, centres, selected }: Plan): Row[] {
       guest: guestOf(view, i),
       ...box(c.host, centres.host[i] as number),
       selected: on,
-      state: stateOf(h.offset, view.at.host, view.done?.host),
+      state: stateOf(h.offset, view.at.host, guestOf(view, i) === view.done?.guest ? view.done?.host : null),
       category: h.category === 'guest' ? null : h.category,
       title: `${h.text}, ${plural(h.bytes.length, 'byte')} at ${hex(h.address)}`,
       parts: [
