@@ -50,7 +50,6 @@ interface GuestSignal { readonly signal: number; readonly code: number; readonly
 const EXCEPTIONS: Readonly<Record<number, GuestSignal>> = {
   [BREAK]: { signal: SIGTRAP, code: 1, words: 'Breakpoint' },
   [RI]: { signal: SIGILL, code: 0x80, words: 'Reserved instruction' },
-  [CPU]: { signal: SIGILL, code: 0x80, words: 'Coprocessor instruction (the FPU is not modelled yet)' },
   [OV]: { signal: SIGFPE, code: 2, words: 'Integer overflow' },
   [TRAP]: { signal: SIGTRAP, code: 0x80, words: 'Trap instruction' },
   [FPE]: { signal: SIGFPE, code: 0, words: 'Floating-point exception' },
@@ -182,9 +181,15 @@ export class Emulator implements Personality {
     this.settle(place);
     if (vector === SYS) this.systemCall(place.pc);
     else {
-      const how = EXCEPTIONS[vector] ?? { signal: vector === ADEL ? SIGBUS : SIGSEGV, code: 1, words: 'Address error' };
+      const how = vector === CPU ? { signal: SIGILL, code: 0x80, words: this.unusable(this.trapPc(place)) } : EXCEPTIONS[vector] ?? { signal: vector === ADEL ? SIGBUS : SIGSEGV, code: 1, words: 'Address error' };
       this.raise(how, this.trapPc(place), this.trapPc(place));
     }
+  }
+  /** Coprocessor Unusable, in words: coprocessor 0 is the kernel's, 1 the FPU, 2 absent. */
+  private unusable(pc: number): string {
+    const opcode = (this.peek32(pc) ?? 0) >>> 26;
+    if (opcode === 0x10 || opcode === 0x2f) return 'Instruction for the kernel only';
+    return opcode === 0x12 || opcode === 0x32 || opcode === 0x36 || opcode === 0x3a || opcode === 0x3e ? 'Instruction of an absent coprocessor' : 'Floating-point instruction, which is not modelled yet,';
   }
   /** Puts every register into its home. */
   private settle(place: GuestPlace): void {
