@@ -1,7 +1,7 @@
 /** The flat engine's own bookkeeping: operation numbers, a full store, links, string instructions, code beside data. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { EAX, ECX, EDI, EIP, ESP } from '../../../src/isa/x86/state.ts';
+import { EAX, EBX, ECX, EDI, EIP, ESP } from '../../../src/isa/x86/state.ts';
 import { assemble } from '../../../src/isa/x86/parse.ts';
 import { createMachine, type HostMachine } from '../../../src/machine/machine.ts';
 import { FLAT } from '../../../src/translate/flat-ops.ts';
@@ -34,7 +34,7 @@ describe('flat engine', () => {
     expect(machine.run({ retired: 1e9 }).why).toBe('shutdown');
     expect(machine.words[EAX]! & 0xffffff).toBe(blocks);
     expect(machine.retired).toBe(2 * blocks + 1);
-    expect(machine.ledger.entries()).toMatchObject([{ category: 'guest', units: 2 * blocks + 1 }]);
+    expect(machine.ledger.entries()).toEqual([{ owner: 0, category: 'guest', kind: 'counted', units: 2 * blocks + 1 }]);
   });
 
   it('does repeated string instructions, stopping between iterations', () => {
@@ -50,6 +50,21 @@ describe('flat engine', () => {
     expect(machine.memory.read32(0x20ff0 + 999 * 4)).toBe(0x11223344);
     expect(machine.memory.read32(0x20ff0 + 1000 * 4)).toBe(0);
     expect(machine.retired).toBe(3 + 1000 + 1);
+  });
+
+  it('sees what the same block has just written, with the page known to the TLB', () => {
+    const machine = load(`
+        mov ecx, 50
+        xor eax, eax
+again:  mov [patch+1], cl
+        nop
+patch:  mov al, 0
+        add ebx, eax
+        dec ecx
+        jnz again
+        hlt`);
+    machine.run({ retired: 1e6 });
+    expect(machine.words[EBX]).toBe(50 * 51 / 2);
   });
 
   it('lets data stand beside code without dropping it', () => {

@@ -77,7 +77,7 @@ function build(seed: number, engine: EngineName): { machine: HostMachine; superv
   for (let at = CODE; at < CODE + CODE_PAGES * 0x1000; at += SLOT) {
     machine.memory.fill(at, SLOT, 0x90);
     for (let used = 0; ;) {
-      const bytes = sample(rows[random.below(rows.length)]!, random, { addressing: random.below(3) === 0 ? 'any' : 'simple' });
+      const bytes = random.below(4) === 0 ? idiom(random) : sample(rows[random.below(rows.length)]!, random, { addressing: random.below(3) === 0 ? 'any' : 'simple' });
       if (used + bytes.length > SLOT) break;
       machine.memory.write(at + used, bytes);
       used += bytes.length;
@@ -92,6 +92,25 @@ function build(seed: number, engine: EngineName): { machine: HostMachine; superv
   machine.deadline = 100;
   reseed(machine, random, shape);
   return { machine, supervisor };
+}
+
+const word = (n: number): number[] => [n & 0xff, (n >> 8) & 0xff, (n >> 16) & 0xff, (n >>> 24) & 0xff];
+
+/** Sequences that compilers make and random rows hardly ever: what flat code fuses, and what it must leave alone. */
+function idiom(random: Random): Uint8Array {
+  const slot = CODE + random.below((CODE_PAGES * 0x1000) / SLOT) * SLOT, two = 0xc0 | random.below(64), short = random.below(8);
+  const condition = 0x70 + random.below(16);
+  switch (random.below(9)) {
+    case 0: return Uint8Array.of([0x39, 0x38, 0x3b][random.below(3)]!, two, condition, short);
+    case 1: return Uint8Array.of([0x85, 0x84, 0x29, 0x21, 0x01][random.below(5)]!, two, condition, short);
+    case 2: return Uint8Array.of(0x39, 0xc0 | random.below(8) * 9, condition, short);
+    case 3: return Uint8Array.from([0x68, ...word(slot), 0xc2, random.below(4) * 4, 0]);
+    case 4: return Uint8Array.from([0xb8, ...word(slot), 0xff, 0xd0]);
+    case 5: return Uint8Array.from([0x64, [0xa1, 0xa3, 0xa0, 0xa2][random.below(4)]!, ...word(0x2340 + random.below(8))]);
+    case 6: return Uint8Array.from([0xc6, 0x05, ...word(slot + random.below(SLOT)), [0x90, 0x40, 0x43, 0xf8][random.below(4)]!]);
+    case 7: return Uint8Array.from([0xb9, ...word(random.below(2000)), 0xf3, [0xa4, 0xa5, 0xaa, 0xab][random.below(4)]!]);
+    default: return Uint8Array.of([0x66, 0x40][random.below(2)]!, 0x39, two, 0x0f, 0x90 + random.below(16), two);
+  }
 }
 
 function turnPagingOn(machine: HostMachine, random: Random): void {
