@@ -251,16 +251,22 @@ export class HostMachine implements Machine {
     return true;
   }
 
+  /** Until the count or the deadline, if nothing is charged on the way. */
+  private instructionsLeft(limits: RunLimits): number {
+    const byCount = limits.retired - this.retired;
+    return this.supervisor ? Math.min(byCount, Math.ceil(this.deadline - this.time)) : byCount;
+  }
+
   /** Lets the flat engine go on as far as it may; true when the next thing is not an instruction for `step`. */
   private fast(limits: RunLimits): boolean {
     const { words } = this;
     const stopAtMarks = limits.atMark === true;
     if (this.retired < this.aloneUntil || (words[EFLAGS]! & (TF | RF)) !== 0 || words[SHADOW] !== 0) return false;
-    const budget = Math.min(limits.retired - this.retired, Math.ceil(this.deadline - this.time), LONGEST_SLICE);
+    const budget = Math.min(this.instructionsLeft(limits), LONGEST_SLICE);
     const done = this.flat.run(budget, stopAtMarks);
     this.retired += done;
     if (done > 0 && (this.breakpoints.size > 0 || stopAtMarks)) return true;
-    const left = Math.min(limits.retired - this.retired, Math.ceil(this.deadline - this.time));
+    const left = this.instructionsLeft(limits);
     if (this.flat.short) this.aloneUntil = this.retired + Math.min(left, LONGEST_BLOCK);
     return left <= 0;
   }

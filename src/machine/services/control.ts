@@ -10,9 +10,9 @@ import { Fault, NotModelled } from '../fault.ts';
 
 const PE = 1, MP = 2, EM = 4, TASK = 8, ET = 0x10, NE = 0x20, WP = 0x10000, AM = 0x40000, NW = 0x20000000, CD = 0x40000000, PG = 0x80000000 | 0;
 const CR0_BITS = PE | MP | EM | TASK | ET | NE | WP | AM | NW | CD | PG;
-/** TSD, DE, PSE. */
-const TSD = 4, DE = 8, PSE = 0x10;
-const CR4_BITS = TSD | DE | PSE;
+/** TSD, DE, PSE, and what a kernel offers of SSE: OSFXSR, OSXMMEXCPT. */
+const TSD = 4, DE = 8, PSE = 0x10, OSFXSR = 0x200, OSXMMEXCPT = 0x400;
+const CR4_BITS = TSD | DE | PSE | OSFXSR | OSXMMEXCPT;
 
 export function controlRead(cpu: Cpu, [register = 0]: readonly number[]): number {
   switch (register) {

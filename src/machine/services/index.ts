@@ -3,9 +3,11 @@ import type { X86Service } from '../../isa/x86/services.ts';
 import type { ServiceFunction } from '../cpu.ts';
 import { cacheFlush, controlRead, controlWrite, debugRead, debugWrite, gdtLoad, idtLoad, taskClear, tlbInvalidate } from './control.ts';
 import { flagsWrite, interruptDisable, interruptEnable } from './flags.ts';
+import { FPU } from './fpu.ts';
 import { cpuid, msrRead, msrWrite, timestamp } from './identity.ts';
 import { portCheck, portIn, portOut } from './input.ts';
 import { descriptorLimit, descriptorRights, descriptorValid, ldtLoad, segmentLoad, taskLoad } from './segment.ts';
+import { SSE } from './sse.ts';
 import { farCall, farJump, farReturn, gate, halt, interrupt, interruptReturn } from './transfer.ts';
 
 export const SERVICES: Readonly<Record<X86Service, ServiceFunction>> = {
@@ -17,4 +19,5 @@ export const SERVICES: Readonly<Record<X86Service, ServiceFunction>> = {
   'flags.write': flagsWrite, 'interrupt.disable': interruptDisable, 'interrupt.enable': interruptEnable, 'halt': halt,
   'tlb.invalidate': tlbInvalidate, 'port.in': portIn, 'port.out': portOut, 'port.check': portCheck,
   'cpuid': cpuid, 'timestamp': timestamp, 'msr.read': msrRead, 'msr.write': msrWrite, 'cache.flush': cacheFlush, 'gate': gate,
+  ...FPU, ...SSE,
 };

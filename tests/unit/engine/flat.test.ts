@@ -1,7 +1,7 @@
 /** The flat engine's own bookkeeping: operation numbers, a full store, links, string instructions, code beside data. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { EAX, EBX, ECX, EDI, EIP, ESP } from '../../../src/isa/x86/state.ts';
+import { EAX, EBX, ECX, EDI, EDX, EIP, ESP } from '../../../src/isa/x86/state.ts';
 import { assemble } from '../../../src/isa/x86/parse.ts';
 import { createMachine, type HostMachine } from '../../../src/machine/machine.ts';
 import { FLAT } from '../../../src/translate/flat-ops.ts';
@@ -65,6 +65,40 @@ patch:  mov al, 0
         hlt`);
     machine.run({ retired: 1e6 });
     expect(machine.words[EBX]).toBe(50 * 51 / 2);
+  });
+
+  it('commits together: swaps, exchanges, and what uses ESP while changing it', () => {
+    const machine = load(`
+        mov eax, 1
+        mov edx, 2
+        mov ecx, 5
+        xchg eax, edx
+        xadd ecx, edx
+        push esp
+        pop ebx
+        mov esi, target
+        mov edi, esp
+        push esi
+        mov ebp, esp
+        leave
+        mov ebp, 0
+        mov edi, esp
+        mov dword [0x7ff8], target
+        mov esp, 0x7ff8
+        pop esp
+        jmp esp
+target: hlt`);
+    machine.run({ retired: 1e6 });
+    const { words } = machine;
+    expect([words[EAX], words[ECX], words[EDX], words[EBX], words[EDI]]).toEqual([2, 6, 5, 0x8000, 0x8000]);
+    expect(words[EIP]).toBe(words[ESP]! + 1);
+  });
+
+  it('keeps going past a deadline that nobody listens for', () => {
+    const machine = load(' mov ecx, 1000\nagain: dec ecx\n jnz again\n hlt');
+    machine.deadline = 100;
+    expect(machine.run({ retired: 1e6 }).why).toBe('shutdown');
+    expect(machine.retired).toBe(2002);
   });
 
   it('lets data stand beside code without dropping it', () => {
