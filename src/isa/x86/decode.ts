@@ -42,6 +42,8 @@ class Decoded implements X86Instruction {
   addressSize: 16 | 32;
   segment: number | null = null;
   repeat: 0 | 0xf2 | 0xf3 = 0;
+  /** A prefix 66 stands before it. */
+  sized = false;
   lock = false;
   opcodeAt = 0;
   opcodeLength = 0;
@@ -102,6 +104,10 @@ class Decoded implements X86Instruction {
       case 'destination': return this.place(operandWidth(spec.size, this.operandSize), { base: EDI, disp: 0, segment: ES });
       case 'table': return this.place(8, { base: EBX, disp: 0, segment: this.segment ?? DS });
       case 'number': return { k: 'imm', n: spec.n };
+      case 'st': return { k: 'st', n: this.number(spec) };
+      case 'xmm': return { k: 'xmm', n: this.number(spec) };
+      case 'xrm': return this.modrm >= 0xc0 ? { k: 'xmm', n: this.modrm & 7 } : this.memory(operandWidth(spec.size, this.operandSize));
+      case 'rm16': return this.modrm >= 0xc0 ? { k: 'reg', n: this.modrm & 7, width: 32 } : this.memory(16);
     }
   }
   private number(spec: OperandSpec): number {
@@ -187,7 +193,7 @@ function readInstruction(d: Decoded, at: number): void {
   for (let kind = PREFIX[opcode]!; kind !== 0; kind = PREFIX[opcode]!) {
     switch (kind) {
       case 1: d.segment = PREFIX_SEGMENT[opcode]!; break;
-      case 2: d.operandSize = code32 ? 16 : 32; break;
+      case 2: d.operandSize = code32 ? 16 : 32; d.sized = true; break;
       case 3: d.addressSize = code32 ? 16 : 32; break;
       case 4: d.lock = true; break;
       default: d.repeat = opcode as 0xf2 | 0xf3;
@@ -214,7 +220,8 @@ function readInstruction(d: Decoded, at: number): void {
 function selectRow(d: Decoded, opcode: number, escape: boolean): X86Row | null {
   const wide = d.operandSize === 32, far = d.addressSize === 32;
   const plain = tableOf(0, wide, far, escape)[opcode]!;
-  const special = d.repeat === 0 ? null : tableOf(d.repeat === 0xf2 ? 1 : 2, wide, far, escape)[opcode]!;
+  const prefix = d.repeat === 0xf2 ? 1 : d.repeat === 0xf3 ? 2 : d.sized ? 3 : 0;
+  const special = prefix === 0 ? null : tableOf(prefix, wide, far, escape)[opcode]!;
   if (plain?.modrm || special?.modrm) {
     d.modrmAt = d.opcodeAt + d.opcodeLength;
     d.modrm = byte();
@@ -223,7 +230,8 @@ function selectRow(d: Decoded, opcode: number, escape: boolean): X86Row | null {
     const row = special.byModrm ? special.byModrm[d.modrm]! : special.row;
     if (row) { d.repeat = 0; return row; }
   }
-  return plain ? (plain.byModrm ? plain.byModrm[d.modrm]! : plain.row) : null;
+  const row = plain ? (plain.byModrm ? plain.byModrm[d.modrm]! : plain.row) : null;
+  return row?.form.bare && prefix !== 0 ? null : row;
 }
 
 function readFields(d: Decoded, row: X86Row, at: number): void {

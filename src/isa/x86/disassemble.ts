@@ -8,7 +8,7 @@ import { REGISTERS_16, REGISTERS_8, segmentOf } from './operand.ts';
 import { DS, REGISTERS_32, SEGMENTS } from './state.ts';
 
 export const hex = (n: number): string => `0x${(n >>> 0).toString(16)}`;
-const SIZES: Record<number, string> = { 8: 'BYTE PTR ', 16: 'WORD PTR ', 32: 'DWORD PTR ', 48: 'FWORD PTR ', 64: 'QWORD PTR ' };
+const SIZES: Record<number, string> = { 8: 'BYTE PTR ', 16: 'WORD PTR ', 32: 'DWORD PTR ', 48: 'FWORD PTR ', 64: 'QWORD PTR ', 80: 'TBYTE PTR ', 128: 'XMMWORD PTR ' };
 
 export const registerName = (n: number, width: number): string =>
   (width === 8 ? REGISTERS_8 : width === 16 ? REGISTERS_16 : REGISTERS_32)[n]!;
@@ -47,13 +47,15 @@ function formatOperand(instr: X86Instruction, i: number): string {
   const operand: Operand = instr.operands[i]!, spec = instr.row.form.operands[i]!;
   switch (operand.k) {
     case 'reg': return registerName(operand.n, operand.width);
-    case 'mem': return spec.kind === 'moffs' ? formatAddress(operand, false) : formatMemory(instr, operand, spec.kind !== 'rm' && spec.kind !== 'mem');
+    case 'mem': return spec.kind === 'moffs' ? formatAddress(operand, false) : formatMemory(instr, operand, spec.field !== 'rm');
     case 'imm': return spec.kind === 'number' ? String(operand.n) : hex(operand.n);
     case 'target': return hex(operand.n);
     case 'far': return `${hex(operand.selector)}:${hex(operand.offset)}`;
     case 'sreg': return SEGMENTS[operand.n] ?? '?';
     case 'creg': return `cr${operand.n}`;
     case 'dreg': return `dr${operand.n}`;
+    case 'xmm': return `xmm${operand.n}`;
+    case 'st': return spec.field === 'fixed' ? 'st' : `st(${operand.n})`;
     case 'label': return operand.name;
   }
 }

@@ -48,7 +48,7 @@ export interface Fixup {
 
 /** The sizes that a width-less memory operand can take from the row: it must not matter, or another operand must tell. */
 function inferable(candidate: Candidate, spec: OperandSpec): boolean {
-  if (spec.size === 0 || spec.size === 64) return true;
+  if (spec.size === 0 || (spec.size === 64 && candidate.row.form.escape)) return true;
   if (candidate.operandSize === 16 && spec.size !== 8 && !tells(candidate, spec)) return false;
   return tells(candidate, spec) || spec.kind === 'moffs' || (candidate.row.form.operands.length === 1 && (SINGLE.has(candidate.row.name)) && spec.size === 'v');
 }
@@ -90,6 +90,10 @@ function fits(candidate: Candidate, spec: OperandSpec, operand: Operand): boolea
     case 'sreg': return operand.k === 'sreg' && (spec.field !== 'fixed' || operand.n === spec.n);
     case 'creg': return operand.k === 'creg';
     case 'dreg': return operand.k === 'dreg';
+    case 'xmm': return operand.k === 'xmm';
+    case 'xrm': return operand.k === 'xmm' || (operand.k === 'mem' && (operand.width === width || operand.width === 0));
+    case 'rm16': return operand.k === 'reg' ? operand.width === 32 : operand.k === 'mem' && (operand.width === 16 || operand.width === 0);
+    case 'st': return operand.k === 'st' && (spec.field !== 'fixed' || operand.n === spec.n);
     case 'number': return operand.k === 'imm' && operand.n === spec.n;
     case 'moffs':
       return operand.k === 'mem' && operand.base === undefined && operand.index === undefined && (operand.width === width || operand.width === 0);

@@ -2,23 +2,26 @@
  * Reads a row's operand and encoding strings, which are written as in the Intel manual, into the form that decoder,
  * encoder, disassembler and opcode map share. This is the only reader of those strings.
  *
- * Encoding tokens: hex bytes · `0F` escape · `F2`/`F3` mandatory prefix · `o16 o32 a16 a32` only with that operand or address
+ * Encoding tokens: hex bytes · `0F` escape · `66`/`F2`/`F3` mandatory prefix, `NP`: none of the three · `o16 o32 a16 a32` only with that operand or address
  * size · `50+r` register in the opcode · `70+cc` condition in the opcode · `/r` ModRM · `/0`..`/7` ModRM with that digit ·
- * a hex byte after the opcode: fixed ModRM · `ib iw id iv` immediates (v: operand size) · `cb cv cp` relative and far code
+ * a hex byte after the opcode: fixed ModRM; `C0+i`: ModRM with an x87 register · `ib iw id iv` immediates (v: operand size) · `cb cv cp` relative and far code
  * addresses · `mo` offset of the address size.
  *
  * Operand tokens: `r/m8 r/m16 r/m32 r/m`, `r8 r16 r32 r`, `m m8 .. m64`, `imm8 imm16 imm`, `simm8` (sign-extended),
  * `rel8 rel`, `ptr16:v`, `m16:v`, `sreg cr dr`, fixed registers (`eAX`: of operand size), `[esi]8 [esi] [edi]8 [edi]`,
- * `moffs8 moffs`, the number `1`. No number after r, r/m, imm means the operand size.
+ * `moffs8 moffs`, the number `1`, `st st(i)`, `m80`, `xmm`,
+ * `xmm/m32 xmm/m64 xmm/m128`, `r32/m16`. No number after r, r/m, imm means the operand size.
  */
 import type { Width } from '../microop/op.ts';
 import { EAX, ECX, EDX, SEGMENTS } from './state.ts';
 
 export type OperandKind =
   | 'reg' | 'rm' | 'mem' | 'imm' | 'rel' | 'far' | 'sreg' | 'creg' | 'dreg' | 'moffs'
-  | 'source' | 'destination' | 'table' | 'number';
+  | 'source' | 'destination' | 'table' | 'number' | 'st'
+  /** XMM register; XMM register or memory; general register or less memory than it is wide. */
+  | 'xmm' | 'xrm' | 'rm16';
 /** 'v': operand size; 'p': far pointer (16 + operand size); 'vv': two of the operand size; 0: none. */
-export type OperandSize = 0 | 8 | 16 | 32 | 48 | 64 | 'v' | 'p' | 'vv';
+export type OperandSize = 0 | 8 | 16 | 32 | 48 | 64 | 80 | 128 | 'v' | 'p' | 'vv';
 
 export interface OperandSpec {
   readonly text: string;
@@ -34,7 +37,9 @@ export interface OperandSpec {
 export type ImmediateKind = 'ib' | 'iw' | 'id' | 'iv' | 'cb' | 'cv' | 'cp' | 'mo';
 
 export interface Form {
-  readonly mandatory: 0 | 0xf2 | 0xf3;
+  readonly mandatory: 0 | 0x66 | 0xf2 | 0xf3;
+  /** Not an instruction with a prefix 66, F2 or F3. */
+  readonly bare: boolean;
   readonly operandSize: 0 | 16 | 32;
   readonly addressSize: 0 | 16 | 32;
   readonly escape: boolean;
@@ -71,10 +76,16 @@ function parseOperand(text: string): Draft {
   if (fixed) return { ...plain, kind: 'reg', size: fixed[1], n: fixed[0], field: 'fixed' };
   const segment = (SEGMENTS as readonly string[]).indexOf(text);
   if (segment >= 0) return { ...plain, kind: 'sreg', size: 16, n: segment, field: 'fixed' };
+  if (text === 'st') return { ...plain, kind: 'st', size: 80, field: 'fixed' };
+  if (text === 'st(i)') return { ...plain, kind: 'st', size: 80, field: 'rm' };
+  if (text === 'xmm') return { ...plain, kind: 'xmm', size: 128 };
+  if (text === 'r32/m16') return { ...plain, kind: 'rm16', size: 16 };
+  const vector = /^xmm\/m(32|64|128)$/.exec(text);
+  if (vector) return { ...plain, kind: 'xrm', size: Number(vector[1]) as OperandSize };
   if (text === '1') return { ...plain, kind: 'number', size: 0, n: 1, field: 'fixed' };
   const special = SPECIAL[text];
   if (special) return { ...plain, kind: special[0], size: special[1] };
-  const match = /^(r\/m|r|m|imm)(8|16|32|48|64)?$/.exec(text);
+  const match = /^(r\/m|r|m|imm)(8|16|32|48|64|80|128)?$/.exec(text);
   if (!match) throw new Error(`operand token '${text}'`);
   const size = match[2] ? (Number(match[2]) as OperandSize) : match[1] === 'm' ? 0 : 'v';
   const kinds = { 'r/m': 'rm', r: 'reg', m: 'mem', imm: 'imm' } as const;
@@ -85,15 +96,15 @@ function parseOperand(text: string): Draft {
 function placeOperands(drafts: Draft[], modrm: boolean, span: number, digit: number): OperandSpec[] {
   let immediates = 0;
   let regTaken = false;
-  const rmTaken = drafts.some((d) => d.kind === 'rm' || d.kind === 'mem');
+  const rmTaken = drafts.some((d) => d.kind === 'rm' || d.kind === 'mem' || d.kind === 'xrm' || d.kind === 'rm16');
   const special = drafts.some((d) => !d.field && (d.kind === 'sreg' || d.kind === 'creg' || d.kind === 'dreg'));
   const place = (d: Draft): OperandSpec['field'] => {
     if (d.field) return d.field;
     switch (d.kind) {
-      case 'rm': case 'mem': return 'rm';
+      case 'rm': case 'mem': case 'xrm': case 'rm16': return 'rm';
       case 'imm': case 'rel': case 'far': case 'moffs': return immediates++ === 0 ? 'immediate' : 'second';
       case 'sreg': case 'creg': case 'dreg': return 'reg';
-      case 'reg':
+      case 'reg': case 'xmm':
         if (!modrm) { if (span !== 8) throw new Error(`no place for ${d.text}`); return 'opcode'; }
         if (special || digit >= 0 || (regTaken && !rmTaken)) return 'rm';
         regTaken = true;
@@ -107,13 +118,13 @@ function placeOperands(drafts: Draft[], modrm: boolean, span: number, digit: num
 const IMMEDIATES = new Set(['ib', 'iw', 'id', 'iv', 'cb', 'cv', 'cp', 'mo']);
 
 interface Parsed {
-  mandatory: 0 | 0xf2 | 0xf3; operandSize: 0 | 16 | 32; addressSize: 0 | 16 | 32; escape: boolean;
+  mandatory: 0 | 0x66 | 0xf2 | 0xf3; bare: boolean; operandSize: 0 | 16 | 32; addressSize: 0 | 16 | 32; escape: boolean;
   opcode: number; span: 1 | 8 | 16; modrm: boolean; digit: number; fixed: number; immediates: ImmediateKind[];
 }
 
 function parseEncoding(encoding: string): Parsed {
   const p: Parsed = {
-    mandatory: 0, operandSize: 0, addressSize: 0, escape: false, opcode: -1, span: 1, modrm: false, digit: -1, fixed: -1, immediates: [],
+    mandatory: 0, bare: false, operandSize: 0, addressSize: 0, escape: false, opcode: -1, span: 1, modrm: false, digit: -1, fixed: -1, immediates: [],
   };
   for (const token of encoding.split(' ')) parseToken(p, token, encoding);
   if (p.opcode < 0) throw new Error(`no opcode in '${encoding}'`);
@@ -126,15 +137,17 @@ function parseToken(p: Parsed, token: string, encoding: string): void {
     if (size[1] === 'o') p.operandSize = Number(size[2]) as 16 | 32;
     else p.addressSize = Number(size[2]) as 16 | 32;
   } else if (IMMEDIATES.has(token)) p.immediates.push(token as ImmediateKind);
+  else if (token === 'NP') p.bare = true;
   else if (token === '/r') p.modrm = true;
   else if (/^\/[0-7]$/.test(token)) { p.modrm = true; p.digit = Number(token[1]); }
   else {
-    const hex = /^([0-9A-F]{2})(\+r|\+cc)?$/.exec(token);
+    const hex = /^([0-9A-F]{2})(\+r|\+cc|\+i)?$/.exec(token);
     if (!hex) throw new Error(`token '${token}' in '${encoding}'`);
     const byte = parseInt(hex[1]!, 16);
-    if (p.opcode < 0 && !p.escape && (byte === 0xf2 || byte === 0xf3) && encoding.includes(' ')) p.mandatory = byte;
+    if (p.opcode < 0 && !p.escape && (byte === 0x66 || byte === 0xf2 || byte === 0xf3) && encoding.includes(' ')) p.mandatory = byte;
     else if (p.opcode < 0 && !p.escape && byte === 0x0f) p.escape = true;
     else if (p.opcode < 0) { p.opcode = byte; p.span = hex[2] === '+r' ? 8 : hex[2] === '+cc' ? 16 : 1; }
+    else if (hex[2] === '+i') { p.modrm = true; p.digit = (byte >> 3) & 7; }
     else { p.modrm = true; p.fixed = byte; }
   }
 }
@@ -145,7 +158,7 @@ export function parseForm(operands: string, encoding: string, sized: boolean, re
   const specs = placeOperands(drafts, parsed.modrm, parsed.span, parsed.digit);
   const rm = specs.find((s) => s.field === 'rm');
   const control = specs.some((s) => s.kind === 'creg' || s.kind === 'dreg');
-  const mod = control ? 'ignored' : rm?.kind === 'mem' ? 'memory' : rm?.kind === 'reg' || registerOnly ? 'register' : 'any';
+  const mod = control ? 'ignored' : rm?.kind === 'mem' ? 'memory' : rm?.kind === 'reg' || rm?.kind === 'st' || rm?.kind === 'xmm' || registerOnly ? 'register' : 'any';
   const variable = specs.some((s) => s.size === 'v' || s.size === 'p' || s.size === 'vv');
   return { ...parsed, mod, operands: specs, sized: sized || variable || parsed.immediates.some((i) => i === 'iv' || i === 'cv' || i === 'cp') };
 }
@@ -163,7 +176,7 @@ export function immediateLength(kind: ImmediateKind, operandSize: number, addres
 }
 
 /** Bits of an operand in an instruction of this operand size. */
-export function operandWidth(size: OperandSize, operandSize: 16 | 32): 0 | 8 | 16 | 32 | 48 | 64 {
+export function operandWidth(size: OperandSize, operandSize: 16 | 32): 0 | 8 | 16 | 32 | 48 | 64 | 80 | 128 {
   if (size === 'v') return operandSize;
   if (size === 'p') return operandSize === 32 ? 48 : 32;
   if (size === 'vv') return operandSize === 32 ? 64 : 32;

@@ -34,5 +34,7 @@ export interface X86Instruction extends Instruction {
   /** The F2 or F3 prefix that stands before the instruction (0: none), unless it is part of the opcode. */
   readonly repeat: 0 | 0xf2 | 0xf3;
   readonly lock: boolean;
+  /** The ModRM byte; 0 where there is none. */
+  readonly modrm: number;
   readonly fields: ByteFields;
 }

@@ -1,8 +1,7 @@
 /**
  * Operands of IA-32 instructions as data: what the decoder gives, what the assembler takes, what panels draw.
  *
- * Invariant: registers carry their number in the encoding; of the 8-bit registers 4..7 are AH CH DH BH. Left out: floating
- * point and vector registers, which come with their own rows.
+ * Invariant: registers carry their number in the encoding; of the 8-bit registers 4..7 are AH CH DH BH. Left out: MMX registers.
  */
 import { CS, DS, EBP, ES, ESP, FS, GS, SS } from './state.ts';
 import type { Slice, Width } from '../microop/op.ts';
@@ -11,7 +10,7 @@ export interface RegisterOperand { readonly k: 'reg'; readonly n: number; readon
 export interface MemoryOperand {
   readonly k: 'mem';
   /** Bits moved; 0 where the instruction has no size of its own (lea, invlpg) or the caller leaves it to the other operand. */
-  readonly width: 0 | 8 | 16 | 32 | 48 | 64;
+  readonly width: 0 | 8 | 16 | 32 | 48 | 64 | 80 | 128;
   readonly base?: number;
   readonly index?: number;
   readonly scale?: 1 | 2 | 4 | 8;
@@ -31,11 +30,14 @@ export interface LabelOperand { readonly k: 'label'; readonly name: string; read
 export interface SegmentOperand { readonly k: 'sreg'; readonly n: number }
 export interface ControlOperand { readonly k: 'creg'; readonly n: number }
 export interface DebugOperand { readonly k: 'dreg'; readonly n: number }
+/** A register of the x87 stack, counted from its top. */
+export interface FloatOperand { readonly k: 'st'; readonly n: number }
+export interface VectorOperand { readonly k: 'xmm'; readonly n: number }
 export interface FarOperand { readonly k: 'far'; readonly selector: number; readonly offset: number }
 
 export type Operand =
   | RegisterOperand | MemoryOperand | ImmediateOperand | TargetOperand | LabelOperand
-  | SegmentOperand | ControlOperand | DebugOperand | FarOperand;
+  | SegmentOperand | ControlOperand | DebugOperand | FarOperand | FloatOperand | VectorOperand;
 
 export const r8 = (n: number): RegisterOperand => ({ k: 'reg', n, width: 8 });
 export const r16 = (n: number): RegisterOperand => ({ k: 'reg', n, width: 16 });
@@ -46,6 +48,8 @@ export const target = (n: number): TargetOperand => ({ k: 'target', n });
 export const sreg = (n: number): SegmentOperand => ({ k: 'sreg', n });
 export const creg = (n: number): ControlOperand => ({ k: 'creg', n });
 export const dreg = (n: number): DebugOperand => ({ k: 'dreg', n });
+export const st = (n: number): FloatOperand => ({ k: 'st', n });
+export const xmm = (n: number): VectorOperand => ({ k: 'xmm', n });
 export const far = (selector: number, offset: number): FarOperand => ({ k: 'far', selector, offset });
 
 export interface Place {

@@ -14,7 +14,7 @@ import type { Token } from './text.ts';
 export interface Names { readonly constants: ReadonlyMap<string, number>; readonly here: string }
 export interface Expression { readonly value: number; readonly label: string | null }
 
-const SIZES: Record<string, MemoryOperand['width']> = { byte: 8, word: 16, dword: 32, fword: 48, qword: 64 };
+const SIZES: Record<string, MemoryOperand['width']> = { byte: 8, word: 16, dword: 32, fword: 48, qword: 64, tbyte: 80, xmmword: 128 };
 const REGISTERS = new Map<string, Operand>();
 REGISTERS_8.forEach((name, n) => REGISTERS.set(name, { k: 'reg', n, width: 8 }));
 REGISTERS_16.forEach((name, n) => REGISTERS.set(name, { k: 'reg', n, width: 16 }));
@@ -22,6 +22,8 @@ REGISTERS_32.forEach((name, n) => REGISTERS.set(name, { k: 'reg', n, width: 32 }
 SEGMENTS.forEach((name, n) => REGISTERS.set(name, { k: 'sreg', n }));
 [0, 2, 3, 4].forEach((n) => REGISTERS.set(`cr${n}`, { k: 'creg', n }));
 [0, 1, 2, 3, 4, 5, 6, 7].forEach((n) => REGISTERS.set(`dr${n}`, { k: 'dreg', n }));
+
+[0, 1, 2, 3, 4, 5, 6, 7].forEach((n) => REGISTERS.set(`xmm${n}`, { k: 'xmm', n }));
 
 export const isRegisterName = (name: string): boolean => REGISTERS.has(name.toLowerCase());
 const registerAt = (token: Token | undefined): Operand | undefined =>
@@ -91,11 +93,20 @@ export function parseOperand(cursor: Cursor, names: Names): Operand {
   }
   if (cursor.is('[')) return parseMemory(cursor, names, size ?? 0, undefined);
   if (register) { cursor.next(); return register; }
+  if (first?.kind === 'name' && cursor.take('st')) return parseStack(cursor);
   cursor.take('offset');
   const value = parseExpression(cursor, names);
   if (cursor.take(':')) return farPointer(value, parseExpression(cursor, names), first!);
   if (value.label !== null) return { k: 'label', name: value.label, addend: value.value };
   return { k: 'imm', n: value.value };
+}
+/** `st` or `st(3)`. */
+function parseStack(cursor: Cursor): Operand {
+  if (!cursor.take('(')) return { k: 'st', n: 0 };
+  const token = cursor.next();
+  if (token.kind !== 'number' || token.value > 7) throw new TextError('the registers are st(0) to st(7)', token);
+  cursor.expect(')');
+  return { k: 'st', n: token.value };
 }
 function farPointer(selector: Expression, offset: Expression, at: Token): Operand {
   if (selector.label !== null || offset.label !== null) throw new TextError('a far address must be written as two numbers', at);

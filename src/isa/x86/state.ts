@@ -3,8 +3,8 @@
  *
  * Invariant: everything that a program can observe of the processor is in these words (or in memory); status flags are
  * either in EFLAGS (LAZY_RULE = 0) or follow from the LAZY words. Hashes and the user see flags materialised.
- * Words 0..63 are the architecture's; from MACHINE_WORDS on they belong to machine/. Left out: x87, MMX and SSE state,
- * for which words 128..255 are kept free.
+ * Words 0..63 are the architecture's; from MACHINE_WORDS on they belong to machine/; x87 state stands from FPU_WORDS on.
+ * SSE state: MXCSR and eight XMM registers of four words. Left out: MMX.
  */
 export const EAX = 0, ECX = 1, EDX = 2, EBX = 3, ESP = 4, EBP = 5, ESI = 6, EDI = 7;
 export const EIP = 8;
@@ -32,6 +32,15 @@ export const MACHINE_WORDS = 64;
 /** Current privilege level, 0..3. */
 export const CPL = 64;
 export const FPU_WORDS = 128;
+/** Physical register n of the x87: bits 0..31, bits 32..63, sign and exponent in the words FPU_REGISTERS + 3 n, + 1, + 2. */
+export const FPU_REGISTERS = 128;
+/** Control word; status word with TOP, ES and B in their places; bit n set: physical register n is not empty (as in FXSAVE). */
+export const FPU_CONTROL = 152, FPU_STATUS = 153, FPU_TAGS = 154;
+/** The last instruction that was not a control instruction: its address, operand's offset, 11 opcode bits; selectors: code low, data high. */
+export const FPU_IP = 155, FPU_DP = 156, FPU_OPCODE = 157, FPU_CS = 158, FPU_DS = 159;
+
+/** SSE: control and status; XMM register n is in the words XMM + 4 n .. + 3, the lowest first. */
+export const MXCSR = 160, XMM = 192;
 
 /** Bits of EFLAGS. */
 export const CF = 1, PF = 4, AF = 0x10, ZF = 0x40, SF = 0x80, TF = 0x100, IF = 0x200, DF = 0x400, OF = 0x800;
@@ -39,7 +48,7 @@ export const IOPL = 0x3000, NT = 0x4000, RF = 0x10000, VM = 0x20000, AC = 0x4000
 export const STATUS_FLAGS = CF | PF | AF | ZF | SF | OF;
 
 /** Exception vectors (SDM vol. 3, 6.3.1). */
-export const DE = 0, DB = 1, BP = 3, OFV = 4, BR = 5, UD = 6, NM = 7, DFV = 8, TS = 10, NP = 11, SSV = 12, GP = 13, PFV = 14, MF = 16, ACV = 17;
+export const DE = 0, DB = 1, BP = 3, OFV = 4, BR = 5, UD = 6, NM = 7, DFV = 8, TS = 10, NP = 11, SSV = 12, GP = 13, PFV = 14, MF = 16, ACV = 17, XF = 19;
 
 export const REGISTERS_32 = ['eax', 'ecx', 'edx', 'ebx', 'esp', 'ebp', 'esi', 'edi'] as const;
 export const SEGMENTS = ['es', 'cs', 'ss', 'ds', 'fs', 'gs'] as const;

@@ -2,7 +2,7 @@
  * The arithmetic of the x87: operands, NaNs, infinities and exceptions of one operation, and its result (SDM vol. 1, 8.5 and
  * tables 4-7, 8-10). Pure: takes the control word, gives the value and the exception flags it raises.
  *
- * Invariant: with an exception unmasked that comes before the result (#IA, #D, #Z) `value` is null and nothing is to be
+ * Invariant: with an exception unmasked that comes before the result (#IA, #Z, #D, in this order) `value` is null and nothing is to be
  * written; with #O or #U unmasked the result is the one with the biased exponent. Left out: the register stack (fpu state).
  */
 import {
@@ -58,6 +58,8 @@ export function deliver(value: Finite, control: number, earlier = 0, format = fo
 
 function rebiased(value: Finite, control: number, by: number, flags: number, format: Format): Outcome {
   const result = round({ ...value, exponent: value.exponent + by }, format, roundingOf(control));
+  // Only FSCALE gets so far that the biased exponent does not fit either: infinity or zero, whatever the rounding.
+  if (result.overflow || result.tiny) return done(result.overflow ? infinity(value.sign) : zero(value.sign), flags | INEXACT, result.overflow);
   return done(pack(result, format.precision), flags | (result.inexact ? INEXACT : 0), result.up);
 }
 
@@ -72,7 +74,7 @@ export function arithmetic(operation: Operation, a: F80, b: F80, control: number
   if (ka === 'unsupported' || kb === 'unsupported') return invalid(control);
   if (ka === 'quiet' || ka === 'signaling' || kb === 'quiet' || kb === 'signaling') return propagate(a, b, control);
   const special = specials(operation, a, b, control);
-  if (special !== null && (special.flags & INVALID) !== 0) return special;
+  if (special !== null && (special.flags & (INVALID | ZERO_DIVIDE)) !== 0) return special;
   const { flags, stop } = denormals(control, a, b);
   if (stop) return done(null, DENORMAL);
   if (special !== null) return { ...special, flags: special.flags | flags };

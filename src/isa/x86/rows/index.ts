@@ -1,6 +1,6 @@
 /**
- * All IA-32 rows, and the two that stand for what is not an instruction. Floating point (D8..DF, 9B) and vectors have no
- * rows yet: their encodings decode to UNDEFINED and raise #UD.
+ * All IA-32 rows, and the two that stand for what is not an instruction. MMX and what came after SSE2 have no rows: their
+ * encodings decode to UNDEFINED and raise #UD.
  */
 import { ia32 } from '../row.ts';
 import type { X86Row } from '../row.ts';
@@ -10,15 +10,19 @@ import { BCD } from './bcd.ts';
 import { BITS } from './bits.ts';
 import { CONTROL } from './control.ts';
 import { FLAGS } from './flags.ts';
+import { FPU_ARITHMETIC } from './fpu.ts';
+import { FPU_CONTROL_ROWS } from './fpu-control.ts';
+import { FPU_MOVE } from './fpu-move.ts';
 import { MOVE } from './move.ts';
 import { MULTIPLY } from './multiply.ts';
 import { SHIFTS } from './shift.ts';
+import { SSE } from './sse.ts';
 import { STACK } from './stack.ts';
 import { STRINGS } from './string.ts';
 import { SYSTEM } from './system.ts';
 
 export const ROWS: readonly X86Row[] = [
-  ...ALU, ...MOVE, ...STACK, ...SHIFTS, ...MULTIPLY, ...BITS, ...STRINGS, ...CONTROL, ...BCD, ...FLAGS, ...SYSTEM,
+  ...ALU, ...MOVE, ...STACK, ...SHIFTS, ...MULTIPLY, ...BITS, ...STRINGS, ...CONTROL, ...BCD, ...FLAGS, ...SYSTEM, ...FPU_MOVE, ...FPU_ARITHMETIC, ...FPU_CONTROL_ROWS, ...SSE,
 ];
 
 /** Bytes that encode no instruction, or a prefix where the manual forbids it: #UD. Not in ROWS. */

@@ -1,0 +1,370 @@
+/**
+ * What the x87 rows ask for by name: each service takes the state's words and 32-bit values, and gives one.
+ *
+ * Invariant: none looks at memory, changes the flow or faults: rows check CR0.EM, CR0.TS and pending exceptions first. Those
+ * with effect 'none' change nothing; 'when' does nothing unless its first argument is not 0. So engines may run them inside
+ * a block. A store first prepares its value (in variables of this module that live no longer than the instruction), then
+ * takes its words, and last tells that it was stored.
+ */
+import { INVALID, ZERO_DIVIDE } from '../../../bits/float/core.ts';
+import { CF, FPU_CONTROL, FPU_STATUS, FPU_TAGS, PF, ZF } from '../state.ts';
+import { constantOf } from './constants.ts';
+import { INDEFINITE_STORED, load32, load64, loadDecimal, loadInteger, store32, store64, store80, type Stored, storeDecimal, storeInteger } from './convert.ts';
+import { type F80, f80, INDEFINITE, kindOf, signOf, withSign } from './f80.ts';
+import { arctangentOf, type CircularKind, circularFunction, exponential, logarithmOfOnePlusTimes, logarithmTimes } from './functions.ts';
+import { extract, remainder, roundToInteger, scale } from './partial.ts';
+import {
+  C0, C1, C2, C3, EXCEPTIONS, free, fullTags, get, isEmpty, maskedIn, pop, push, pushOutcome, raise, set, setConditions, setPlace, setTop, STACK_FAULT, summarize,
+  topOf, underflows,
+} from './stack.ts';
+import { arithmetic, compare, type Operation, type Outcome, sqrt } from './x87arith.ts';
+import { FPU_REGISTERS } from '../state.ts';
+
+export type FloatService = (w: Int32Array, a: number, b: number, c: number, d: number) => number;
+export interface InlineService { readonly run: FloatService; readonly effect: 'none' | 'state' | 'when' }
+
+const control = (w: Int32Array): number => w[FPU_CONTROL]!;
+
+// Arithmetic
+
+const OPERATIONS: readonly Operation[] = ['add', 'mul', 'add', 'add', 'sub', 'sub', 'div', 'div'];
+/** The opcode's three bits: 0 add, 1 mul, 4 sub, 5 subr, 6 div, 7 divr. The reversed ones have bit 0 set, above 3. */
+const operate = (operation: number, a: F80, b: F80, word: number): Outcome =>
+  (operation > 3 && (operation & 1) === 1 ? arithmetic(OPERATIONS[operation]!, b, a, word) : arithmetic(OPERATIONS[operation]!, a, b, word));
+
+/** Writes an outcome to ST(i); whether the instruction may pop. */
+function commit(w: Int32Array, i: number, outcome: Outcome): boolean {
+  raise(w, outcome.flags, outcome.up);
+  if (outcome.value === null) return false;
+  set(w, i, outcome.value);
+  return true;
+}
+/** ST(i) when a needed register is empty. */
+function commitUnderflow(w: Int32Array, i: number): boolean {
+  if (!underflows(w)) return false;
+  set(w, i, INDEFINITE);
+  return true;
+}
+
+/** ST(destination) = ST(destination) op ST(source). */
+function arithmeticRegisters(w: Int32Array, operation: number, destination: number, source: number, pops: number): number {
+  const done = isEmpty(w, destination) || isEmpty(w, source) ? commitUnderflow(w, destination)
+    : commit(w, destination, operate(operation, get(w, destination), get(w, source), control(w)));
+  if (done && pops !== 0) pop(w);
+  return 0;
+}
+/** ST = ST op a number from memory, which a signaling NaN or a denormal in its own format may have made special. */
+function arithmeticLoaded(w: Int32Array, operation: number, loaded: Outcome): number {
+  if (isEmpty(w, 0)) commitUnderflow(w, 0);
+  else commit(w, 0, withLoaded(w, loaded, (value) => operate(operation, get(w, 0), value, control(w))));
+  return 0;
+}
+/** The short formats keep what made them special through their conversion: a signaling NaN is still one here. */
+const raw = (loaded: Outcome): F80 => (loaded.flags & INVALID ? signaling(loaded.value!) : loaded.value!);
+const signaling = (value: F80): F80 => f80(value.se, value.hi & ~0x40000000, value.lo);
+function withLoaded(w: Int32Array, loaded: Outcome, use: (value: F80) => Outcome): Outcome {
+  const outcome = use(raw(loaded));
+  const denormal = loaded.flags & 2 && (outcome.flags & (INVALID | ZERO_DIVIDE)) === 0 && kindOf(get(w, 0)) !== 'quiet' ? 2 : 0;
+  if (denormal !== 0 && (control(w) & 2) === 0) return { value: null, flags: 2, up: false };
+  return { ...outcome, flags: outcome.flags | denormal };
+}
+/** Every exception masked, so that nothing is lost on the way. */
+const ALL_MASKED = 0x3f;
+
+function unary(w: Int32Array, operation: (a: F80, word: number) => Outcome): number {
+  if (isEmpty(w, 0)) commitUnderflow(w, 0);
+  else commit(w, 0, operation(get(w, 0), control(w)));
+  return 0;
+}
+/** Of ST and ST(1). */
+function binary(w: Int32Array, operation: (a: F80, b: F80, word: number) => Outcome, to: 0 | 1): number {
+  const done = isEmpty(w, 0) || isEmpty(w, 1) ? commitUnderflow(w, to) : commit(w, to, operation(get(w, 0), get(w, 1), control(w)));
+  if (done && to === 1) pop(w);
+  return 0;
+}
+
+function remainderOf(w: Int32Array, nearest: number): number {
+  w[FPU_STATUS]! &= ~C2;
+  if (isEmpty(w, 0) || isEmpty(w, 1)) {
+    commitUnderflow(w, 0);
+    return 0;
+  }
+  const outcome = remainder(get(w, 0), get(w, 1), nearest !== 0, control(w));
+  commit(w, 0, outcome);
+  if (outcome.conditions !== null) setConditions(w, outcome.conditions);
+  return 0;
+}
+
+function extractOf(w: Int32Array): number {
+  if (isEmpty(w, 0)) {
+    if (underflows(w)) {
+      set(w, 0, INDEFINITE);
+      push(w, INDEFINITE);
+    }
+    return 0;
+  }
+  if (!isEmpty(w, 7)) return overflowed(w);
+  const { exponent, significand } = extract(get(w, 0), control(w));
+  raise(w, exponent.flags, false);
+  if (exponent.value === null) return 0;
+  set(w, 0, exponent.value);
+  push(w, significand.value!);
+  return 0;
+}
+/** No room for a second result: both become indefinite. */
+function overflowed(w: Int32Array): number {
+  raise(w, INVALID | STACK_FAULT, true);
+  if (maskedIn(w, INVALID)) {
+    set(w, 0, INDEFINITE);
+    push(w, INDEFINITE);
+  }
+  return 0;
+}
+
+const CIRCULAR: readonly CircularKind[] = ['sine', 'cosine', 'both', 'tangent'];
+function circularOf(w: Int32Array, which: number): number {
+  const kind = CIRCULAR[which]!, two = which >= 2;
+  w[FPU_STATUS]! &= ~C2;
+  if (isEmpty(w, 0)) {
+    if (underflows(w)) {
+      set(w, 0, INDEFINITE);
+      if (two) push(w, INDEFINITE);
+    }
+    return 0;
+  }
+  if (two && !isEmpty(w, 7)) return overflowed(w);
+  const { first, second, outOfRange } = circularFunction(get(w, 0), kind, control(w));
+  if (outOfRange) {
+    w[FPU_STATUS] = (w[FPU_STATUS]! & ~C1) | C2;
+    return 0;
+  }
+  raise(w, first.flags | (two ? second.flags : 0), two ? second.up : first.up);
+  if (first.value === null || second.value === null) return 0;
+  set(w, 0, first.value);
+  if (two) push(w, second.value);
+  return 0;
+}
+
+// Comparison
+
+const ORDER = { greater: 0, less: C0, equal: C3, unordered: C0 | C2 | C3 } as const;
+const FLAGS = { greater: 0, less: CF, equal: ZF, unordered: CF | PF | ZF } as const;
+
+/** Condition codes of ST beside a value; `value` null when a register is empty. */
+function compareWith(w: Int32Array, value: F80 | null, pops: number, quiet: boolean, denormal = 0): number {
+  const empty = value === null || isEmpty(w, 0);
+  const result = empty ? { order: 'unordered' as const, flags: INVALID | STACK_FAULT } : compare(get(w, 0), value, quiet, control(w));
+  const flags = result.flags | ((result.flags & INVALID) === 0 && result.order !== 'unordered' ? denormal : 0);
+  raise(w, flags, false);
+  setConditions(w, ORDER[result.order]);
+  if (!maskedIn(w, flags & (INVALID | 2))) return 0;
+  for (let i = 0; i < pops; i++) pop(w);
+  return 0;
+}
+const registerOrNull = (w: Int32Array, i: number): F80 | null => (isEmpty(w, i) ? null : get(w, i));
+
+/** FCOMI and its kin: ZF, PF and CF as they are to be. Without an exception C1 stays as it was. */
+function compareFlags(w: Int32Array, i: number, pops: number, quiet: number): number {
+  const value = registerOrNull(w, i);
+  const result = value === null || isEmpty(w, 0) ? { order: 'unordered' as const, flags: INVALID | STACK_FAULT } : compare(get(w, 0), value, quiet !== 0, control(w));
+  if (result.flags !== 0) raise(w, result.flags, (result.flags & STACK_FAULT) === 0 && (w[FPU_STATUS]! & C1) !== 0);
+  if (pops !== 0 && maskedIn(w, result.flags & (INVALID | 2))) pop(w);
+  return FLAGS[result.order];
+}
+
+const CLASS = { unsupported: 0, signaling: C0, quiet: C0, finite: C2, infinity: C2 | C0, zero: C3 } as const;
+function examine(w: Int32Array): number {
+  const value = get(w, 0), kind = kindOf(value);
+  const bits = isEmpty(w, 0) ? C3 | C0 : kind === 'finite' && (value.se & 0x7fff) === 0 ? C3 | C2 : CLASS[kind];
+  setConditions(w, bits | (signOf(value) ? C1 : 0));
+  return 0;
+}
+
+// Moves
+
+function loadRegister(w: Int32Array, i: number): number {
+  if (isEmpty(w, i)) {
+    // The register is missing and the stack may be full as well; an underflow is told first.
+    if (underflows(w)) push(w, INDEFINITE);
+    return 0;
+  }
+  pushOutcome(w, get(w, i), 0, false);
+  return 0;
+}
+function storeRegister(w: Int32Array, i: number, pops: number): number {
+  let done = true;
+  if (isEmpty(w, 0)) done = commitUnderflow(w, i);
+  else {
+    w[FPU_STATUS]! &= ~C1;
+    set(w, i, get(w, 0));
+  }
+  if (done && pops !== 0) pop(w);
+  return 0;
+}
+function exchange(w: Int32Array, i: number): number {
+  if (isEmpty(w, 0) || isEmpty(w, i)) {
+    if (!underflows(w)) return 0;
+    if (isEmpty(w, 0)) set(w, 0, INDEFINITE);
+    if (isEmpty(w, i)) set(w, i, INDEFINITE);
+  } else w[FPU_STATUS]! &= ~C1;
+  const a = get(w, 0), b = get(w, i);
+  set(w, 0, b);
+  set(w, i, a);
+  return 0;
+}
+function moveIf(w: Int32Array, i: number, when: number): number {
+  if (isEmpty(w, 0) || isEmpty(w, i)) {
+    commitUnderflow(w, 0);
+    return 0;
+  }
+  if (when !== 0) set(w, 0, get(w, i));
+  return 0;
+}
+function changeSign(w: Int32Array, absolute: number): number {
+  if (isEmpty(w, 0)) {
+    commitUnderflow(w, 0);
+    return 0;
+  }
+  w[FPU_STATUS]! &= ~C1;
+  const value = get(w, 0);
+  set(w, 0, withSign(value, absolute !== 0 || signOf(value) === 1 ? 0 : 1));
+  return 0;
+}
+
+// Stores
+
+let prepared: Stored | null = null;
+
+/** Leaves the value for `fpu.word` and `fpu.stored`; 1 when an unmasked exception forbids the store. */
+function prepare(w: Int32Array, kind: 'float' | 'integer' | 'decimal', width: number, convert: (x: F80, word: number) => Stored): number {
+  if (isEmpty(w, 0)) {
+    const value = INDEFINITE_STORED(width, kind, control(w) | INVALID);
+    prepared = { ...value, flags: INVALID | STACK_FAULT, up: false, blocked: !maskedIn(w, INVALID) };
+  } else prepared = convert(get(w, 0), control(w));
+  return prepared.blocked ? 1 : 0;
+}
+const word = (_: Int32Array, n: number): number => (n === 0 ? prepared!.lo : n === 1 ? prepared!.hi : prepared!.top) | 0;
+function stored(w: Int32Array, pops: number): number {
+  raise(w, prepared!.flags, prepared!.up);
+  if (pops !== 0) pop(w);
+  return 0;
+}
+/** The exception that forbade the store is noted; nothing else happens. */
+function refuse(w: Int32Array, blocked: number): number {
+  if (blocked !== 0) raise(w, prepared!.flags, prepared!.up);
+  return 0;
+}
+
+// Control
+
+function initialise(w: Int32Array): number {
+  w[FPU_CONTROL] = 0x37f;
+  w[FPU_STATUS] = 0;
+  w[FPU_TAGS] = 0;
+  return 0;
+}
+/** Bit 6 reads as one; bits 7, 13 to 15 as zero. */
+function setControl(w: Int32Array, value: number): number {
+  w[FPU_CONTROL] = (value & 0x1f3f) | 0x40;
+  summarize(w);
+  return 0;
+}
+function setEnvironment(w: Int32Array, value: number, status: number, tags: number): number {
+  w[FPU_STATUS] = status & 0x7f7f;
+  setControl(w, value);
+  w[FPU_TAGS] = 0;
+  for (let n = 0; n < 8; n++) if (((tags >> (2 * n)) & 3) !== 3) w[FPU_TAGS]! |= 1 << n;
+  return 0;
+}
+/** FXRSTOR: tags are one bit a register there. */
+function setExtended(w: Int32Array, value: number, status: number, tags: number): number {
+  w[FPU_STATUS] = status & 0x7f7f;
+  setControl(w, value);
+  w[FPU_TAGS] = tags & 0xff;
+  return 0;
+}
+function setRegister(w: Int32Array, i: number, lo: number, hi: number, se: number): number {
+  setPlace(w, FPU_REGISTERS + 3 * ((topOf(w) + i) & 7), f80(se, hi, lo));
+  return 0;
+}
+/** Word 0 to 2 of ST(i). */
+const registerWord = (w: Int32Array, i: number, n: number): number => w[FPU_REGISTERS + 3 * ((topOf(w) + i) & 7) + n]!;
+function clearExceptions(w: Int32Array): number {
+  w[FPU_STATUS]! &= ~0x80ff;
+  return 0;
+}
+/** FSTENV and FSAVE mask what is still pending. */
+function environmentStored(w: Int32Array): number {
+  w[FPU_CONTROL]! |= EXCEPTIONS;
+  summarize(w);
+  return 0;
+}
+function rotate(w: Int32Array, by: number): number {
+  w[FPU_STATUS]! &= ~C1;
+  setTop(w, topOf(w) + by);
+  return 0;
+}
+function freeRegister(w: Int32Array, i: number, pops: number): number {
+  w[FPU_STATUS]! &= ~C1;
+  free(w, i);
+  if (pops !== 0) pop(w);
+  return 0;
+}
+
+const state = (run: FloatService): InlineService => ({ run, effect: 'state' });
+const pure = (run: FloatService): InlineService => ({ run, effect: 'none' });
+
+export const FPU_SERVICES = {
+  'fpu.load32': state((w, bits) => { const o = load32(bits, control(w)); pushOutcome(w, o.value, o.flags, false); return 0; }),
+  'fpu.load64': state((w, lo, hi) => { const o = load64(lo, hi, control(w)); pushOutcome(w, o.value, o.flags, false); return 0; }),
+  'fpu.load80': state((w, lo, hi, se) => { pushOutcome(w, f80(se, hi, lo), 0, false); return 0; }),
+  'fpu.loadInteger': state((w, lo, hi) => { pushOutcome(w, loadInteger(lo, hi), 0, false); return 0; }),
+  'fpu.loadDecimal': state((w, lo, hi, top) => { pushOutcome(w, loadDecimal(lo, hi, top), 0, false); return 0; }),
+  'fpu.loadRegister': state(loadRegister),
+  'fpu.loadConstant': state((w, n) => { pushOutcome(w, constantOf(n, control(w)), 0, false); return 0; }),
+  'fpu.storeRegister': state(storeRegister),
+  'fpu.exchange': state(exchange),
+  'fpu.moveIf': state(moveIf),
+  'fpu.arithmetic': state(arithmeticRegisters),
+  'fpu.arithmetic32': state((w, operation, bits) => arithmeticLoaded(w, operation, load32(bits, ALL_MASKED))),
+  'fpu.arithmetic64': state((w, operation, lo, hi) => arithmeticLoaded(w, operation, load64(lo, hi, ALL_MASKED))),
+  'fpu.arithmeticInteger': state((w, operation, n) => arithmeticLoaded(w, operation, { value: loadInteger(n, n >> 31), flags: 0, up: false })),
+  'fpu.changeSign': state(changeSign),
+  'fpu.squareRoot': state((w) => unary(w, sqrt)),
+  'fpu.round': state((w) => unary(w, roundToInteger)),
+  'fpu.scale': state((w) => binary(w, scale, 0)),
+  'fpu.extract': state(extractOf),
+  'fpu.remainder': state(remainderOf),
+  'fpu.circular': state(circularOf),
+  'fpu.arctangent': state((w) => binary(w, (x, y, word) => arctangentOf(y, x, word), 1)),
+  'fpu.exponential': state((w) => unary(w, exponential)),
+  'fpu.logarithm': state((w) => binary(w, logarithmTimes, 1)),
+  'fpu.logarithmOfOnePlus': state((w) => binary(w, logarithmOfOnePlusTimes, 1)),
+  'fpu.compare': state((w, i, pops, quiet) => compareWith(w, registerOrNull(w, i), pops, quiet !== 0)),
+  'fpu.compare32': state((w, bits, pops) => { const o = load32(bits, ALL_MASKED); return compareWith(w, raw(o), pops, false, o.flags & 2); }),
+  'fpu.compare64': state((w, lo, hi, pops) => { const o = load64(lo, hi, ALL_MASKED); return compareWith(w, raw(o), pops, false, o.flags & 2); }),
+  'fpu.compareInteger': state((w, n, pops) => compareWith(w, loadInteger(n, n >> 31), pops, false)),
+  'fpu.compareFlags': state(compareFlags),
+  'fpu.test': state((w) => compareWith(w, f80(0, 0, 0), 0, false)),
+  'fpu.examine': state(examine),
+  'fpu.prepare32': pure((w) => prepare(w, 'float', 32, store32)),
+  'fpu.prepare64': pure((w) => prepare(w, 'float', 64, store64)),
+  'fpu.prepare80': pure((w) => prepare(w, 'float', 80, store80)),
+  'fpu.prepareInteger': pure((w, width) => prepare(w, 'integer', width, (x, word) => storeInteger(x, width, word, false))),
+  'fpu.prepareDecimal': pure((w) => prepare(w, 'decimal', 80, storeDecimal)),
+  'fpu.word': pure(word),
+  'fpu.refuse': { run: refuse, effect: 'when' } as InlineService,
+  'fpu.stored': state(stored),
+  'fpu.tags': pure(fullTags),
+  'fpu.registerWord': pure(registerWord),
+  'fpu.initialise': state(initialise),
+  'fpu.clearExceptions': state(clearExceptions),
+  'fpu.setControl': state(setControl),
+  'fpu.setEnvironment': state(setEnvironment),
+  'fpu.setExtended': state(setExtended),
+  'fpu.setRegister': state(setRegister),
+  'fpu.environmentStored': state(environmentStored),
+  'fpu.rotate': state(rotate),
+  'fpu.free': state(freeRegister),
+} as const;
+export type FpuService = keyof typeof FPU_SERVICES;
