@@ -40,13 +40,12 @@ export function summary(view: CacheView, shown: number): string {
   const all = view.blocks.length,
     translated = view.blocks.filter((b) => b.state === 'translated').length;
   if (all === 0) return 'No block has run yet.';
-  const state =
-    translated === all
-      ? all === 1
-        ? 'The only block is translated.'
-        : `All ${all <= 12 ? spelled(all).toLowerCase() : grouped(all)} blocks are translated.`
-      : `${spelled(translated)} of ${plural(all, 'block')} translated; the others still wait.`;
-  return shown < all ? `${state} Shown: the ${shown} nearest and hottest.` : state;
+  if (translated === all) {
+    const every = all <= 12 ? spelled(all).toLowerCase() : grouped(all);
+    return all === 1 ? 'The only block is translated.' : `All ${every} blocks are translated.`;
+  }
+  const state = `${spelled(translated)} of ${plural(all, 'block')} translated`;
+  return shown < all ? `${state}; the ${shown} nearest and hottest are shown.` : `${state}; the others still wait.`;
 }
 
 export function storeWords(view: CacheView): string {

@@ -2,6 +2,7 @@
 import { useEffect, useRef, useState, type ReactNode } from 'react';
 import { create } from 'zustand';
 import { sendInput } from '../../client/actions.ts';
+import { play, usePlayback } from '../../client/playback.ts';
 import { usePosition, useSession } from '../../client/stores.ts';
 import { useView } from '../../client/views.ts';
 import { PanelShell } from '../../ui/PanelShell.tsx';
@@ -33,6 +34,16 @@ export default function ConsolePanel(): ReactNode {
   const exit = usePosition((p) => p.exit);
   const [line, setLine] = useState('');
   const end = useRef<HTMLDivElement>(null);
+  // A run that stopped to wait for input goes on when it has it; one that was stepped stays.
+  const resumes = useRef(false);
+  useEffect(
+    () =>
+      usePlayback.subscribe((now, before) => {
+        if (now.playing) resumes.current = false;
+        else if (before.playing) resumes.current = usePosition.getState().state === 'waiting';
+      }),
+    [],
+  );
   const scene = view === null ? null : layout(view, echoes.source === source ? echoes.list : [], retired);
   const length = (view?.text.length ?? 0) + (view?.errors.length ?? 0);
   useEffect(() => {
@@ -42,7 +53,8 @@ export default function ConsolePanel(): ReactNode {
     const at = view?.text.length ?? 0;
     if (text !== null) note(`${text}\n`, at);
     setLine('');
-    await sendInput(text === null ? null : new TextEncoder().encode(`${text}\n`));
+    const goOn = resumes.current;
+    if ((await sendInput(text === null ? null : new TextEncoder().encode(`${text}\n`))) && goOn) play();
   };
   return (
     <PanelShell

@@ -102,7 +102,10 @@ export function layout(view: CostView, size: Size, options: CostOptions): CostSc
     after = all.filter((s) => s.guest > now);
   const joint = before[before.length - 1];
   const base = { width: size.width, height: size.height, x0, x1: round(x1), y0: round(y0), y1 };
-  const rivalAverage = options.rival === null || options.rival.guestRetired === 0 ? null : Math.max(0.1, options.rival.time - loading(view)) / options.rival.guestRetired;
+  const rivalAverage =
+    options.rival === null || options.rival.guestRetired === 0
+      ? null
+      : Math.max(0.1, options.rival.time - loading(view)) / options.rival.guestRetired;
   return {
     ...base,
     grid: gridOf(low, top).map(({ v, minor }) => ({ id: `y${v}`, y: round(y(v)), minor })),

@@ -78,6 +78,7 @@ export default function ListingPanel(): ReactNode {
     >
       {showSource && lines !== null ? (
         <List
+          key="source"
           label="Source"
           rows={source.lines}
           active={-1}
@@ -100,6 +101,7 @@ export default function ListingPanel(): ReactNode {
         />
       ) : (
         <List
+          key="instructions"
           label="Instructions"
           rows={scene.items}
           active={row}

@@ -40,7 +40,7 @@ group('code cache', () => {
     for (const exit of many.blocks.find((b) => b.id === 31)?.exits ?? []) expect(shown.map((b) => b.address)).toContain(exit.to);
     const hottest = Math.max(...many.blocks.map((b) => b.runs));
     expect(shown.some((b) => b.runs === hottest)).toBe(true);
-    expect(summary(many, shown.length)).toContain('Shown: the 12 nearest and hottest');
+    expect(summary(many, shown.length)).toContain('; the 12 nearest and hottest are shown');
     expect(cacheTable(many).rows).toHaveLength(60);
   });
   it('never lets boxes overlap or leave the drawing', () => {
