@@ -30,7 +30,7 @@ export interface LoadedSource {
 export function loadSource(source: Source): LoadedSource {
   if (source.kind === 'assembly') return fromAssembly(source.text);
   const name = source.kind === 'file' ? source.name : source.id;
-  if (source.bytes.length > LARGEST_FILE) throw new Refusal(`${name} is ${Math.round(source.bytes.length / 1048576)} MiB: at most ${LARGEST_FILE / 1048576} MiB can be opened.`);
+  if (source.bytes.length > LARGEST_FILE) throw new Refusal(`The file ${name} is ${Math.round(source.bytes.length / 1048576)} MiB: at most ${LARGEST_FILE / 1048576} MiB can be opened.`);
   return { program: { name, bytes: source.bytes }, assembly: null };
 }
 

@@ -2,8 +2,9 @@
  * Level 1, instruction set: MIPS32 Linux executables, unmodified, on the IA-32 host. An interpreter and a block translator
  * made of the same rows; both are IA-32 code in simulated memory, so what they cost is counted by running them.
  */
-import { EM_MIPS, parseElf } from '../../formats/elf.ts';
 import { FormatError } from '../../formats/refusal.ts';
+import { EM_MIPS, parseElf } from '../../formats/elf.ts';
+import { refusing } from '../refusing.ts';
 import { bootHost } from '../../kernel/boot.ts';
 import { createMachine } from '../../machine/machine.ts';
 import { Refusal } from '../level.ts';
@@ -70,16 +71,13 @@ export const isaLevel: Level = {
   boot(program: Program, options: BootOptions): RunningIsa {
     if (options.mode === 'trace') throw new Refusal('The mode "trace" (superblocks) is not built yet; there are "interpret" and "translate".');
     if (!MODES.some((mode) => mode.id === options.mode)) throw new Refusal(`The ISA level has no mode "${options.mode}"; it has "interpret" and "translate".`);
-    try {
+    return refusing(() => {
       const elf = parseElf(program.bytes, [EM_MIPS]);
       const kernel = bootHost({ ...options, machine: createMachine({ memory: options.memory }) });
       const running = new RunningIsa(kernel, elf);
       running.process = createMipsProcess(kernel, elf, { name: program.name, args: options.args, env: options.env }, knobsOf(options), { event: (kind, data) => running.levelEvent(kind, data()) });
       kernel.start();
       return running;
-    } catch (error) {
-      if (error instanceof FormatError) throw new Refusal(error.message);
-      throw error;
-    }
+    });
   },
 };

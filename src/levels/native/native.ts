@@ -2,8 +2,9 @@
  * The native level: an i386 Linux executable straight on the host kernel, with no layer in between. It is what the other
  * levels are compared with. Left out: pictures of its own.
  */
-import { EM_386, parseElf } from '../../formats/elf.ts';
 import { FormatError } from '../../formats/refusal.ts';
+import { EM_386, parseElf } from '../../formats/elf.ts';
+import { refusing } from '../refusing.ts';
 import { hex32 } from '../../bits/hex.ts';
 import { EIP } from '../../isa/x86/state.ts';
 import { bootHost, endingOf, runProgram } from '../../kernel/boot.ts';
@@ -121,16 +122,6 @@ class RunningNative implements Running {
       'kernel.switches': switches,
       'memory.peak': this.kernel.peakMemory,
     };
-  }
-}
-
-/** Formats speak in FormatError; the user hears a Refusal. */
-function refusing<T>(action: () => T): T {
-  try {
-    return action();
-  } catch (error) {
-    if (error instanceof FormatError) throw new Refusal(error.message);
-    throw error;
   }
 }
 

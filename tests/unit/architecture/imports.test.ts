@@ -18,7 +18,7 @@ const ALLOWED: Record<string, readonly string[]> = {
   translate: ['isa'],
   machine: ['translate', 'isa'],
   kernel: ['machine', 'formats', 'isa'],
-  levels: ['levels/*', 'machine', 'formats'],
+  levels: ['levels/*', 'kernel', 'machine', 'formats'],
   ...Object.fromEntries(LEVELS.map((level) => [level, ['levels', 'kernel', 'machine', 'translate', 'isa', 'formats', 'protocol']])),
   protocol: [],
   lab: ['levels', 'kernel', 'machine', 'translate', 'isa', 'formats', 'protocol'],
