@@ -5,6 +5,7 @@
  * engine ran. No state that matters is outside the words, the TLB, memory and what `checkpoint` names.
  */
 import { materialise } from '../isa/x86/flags.ts';
+import { MXCSR, MXCSR_RESET } from '../isa/x86/sse/state.ts';
 import { CR0, CS, DEBUG, EDX, EFLAGS, EIP, IF, LAZY_RULE, RF, SEGMENT_BASE, TF, UD } from '../isa/x86/state.ts';
 import { CodePages } from '../translate/blocks.ts';
 import { FlatEngine, LONGEST_BLOCK } from '../translate/flat.ts';
@@ -137,6 +138,7 @@ export class HostMachine implements Machine {
     this.words[EFLAGS] = 2;
     this.words[CR0] = 0x11;
     this.words[EDX] = 0x0521;
+    this.words[MXCSR] = MXCSR_RESET;
     this.words[DEBUG + 6] = 0xffff0ff0 | 0;
     this.words[DEBUG + 7] = 0x400;
     setFlat(this.words, 0x08, 0x10, 0);

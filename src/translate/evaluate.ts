@@ -45,11 +45,13 @@ function prepare(ops: readonly Op[]): Prepared {
   if (known) return known;
   const position = new Map<Op, number>();
   ops.forEach((op, i) => position.set(op, i));
-  const from = ops.map((op) => inputs(op).map((value) => {
-    const at = position.get(value);
-    if (at === undefined) throw new Error(`micro-op ${op.k} consumes a value that is not in its list`);
-    return at;
-  }));
+  const from = ops.map((op) =>
+    inputs(op).map((value) => {
+      const at = position.get(value);
+      if (at === undefined) throw new Error(`micro-op ${op.k} consumes a value that is not in its list`);
+      return at;
+    }),
+  );
   const result = { ops, from, values: new Int32Array(ops.length) };
   prepared.set(ops, result);
   return result;
@@ -61,7 +63,10 @@ export function readSlice(words: Int32Array, { word, low, width }: Slice, signed
 }
 
 export function writeSlice(words: Int32Array, { word, low, width }: Slice, value: number): void {
-  if (width === 32) { words[word] = value; return; }
+  if (width === 32) {
+    words[word] = value;
+    return;
+  }
   const mask = (width === 8 ? 0xff : 0xffff) << low;
   words[word] = (words[word]! & ~mask) | ((value << low) & mask);
 }
@@ -72,9 +77,13 @@ export function evaluate(ops: readonly Op[], context: Context, observe?: Observe
   let leave: Outcome | null = null;
   for (let i = 0; i < ops.length && leave === null; i++) {
     const op = ops[i]!;
-    if (op.k === 'put' || op.k === 'putAt' || op.k === 'flags' || op.k === 'jump' || op.k === 'branch') { firstCommit = i; break; }
-    if (op.k === 'leaveIf') { if (values[from[i]![0]!] !== 0) leave = { kind: 'leave', to: op.to >>> 0 }; }
-    else values[i] = compute(op, from[i]!, values, context);
+    if (op.k === 'put' || op.k === 'putAt' || op.k === 'flags' || op.k === 'jump' || op.k === 'branch') {
+      firstCommit = i;
+      break;
+    }
+    if (op.k === 'leaveIf') {
+      if (values[from[i]![0]!] !== 0) leave = { kind: 'leave', to: op.to >>> 0 };
+    } else values[i] = compute(op, from[i]!, values, context);
     observe?.(i, op, values[i]!);
   }
   return leave ?? commit(ops, firstCommit, from, values, context, observe);
@@ -82,25 +91,64 @@ export function evaluate(ops: readonly Op[], context: Context, observe?: Observe
 
 function compute(op: Op, from: readonly number[], v: Int32Array, context: Context): number {
   switch (op.k) {
-    case 'const': return op.n;
-    case 'get': return readSlice(context.words, op.from, op.signed);
-    case 'getAt': return context.words[v[from[0]!]!]!;
-    case 'extend': return extend(v[from[0]!]!, op.width, op.signed);
-    case 'clz': case 'ctz': case 'popcnt': return unary(op.k, v[from[0]!]!);
-    case 'divu': case 'remu': case 'divs': case 'rems': return divide(op.k, v[from[0]!]!, v[from[1]!]!, v[from[2]!]!);
-    case 'select': return v[from[0]!] !== 0 ? v[from[1]!]! : v[from[2]!]!;
-    case 'cond': return context.condition(op.code) ? 1 : 0;
-    case 'getFlags': return context.flagBits(op.mask);
-    case 'load': return context.load(op.at.segment, v[from[0]!]!, op.width, op.signed, op.aligned);
-    case 'store': context.store(op.at.segment, v[from[0]!]!, op.width, v[from[1]!]!, op.aligned); return 0;
-    case 'trapIf': if (v[from[0]!] !== 0) context.trap(op.vector, op.error); return 0;
-    case 'service': return context.service(op.name, from.map((i) => v[i]!)) | 0;
-    case 'leaveIf': case 'put': case 'putAt': case 'flags': case 'jump': case 'branch': return 0;
-    default: return binary(op.k, v[from[0]!]!, v[from[1]!]!);
+    case 'const':
+      return op.n;
+    case 'get':
+      return readSlice(context.words, op.from, op.signed);
+    case 'getAt':
+      return context.words[v[from[0]!]!]!;
+    case 'extend':
+      return extend(v[from[0]!]!, op.width, op.signed);
+    case 'clz':
+    case 'ctz':
+    case 'popcnt':
+      return unary(op.k, v[from[0]!]!);
+    case 'divu':
+    case 'remu':
+    case 'divs':
+    case 'rems':
+      return divide(op.k, v[from[0]!]!, v[from[1]!]!, v[from[2]!]!);
+    case 'select':
+      return v[from[0]!] !== 0 ? v[from[1]!]! : v[from[2]!]!;
+    case 'cond':
+      return context.condition(op.code) ? 1 : 0;
+    case 'getFlags':
+      return context.flagBits(op.mask);
+    case 'load':
+      return context.load(op.at.segment, v[from[0]!]!, op.width, op.signed, op.aligned);
+    case 'store':
+      context.store(op.at.segment, v[from[0]!]!, op.width, v[from[1]!]!, op.aligned);
+      return 0;
+    case 'trapIf':
+      if (v[from[0]!] !== 0) context.trap(op.vector, op.error);
+      return 0;
+    case 'service':
+      return (
+        context.service(
+          op.name,
+          from.map((i) => v[i]!),
+        ) | 0
+      );
+    case 'leaveIf':
+    case 'put':
+    case 'putAt':
+    case 'flags':
+    case 'jump':
+    case 'branch':
+      return 0;
+    default:
+      return binary(op.k, v[from[0]!]!, v[from[1]!]!);
   }
 }
 
-function commit(ops: readonly Op[], first: number, from: readonly (readonly number[])[], v: Int32Array, context: Context, observe?: Observer): Outcome {
+function commit(
+  ops: readonly Op[],
+  first: number,
+  from: readonly (readonly number[])[],
+  v: Int32Array,
+  context: Context,
+  observe?: Observer,
+): Outcome {
   let outcome = NEXT;
   for (let i = first; i < ops.length; i++) {
     const op = ops[i]!;
@@ -121,7 +169,10 @@ function commit(ops: readonly Op[], first: number, from: readonly (readonly numb
 function commitFlags(op: Extract<Op, { k: 'flags' }>, from: readonly number[], v: Int32Array, context: Context): void {
   let next = 0;
   const take = (value: unknown): number => (value === undefined ? 0 : v[from[next++]!]!);
-  const a = take(op.a), b = take(op.b), carry = take(op.carry), result = v[from[next++]!]!;
+  const a = take(op.a),
+    b = take(op.b),
+    carry = take(op.carry),
+    result = v[from[next++]!]!;
   if (op.when !== undefined && v[from[next]!] === 0) return;
   context.setFlags(op.rule, op.width, a, b, carry, result, op.mask ?? 0);
 }

@@ -14,6 +14,9 @@ const PG = 0x8000_0000 | 0, AM = 0x40000;
 const R_CODE = 0x800, R_WRITE = 0x200, R_DOWN = 0x400;
 const GENERAL = [ES, CS, SS, DS, FS, GS];
 
+/** Bits on which floating-point rows test whether they may run (MP, EM, TS; OSFXSR, OSXMMEXCPT): a block is made for one setting. */
+export const FIXED_CR0 = 0xe, FIXED_CR4 = 0x600;
+
 export interface ContextMachine {
   readonly memory: { readonly tableVersion: number };
   /** Number of the code map now in use. */
@@ -100,7 +103,7 @@ export class FlatContext {
     this.entries = paging ? PAGED_ENTRIES : UNPAGED_ENTRIES;
     this.classify();
     const { code32, stack32 } = decodeMode(words);
-    const modeKey = `${this.which} ${words[CPL]} ${this.classes.join(' ')} ${GENERAL.map((s) => words[SEGMENT_RIGHTS + s]! & (R_CODE | R_WRITE)).join(' ')} ${code32} ${stack32} ${this.stopsAtMarks}`;
+    const modeKey = `${this.which} ${words[CPL]} ${this.classes.join(' ')} ${GENERAL.map((s) => words[SEGMENT_RIGHTS + s]! & (R_CODE | R_WRITE)).join(' ')} ${code32} ${stack32} ${this.stopsAtMarks} ${words[CR0]! & FIXED_CR0} ${words[CR4]! & FIXED_CR4}`;
     let mode = this.modes.get(modeKey);
     if (mode === undefined) this.modes.set(modeKey, (mode = this.modes.size + 1));
     this.mode = mode;

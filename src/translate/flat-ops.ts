@@ -50,6 +50,10 @@ export const FLAT = {
   compareEq: 76, compareNe: 77, compareLtu: 78, compareGeu: 79, compareLeu: 80, compareGtu: 81, compareLts: 82, compareGes: 83, compareLes: 84, compareGts: 85,
   // test and branch: a b S S
   testEq: 86, testNe: 87, testLts: 88, testGes: 89,
+  /** Leaves unless a store there is sure to succeed: unused base N V X. */
+  probe: 93,
+  /** Services that run within a block: d N(number) and three or six arguments. */
+  call3: 91, call6: 92,
   /** N(kind) V(source) V(target): see FlatHost.bulk. */
   bulk: 90,
 } as const;

@@ -8,6 +8,7 @@
  */
 import { divide, unary, binary } from '../isa/microop/arith.ts';
 import { condition, flagBits, setFlagBits } from '../isa/x86/flags.ts';
+import { INLINE_FUNCTIONS } from './inline.ts';
 import { EIP, SEGMENT_BASE, SEGMENT_LIMIT } from '../isa/x86/state.ts';
 
 const DIVIDES = ['divu', 'remu', 'divs', 'rems'] as const;
@@ -295,6 +296,14 @@ export function runFlat(tables: FlatTables, state: FlatState, host: FlatHost, fi
           EXECUTED[block]! += more;
           pc += 4; continue;
         }
+        case 93: /* probe */ {
+          const linear = M[C[pc + 2]!]! + C[pc + 3]! | 0;
+          const entry = ((linear >>> 10 ^ linear >>> 18) & mask) + C[pc + 4]!;
+          if ((linear & -4093) !== M[entry + 1]! || F[(linear + M[entry + 2]!) >>> 12] !== 0) { to = C[pc + 5]!; break code; }
+          pc += 6; continue;
+        }
+        case 91: /* call3 */ M[C[pc + 1]!] = INLINE_FUNCTIONS[C[pc + 2]!]!(M, M[C[pc + 3]!]!, M[C[pc + 4]!]!, M[C[pc + 5]!]!, 0, 0, 0); pc += 6; continue;
+        case 92: /* call6 */ M[C[pc + 1]!] = INLINE_FUNCTIONS[C[pc + 2]!]!(M, M[C[pc + 3]!]!, M[C[pc + 4]!]!, M[C[pc + 5]!]!, M[C[pc + 6]!]!, M[C[pc + 7]!]!, M[C[pc + 8]!]!); pc += 9; continue;
         default: throw new Error(`flat operation ${C[pc]}`);
       }
     }

@@ -232,7 +232,8 @@ export class FlatEngine implements FlatHost, Sink {
       const instruction = decode(machine.memory.bytes, at, pageEnd, address, mode);
       if (instruction === null || !canPlan(instruction) || !this.segmentsFit(instruction)) { this.stopped = true; break; }
       const repeats = instruction.ops.some((op) => op.k === 'leaveIf');
-      if (repeats && instructions.length > 0) break;
+      const loops = repeats && instruction.ops.some((op) => op.k === 'branch');
+      if (loops && instructions.length > 0) break;
       instructions.push(instruction);
       if (repeats || instruction.ops.some((op) => op.k === 'jump' || op.k === 'branch')) break;
       at += instruction.length;
@@ -414,4 +415,5 @@ export class FlatEngine implements FlatHost, Sink {
   }
   classOf(segment: number, write: boolean): SegmentClass { return this.context.classOf(segment, write); }
   view(limited: boolean): number { return this.context.view(limited); }
+  control(word: number): number { return this.tables.words[word]!; }
 }

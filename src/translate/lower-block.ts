@@ -17,7 +17,9 @@ import { optimise } from './optimise.ts';
 import type { Plan } from './optimise.ts';
 
 export interface BlockOptions extends LoweringOptions {
-  /** Labels of the run-time: `exit` (direct exits) and `lookup` (indirect jumps). */
+  /** Emits the way to the code for the guest address in ESI, for indirect jumps. */
+  readonly lookup: (code: HostList) => void;
+  /** Labels of the run-time: `exit` (direct exits), and those that `lookup` jumps to. */
   readonly runtime: ReadonlyMap<string, number>;
   /** The number that the block's first exit gets. */
   readonly firstExit: number;
@@ -52,7 +54,7 @@ export function lowerBlock(block: JoinedBlock, base: number, options: BlockOptio
   const code = lowering.code;
   if (options.counter !== null) countRun(lowering, options.counter);
   lowering.run();
-  const exits = emitFlow(lowering);
+  const exits = emitFlow(lowering, options);
   for (const side of lowering.sideExits) exits.push({ jump: side.label, stub: side.label, to: side.to });
   code.guest = null;
   code.micro = null;
@@ -71,7 +73,7 @@ function countRun(lowering: Lowering, displacement: number): void {
   lowering.code.emit('inc', m32({ base: EBP, disp: displacement }));
 }
 
-function emitFlow(l: Lowering): PlannedExit[] {
+function emitFlow(l: Lowering, options: BlockOptions): PlannedExit[] {
   const { flow } = l.plan.block;
   const code = l.code;
   const exits: PlannedExit[] = [];
@@ -94,7 +96,7 @@ function emitFlow(l: Lowering): PlannedExit[] {
       code.purpose = 'dispatch';
       const register = l.registers.registerOf(flow.to);
       if (register !== ESI) code.emit('mov', r32(ESI), l.operand(flow.to));
-      code.jump('jmp', 'lookup', true);
+      options.lookup(code);
       exits.push({ jump: '', stub: '', to: -1 });
       break;
     }

@@ -2,16 +2,18 @@
  * From the micro-ops of one instruction to flat code: places for values, fused shapes, order of commits.
  *
  * Invariant: everything that may leave the block (loads, stores, traps) stands before the instruction's first change of a
- * register or flag, so that leaving at an instruction leaves it undone. Left out, and done by `step`: services, several
- * stores, run-time register numbers.
+ * register or flag, so that leaving at an instruction leaves it undone. Left out, and done by `step`: services but
+ * those of inline.ts, run-time register numbers.
  */
 import type { Address, Op, Slice, Value } from '../isa/microop/op.ts';
 import { inputs } from '../isa/microop/op.ts';
 import type { X86Instruction } from '../isa/x86/instruction.ts';
 import { lazyCode, type LazyRule } from '../isa/x86/flags.ts';
-import { EAX, ESP, LAZY_A, LAZY_B, LAZY_RESULT, SS, STATUS_FLAGS } from '../isa/x86/state.ts';
+import { CR0, CR4, EAX, ESP, LAZY_A, LAZY_B, LAZY_RESULT, SS, STATUS_FLAGS } from '../isa/x86/state.ts';
+import { FIXED_CR0, FIXED_CR4 } from './flat-context.ts';
 import { TEMPORARY_WORDS } from './flat-layout.ts';
 import type { FlatName } from './flat-ops.ts';
+import { inlineNumber } from './inline.ts';
 import { COMPARE, lowerCondition, type Lowered, TEST } from './plan-conditions.ts';
 
 export type SegmentClass = 'flat' | 'limited' | 'based' | 'other';
@@ -34,17 +36,20 @@ export interface Sink {
   known: { rule: LazyRule; width: number } | null;
   /** Gives the operands of a compare or test emitted just before, and takes it away. */
   takeLast(name: 'compare' | 'test'): readonly [number, number] | null;
+  /** A control register now; the bits FIXED_CR0 and FIXED_CR4 are the same whenever the block runs. */
+  control(word: number): number;
 }
 
-const REFUSED = new Set(['service', 'getAt', 'putAt']);
+const REFUSED = new Set(['getAt', 'putAt']);
 const DIVIDES = ['divu', 'remu', 'divs', 'rems'];
 
 /** Whether flat code can do it; what it cannot is left to `step`. */
 export function canPlan(instruction: X86Instruction): boolean {
-  let stores = 0;
+  let stored = false;
   for (const op of instruction.ops) {
-    if (REFUSED.has(op.k)) return false;
-    if (op.k === 'store' && ++stores > 1) return false;
+    if (REFUSED.has(op.k) || (op.k === 'service' && inlineNumber(op.name) < 0)) return false;
+    if (stored && op.k !== 'store' && mayLeave(op)) return false;
+    if (op.k === 'store') stored = true;
     if (op.k === 'trapIf' && op.when.k === 'const') return false;
     if ((op.k === 'load' || op.k === 'store') && op.aligned) return false;
   }
@@ -84,7 +89,7 @@ export class Planner {
 
   /** Uses of values, only from ops that are themselves needed. */
   private count(): void {
-    const needed = (op: Op): boolean => mayLeave(op) || op.k === 'put' || op.k === 'flags' || op.k === 'jump' || op.k === 'branch';
+    const needed = (op: Op): boolean => mayLeave(op) || op.k === 'service' || op.k === 'put' || op.k === 'flags' || op.k === 'jump' || op.k === 'branch';
     for (let i = this.ops.length - 1; i >= 0; i--) {
       const op = this.ops[i]!;
       if (!needed(op) && !this.uses.has(op as Value)) continue;
@@ -129,7 +134,7 @@ export class Planner {
   private make(value: Value, to: number): void {
     const { sink } = this;
     switch (value.k) {
-      case 'const': case 'load': sink.emit('mov', to, this.place(value)); return;
+      case 'const': case 'load': case 'service': sink.emit('mov', to, this.place(value)); return;
       case 'get': this.makeGet(value, to); return;
       case 'extend': sink.emit(value.width === 8 ? (value.signed ? 'ext8s' : 'ext8u') : value.signed ? 'ext16s' : 'ext16u', to, this.place(value.a)); return;
       case 'clz': case 'ctz': case 'popcnt': sink.emit(value.k, to, this.place(value.a)); return;
@@ -139,7 +144,7 @@ export class Planner {
       case 'select': sink.emit('select', to, this.place(value.when), this.place(value.a), this.place(value.b)); return;
       case 'cond': this.makeCondition(value.code, to); return;
       case 'getFlags': sink.emit('getFlags', to, value.mask); return;
-      case 'service': case 'getAt': throw new Error(`${value.k} has no flat form`);
+      case 'getAt': throw new Error(`${value.k} has no flat form`);
       default: this.makeBinary(value, to);
     }
   }
@@ -232,6 +237,7 @@ export class Planner {
 
   private effects(): void {
     const { ops } = this;
+    let stored = false;
     for (let i = 0; i < ops.length; i++) {
       const op = ops[i]!;
       if (op.k === 'load') {
@@ -239,11 +245,41 @@ export class Planner {
         const name = op.width === 32 ? 'load32' : `load${op.width}${op.signed ? 's' : 'u'}`;
         this.access('load', name, to, op.at, op.width >> 3);
         this.places.set(op, to);
-      } else if (op.k === 'store') {
+      } else if (op.k === 'service') this.service(op);
+      else if (op.k === 'store') {
+        if (!stored) this.probe(i + 1);
+        stored = true;
         this.access('store', `store${op.width}`, op.width === 32 ? this.place(op.value) : this.low(op.value), op.at, op.width >> 3);
-      } else if (op.k === 'trapIf') this.sink.emit('trapIf', this.place(op.when), this.sink.index);
+      } else if (op.k === 'trapIf') {
+        if (this.fixed(op.when) !== 0) this.sink.emit('trapIf', this.place(op.when), this.sink.index);
+      }
       else if (op.k === 'leaveIf') this.sink.emit('leaveIf', this.place(op.when), this.sink.slot(op.to));
     }
+  }
+
+  /** Of several stores none must fail once the first is done. */
+  private probe(from: number): void {
+    for (let i = from; i < this.ops.length; i++) {
+      const op = this.ops[i]!;
+      if (op.k === 'store') this.access('store', 'probe', this.sink.constant(0), op.at, op.width >> 3);
+    }
+  }
+  private service(op: Extract<Value, { k: 'service' }>): void {
+    const args = op.args.map((value) => this.place(value)), to = this.temporary(), zero = this.sink.constant(0);
+    const count = args.length > 3 ? 6 : 3;
+    this.sink.emit(count === 3 ? 'call3' : 'call6', to, inlineNumber(op.name), ...args, ...new Array<number>(count - args.length).fill(zero));
+    this.places.set(op, to);
+  }
+  /** What a condition on control registers is whenever this block runs; null: not known. */
+  private fixed(value: Value): number | null {
+    if (value.k === 'const') return value.n;
+    if (value.k === 'and' && value.a.k === 'get' && value.b.k === 'const') {
+      const { word } = value.a.from, mask = word === CR0 ? FIXED_CR0 : word === CR4 ? FIXED_CR4 : 0;
+      return (value.b.n & ~mask) === 0 ? this.sink.control(word) & value.b.n : null;
+    }
+    if (value.k !== 'eq') return null;
+    const a = this.fixed(value.a), b = this.fixed(value.b);
+    return a === null || b === null ? null : a === b ? 1 : 0;
   }
 
   /** The register that a load may write at once: the load is the last effect and the put of it the only commit. */
@@ -360,7 +396,7 @@ export class Planner {
   /** PUSH, POP, CALL and RET in their plain 32-bit shapes. */
   private stackShape(): boolean {
     const access = this.ops.filter(mayLeave);
-    if (access.length === 0 || this.ops.some((op) => op.k === 'flags')) return false;
+    if (access.length === 0 || this.ops.some((op) => op.k === 'flags' || op.k === 'service')) return false;
     const last = access[access.length - 1]!;
     if (last.k === 'store') return this.pushShape(last, access);
     return access.length === 1 && last.k === 'load' && this.popShape(last);

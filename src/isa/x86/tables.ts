@@ -15,10 +15,10 @@ export interface OpcodeEntry {
 }
 type Table = (OpcodeEntry | null)[];
 
-/** Tables by mandatory prefix (0 none, 1 F2, 2 F3), operand size, address size and escape byte. */
-const TABLES: Table[] = Array.from({ length: 3 * 8 }, () => new Array<OpcodeEntry | null>(256).fill(null));
+/** Tables by mandatory prefix (0 none, 1 F2, 2 F3, 3 66), operand size, address size and escape byte. */
+const TABLES: Table[] = Array.from({ length: 4 * 8 }, () => new Array<OpcodeEntry | null>(256).fill(null));
 
-export const tableOf = (prefix: 0 | 1 | 2, operand32: boolean, address32: boolean, escape: boolean): Table =>
+export const tableOf = (prefix: 0 | 1 | 2 | 3, operand32: boolean, address32: boolean, escape: boolean): Table =>
   TABLES[prefix * 8 + (operand32 ? 4 : 0) + (address32 ? 2 : 0) + (escape ? 1 : 0)]!;
 
 function accepts(row: X86Row, modrm: number): boolean {
@@ -42,7 +42,7 @@ function claim(table: Table, opcode: number, row: X86Row): void {
 
 function install(row: X86Row): void {
   const { form } = row;
-  const prefix = form.mandatory === 0 ? 0 : form.mandatory === 0xf2 ? 1 : 2;
+  const prefix = form.mandatory === 0 ? 0 : form.mandatory === 0xf2 ? 1 : form.mandatory === 0xf3 ? 2 : 3;
   for (const operand32 of [false, true]) for (const address32 of [false, true]) {
     if (form.operandSize !== 0 && (form.operandSize === 32) !== operand32) continue;
     if (form.addressSize !== 0 && (form.addressSize === 32) !== address32) continue;
