@@ -14,13 +14,17 @@ export function toBase64(bytes: Uint8Array): string {
 /** Characters outside the alphabet are passed over. */
 export function fromBase64(text: string): Uint8Array {
   const out: number[] = [];
-  let bits = 0, held = 0;
+  let bits = 0,
+    held = 0;
   for (const character of text) {
     const digit = DIGITS.indexOf(character);
     if (digit < 0) continue;
     held = ((held << 6) | digit) & 0xffff;
     bits += 6;
-    if (bits >= 8) { bits -= 8; out.push((held >> bits) & 0xff); }
+    if (bits >= 8) {
+      bits -= 8;
+      out.push((held >> bits) & 0xff);
+    }
   }
   return Uint8Array.from(out);
 }

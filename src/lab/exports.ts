@@ -28,7 +28,9 @@ export function exportRun(source: Source, options: OpenOptions, session: Session
 }
 
 export function importRun(bytes: Uint8Array): ImportedRun {
-  const refuse = (why: string): never => { throw new Refusal(`This is not a saved run: ${why}.`); };
+  const refuse = (why: string): never => {
+    throw new Refusal(`This is not a saved run: ${why}.`);
+  };
   let run: Partial<ImportedRun & { format: string }> = {};
   try {
     run = JSON.parse(decodeUtf8(bytes), unpack) as typeof run;
@@ -41,14 +43,17 @@ export function importRun(bytes: Uint8Array): ImportedRun {
   if (typeof retired !== 'number' || !Number.isSafeInteger(retired) || retired < 0) refuse('the field "retired" is not a count');
   const known = source!.kind === 'assembly' ? typeof source!.text === 'string' : source!.bytes instanceof Uint8Array;
   if (!known) refuse('the program is missing');
-  const good = (inputs as LoggedInput[]).every((i) => typeof i?.retired === 'number' && (i.input?.kind === 'stdin' || i.input?.kind === 'knob'));
+  const good = (inputs as LoggedInput[]).every(
+    (i) => typeof i?.retired === 'number' && (i.input?.kind === 'stdin' || i.input?.kind === 'knob'),
+  );
   if (!good) refuse('an input is malformed');
   return { source: source!, options: options!, inputs: inputs!, retired: retired! };
 }
 
 export function traceAs(format: 'csv' | 'jsonl', events: readonly Event[]): Uint8Array {
   const data = (event: Event): string => JSON.stringify(event.data, pack);
-  if (format === 'jsonl') return encodeUtf8(events.map((e) => `{"time":${e.time},"retired":${e.retired},"kind":"${e.kind}","data":${data(e)}}\n`).join(''));
+  if (format === 'jsonl')
+    return encodeUtf8(events.map((e) => `{"time":${e.time},"retired":${e.retired},"kind":"${e.kind}","data":${data(e)}}\n`).join(''));
   const cell = (text: string): string => `"${text.replaceAll('"', '""')}"`;
   return encodeUtf8(['time,retired,kind,data\n', ...events.map((e) => `${e.time},${e.retired},${e.kind},${cell(data(e))}\n`)].join(''));
 }

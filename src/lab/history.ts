@@ -21,8 +21,12 @@ export class History {
   private list: Sample[] = [];
   private interval = FIRST_INTERVAL;
 
-  get samples(): readonly Sample[] { return this.list; }
-  get end(): Sample | null { return this.list.at(-1) ?? null; }
+  get samples(): readonly Sample[] {
+    return this.list;
+  }
+  get end(): Sample | null {
+    return this.list.at(-1) ?? null;
+  }
 
   /** The next count at which a sample is due; the past is sampled already. */
   nextDue(): number {
@@ -44,7 +48,8 @@ export class History {
 
   /** The last sample at or before a time. */
   atTime(time: number): Sample | null {
-    let low = 0, high = this.list.length;
+    let low = 0,
+      high = this.list.length;
     while (low < high) {
       const middle = (low + high) >> 1;
       if (this.list[middle]!.time <= time) low = middle + 1;

@@ -45,24 +45,50 @@ export class Lab {
   private sent = new Map<ViewName, unknown>();
   private listing: { readonly from: ListingView; readonly made: ListingView } | null = null;
 
-  get running(): boolean { return this.runningTo !== null; }
-  get opened(): Session | null { return this.session; }
+  get running(): boolean {
+    return this.runningTo !== null;
+  }
+  get opened(): Session | null {
+    return this.session;
+  }
 
   handle(request: Request): Result {
     if (request.op === 'open') return { op: 'opened', opened: this.open(request.source, request.options) };
     if (request.op === 'assemble') return { op: 'assembled', diagnostics: diagnose(request.text) };
-    if (request.op === 'watch') { this.watched = request.views; this.sent.clear(); return { op: 'done' }; }
+    if (request.op === 'watch') {
+      this.watched = request.views;
+      this.sent.clear();
+      return { op: 'done' };
+    }
     if (request.op === 'import') return { op: 'opened', opened: this.importRun(request.bytes) };
     const session = this.need();
     switch (request.op) {
-      case 'run': this.start(session, request.until ?? Infinity); break;
-      case 'pause': this.pause('paused'); break;
-      case 'step': this.step(session, request); break;
-      case 'seek': this.seek(session, request); break;
-      case 'knob': this.pause(''); session.give({ kind: 'knob', id: request.knob, value: request.value }); this.rival?.give({ kind: 'knob', id: request.knob, value: request.value }); break;
-      case 'input': session.give({ kind: 'stdin', bytes: request.bytes }); this.follow(); break;
-      case 'breakpoints': this.setBreakpoints(session, request.list); break;
-      case 'export': return { op: 'exported', ...this.export(session, request.what) };
+      case 'run':
+        this.start(session, request.until ?? Infinity);
+        break;
+      case 'pause':
+        this.pause('paused');
+        break;
+      case 'step':
+        this.step(session, request);
+        break;
+      case 'seek':
+        this.seek(session, request);
+        break;
+      case 'knob':
+        this.pause('');
+        session.give({ kind: 'knob', id: request.knob, value: request.value });
+        this.rival?.give({ kind: 'knob', id: request.knob, value: request.value });
+        break;
+      case 'input':
+        session.give({ kind: 'stdin', bytes: request.bytes });
+        this.follow();
+        break;
+      case 'breakpoints':
+        this.setBreakpoints(session, request.list);
+        break;
+      case 'export':
+        return { op: 'exported', ...this.export(session, request.what) };
     }
     return { op: 'done' };
   }
@@ -112,9 +138,16 @@ export class Lab {
     const level = levelFor(options.level, loaded.program);
     const mode = options.mode === '' ? level.defaultMode : options.mode;
     const both = mode === 'both';
-    const boot = (mode: string): Session => new Session(level, loaded.program, {
-      mode, knobs: options.knobs, args: [loaded.program.name, ...options.args], env: [], files: {}, stdin: options.stdin, memory: MEMORY,
-    });
+    const boot = (mode: string): Session =>
+      new Session(level, loaded.program, {
+        mode,
+        knobs: options.knobs,
+        args: [loaded.program.name, ...options.args],
+        env: [],
+        files: {},
+        stdin: options.stdin,
+        memory: MEMORY,
+      });
     const session = boot(both ? level.modes.at(-1)!.id : mode);
     const rival = both ? boot(level.modes[0]!.id) : null;
     this.close();
@@ -144,9 +177,13 @@ export class Lab {
   private describeOpened(session: Session, options: OpenOptions): Opened {
     const { level, running } = session;
     return {
-      name: session.program.name, level: level.name, mode: options.mode, modes: [...level.modes, ...(level.modes.length > 1 ? [{ id: 'both', label: 'Both' }] : [])],
+      name: session.program.name,
+      level: level.name,
+      mode: options.mode,
+      modes: [...level.modes, ...(level.modes.length > 1 ? [{ id: 'both', label: 'Both' }] : [])],
       knobs: level.knobs.map(({ initial, ...knob }) => ({ ...knob, value: options.knobs[knob.id] ?? initial })),
-      eventKinds: level.events, hz: running.machine.hz,
+      eventKinds: level.events,
+      hz: running.machine.hz,
     };
   }
 
@@ -156,7 +193,10 @@ export class Lab {
   }
 
   private start(session: Session, until: number): void {
-    if (session.ended) { this.reason = 'the program has ended'; return; }
+    if (session.ended) {
+      this.reason = 'the program has ended';
+      return;
+    }
     this.reason = '';
     this.runningTo = { until };
   }
@@ -206,13 +246,20 @@ export class Lab {
   private follow(): void {
     const { session, rival } = this;
     if (!session || !rival) return;
-    if (session.retired === 0) { rival.seek(0); return; }
+    if (session.retired === 0) {
+      rival.seek(0);
+      return;
+    }
     runToGuest(rival, session.guestRetired, session.ended);
   }
 
   private setBreakpoints(session: Session, list: readonly Breakpoint[]): void {
     const { machine } = session.running;
-    machine.watches.splice(0, machine.watches.length, ...list.flatMap((b) => (b.on === 'memory' ? [{ start: b.start, end: b.start + b.length }] : [])));
+    machine.watches.splice(
+      0,
+      machine.watches.length,
+      ...list.flatMap((b) => (b.on === 'memory' ? [{ start: b.start, end: b.start + b.length }] : [])),
+    );
     machine.stopsChanged();
     this.events = new Set(list.flatMap((b) => (b.on === 'event' ? [b.kind] : [])));
     this.stopAt = stopsFor(list);
@@ -222,9 +269,15 @@ export class Lab {
     const session = this.need();
     const { exit } = session.running;
     return {
-      state: this.state(session), retired: session.retired, time: session.time, guestRetired: session.guestRetired, micro: this.micro,
-      knownTime: session.known.time, knownRetired: session.known.retired,
-      exit: exit && { status: exit.status, sentence: exit.sentence }, reason: this.reason,
+      state: this.state(session),
+      retired: session.retired,
+      time: session.time,
+      guestRetired: session.guestRetired,
+      micro: this.micro,
+      knownTime: session.known.time,
+      knownRetired: session.known.retired,
+      exit: exit && { status: exit.status, sentence: exit.sentence },
+      reason: this.reason,
     };
   }
 
@@ -254,7 +307,10 @@ export class Lab {
     const assembly = this.loaded?.assembly;
     if (!from || !assembly) return from;
     if (this.listing?.from !== from) {
-      const sections = from.sections.map((section) => ({ ...section, lines: section.lines.map((l) => ({ ...l, sourceLine: assembly.lines.get(l.address) ?? null })) }));
+      const sections = from.sections.map((section) => ({
+        ...section,
+        lines: section.lines.map((l) => ({ ...l, sourceLine: assembly.lines.get(l.address) ?? null })),
+      }));
       this.listing = { from, made: { sections, source: { name: 'program.s', language: 'asm', text: assembly.text } } };
     }
     return this.listing.made;
@@ -263,7 +319,10 @@ export class Lab {
   private export(session: Session, what: Extract<Request, { op: 'export' }>['what']): { name: string; bytes: Uint8Array } {
     if (what === 'elf') return { name: `${session.program.name}.elf`, bytes: session.program.bytes };
     if (what === 'run') return { name: `${session.program.name}.strata.json`, bytes: exportRun(this.source!, this.options!, session) };
-    return { name: `${session.program.name}.${what === 'trace-csv' ? 'csv' : 'jsonl'}`, bytes: traceAs(what === 'trace-csv' ? 'csv' : 'jsonl', session.events) };
+    return {
+      name: `${session.program.name}.${what === 'trace-csv' ? 'csv' : 'jsonl'}`,
+      bytes: traceAs(what === 'trace-csv' ? 'csv' : 'jsonl', session.events),
+    };
   }
 
   private importRun(bytes: Uint8Array): Opened {
@@ -301,14 +360,22 @@ function changed(running: Running, registers: readonly string[], last: Map<strin
 
 function describe(halt: Halt): string {
   switch (halt.why) {
-    case 'guest': return halt.reason;
-    case 'breakpoint': return `breakpoint at ${hex32(halt.address)}`;
-    case 'watch': return `memory written at ${hex32(halt.address)}`;
-    case 'event': return `event: ${halt.event.kind}`;
-    case 'input': return 'waiting for input';
-    case 'exit': return 'the program has ended';
-    case 'shutdown': return halt.reason;
-    default: return '';
+    case 'guest':
+      return halt.reason;
+    case 'breakpoint':
+      return `breakpoint at ${hex32(halt.address)}`;
+    case 'watch':
+      return `memory written at ${hex32(halt.address)}`;
+    case 'event':
+      return `event: ${halt.event.kind}`;
+    case 'input':
+      return 'waiting for input';
+    case 'exit':
+      return 'the program has ended';
+    case 'shutdown':
+      return halt.reason;
+    default:
+      return '';
   }
 }
 
@@ -329,7 +396,10 @@ export function runToGuest(session: Session, guest: number, toEnd: boolean): voi
   while (!session.ended && !session.waits && (toEnd || session.guestRetired < guest)) {
     const missing = guest - session.guestRetired;
     const far = Math.floor(missing * FEWEST_PER_GUEST);
-    const halt = !toEnd && far < 256 ? session.advance(session.retired + 1_000_000, { atMark: true }) : session.advance(session.retired + Math.max(far, 1000));
+    const halt =
+      !toEnd && far < 256
+        ? session.advance(session.retired + 1_000_000, { atMark: true })
+        : session.advance(session.retired + Math.max(far, 1000));
     if (halt.why === 'exit' || halt.why === 'input' || halt.why === 'shutdown') return;
     if (!toEnd && session.guestRetired > guest) return;
   }

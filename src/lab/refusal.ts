@@ -3,4 +3,5 @@ import { FormatError } from '../formats/refusal.ts';
 import { Refusal } from '../levels/level.ts';
 
 /** The sentence for the user, or null when the error is not a refusal. */
-export const refusalOf = (error: unknown): string | null => (error instanceof Refusal || error instanceof FormatError ? error.message : null);
+export const refusalOf = (error: unknown): string | null =>
+  error instanceof Refusal || error instanceof FormatError ? error.message : null;

@@ -53,15 +53,31 @@ export class Session {
     this.keepCheckpoint();
   }
 
-  get retired(): number { return this.running.machine.retired; }
-  get time(): number { return this.running.machine.time; }
-  get guestRetired(): number { return this.running.machine.guestRetired; }
-  get ended(): boolean { return this.running.exit !== null; }
-  get waits(): boolean { return this.running.waitsForInput && this.applied === this.log.length; }
+  get retired(): number {
+    return this.running.machine.retired;
+  }
+  get time(): number {
+    return this.running.machine.time;
+  }
+  get guestRetired(): number {
+    return this.running.machine.guestRetired;
+  }
+  get ended(): boolean {
+    return this.running.exit !== null;
+  }
+  get waits(): boolean {
+    return this.running.waitsForInput && this.applied === this.log.length;
+  }
   /** How far this run has ever been. */
-  get known(): { readonly retired: number; readonly time: number } { return this.history.end ?? { retired: 0, time: 0 }; }
-  get eventsHappened(): number { return this.happened; }
-  get checkpointCount(): number { return this.checkpoints.count; }
+  get known(): { readonly retired: number; readonly time: number } {
+    return this.history.end ?? { retired: 0, time: 0 };
+  }
+  get eventsHappened(): number {
+    return this.happened;
+  }
+  get checkpointCount(): number {
+    return this.checkpoints.count;
+  }
 
   /** Runs until `retired` reaches `target`, or something stops it earlier. */
   advance(target: number, options: AdvanceOptions = {}): Halt {
@@ -147,7 +163,9 @@ export class Session {
   }
 
   /** The inputs of this run, for a file that opens again. */
-  inputs(): readonly LoggedInput[] { return this.log; }
+  inputs(): readonly LoggedInput[] {
+    return this.log;
+  }
   replayInputs(inputs: readonly LoggedInput[]): void {
     this.log.splice(0, this.log.length, ...inputs);
     this.applyLogged();
@@ -177,7 +195,13 @@ export class Session {
 
   private keepCheckpoint(): void {
     const { machine } = this.running;
-    this.checkpoints.add({ retired: machine.retired, machine: machine.checkpoint(), level: this.running.save(), inputs: this.applied, events: this.happened });
+    this.checkpoints.add({
+      retired: machine.retired,
+      machine: machine.checkpoint(),
+      level: this.running.save(),
+      inputs: this.applied,
+      events: this.happened,
+    });
   }
 
   private applyLogged(): void {

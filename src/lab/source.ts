@@ -16,7 +16,9 @@ export class AssemblyRefusal extends Refusal {
   constructor(diagnostics: readonly Diagnostic[]) {
     const first = diagnostics.find((d) => d.severity === 'error');
     const others = diagnostics.length - 1;
-    super(`The program does not assemble: line ${first?.line ?? 1}, column ${first?.column ?? 1}: ${first?.message ?? 'unknown'}${others > 0 ? ` (and ${others} more)` : ''}.`);
+    super(
+      `The program does not assemble: line ${first?.line ?? 1}, column ${first?.column ?? 1}: ${first?.message ?? 'unknown'}${others > 0 ? ` (and ${others} more)` : ''}.`,
+    );
     this.diagnostics = diagnostics;
   }
 }
@@ -30,7 +32,10 @@ export interface LoadedSource {
 export function loadSource(source: Source): LoadedSource {
   if (source.kind === 'assembly') return fromAssembly(source.text);
   const name = source.kind === 'file' ? source.name : source.id;
-  if (source.bytes.length > LARGEST_FILE) throw new Refusal(`The file ${name} is ${Math.round(source.bytes.length / 1048576)} MiB: at most ${LARGEST_FILE / 1048576} MiB can be opened.`);
+  if (source.bytes.length > LARGEST_FILE)
+    throw new Refusal(
+      `The file ${name} is ${Math.round(source.bytes.length / 1048576)} MiB: at most ${LARGEST_FILE / 1048576} MiB can be opened.`,
+    );
   return { program: { name, bytes: source.bytes }, assembly: null };
 }
 

@@ -17,16 +17,26 @@ export interface Moment {
 /** A guest instruction longer than this (in host instructions) is stepped over in pieces. */
 const LONGEST_STEP = 50_000_000;
 
-export function stepForward(session: Session, grain: Grain, micro: number, kinds: readonly string[] = ['*']): { moment: Moment; halt: Halt } {
+export function stepForward(
+  session: Session,
+  grain: Grain,
+  micro: number,
+  kinds: readonly string[] = ['*'],
+): { moment: Moment; halt: Halt } {
   const arrive = (halt: Halt): { moment: Moment; halt: Halt } => ({ moment: { retired: session.retired, micro: 0 }, halt });
   switch (grain) {
     case 'micro':
-      if (!session.ended && !session.waits && micro + 1 < microStepCount(session)) return { moment: { retired: session.retired, micro: micro + 1 }, halt: { why: 'count' } };
+      if (!session.ended && !session.waits && micro + 1 < microStepCount(session))
+        return { moment: { retired: session.retired, micro: micro + 1 }, halt: { why: 'count' } };
       return arrive(session.advance(session.retired + 1));
-    case 'host': return arrive(session.advance(session.retired + 1));
-    case 'instruction': return arrive(toNextMark(session));
-    case 'block': return arrive(toNextBlock(session));
-    case 'event': return arrive(session.advance(session.retired + LONGEST_STEP, { atEvents: new Set(kinds) }));
+    case 'host':
+      return arrive(session.advance(session.retired + 1));
+    case 'instruction':
+      return arrive(toNextMark(session));
+    case 'block':
+      return arrive(toNextBlock(session));
+    case 'event':
+      return arrive(session.advance(session.retired + LONGEST_STEP, { atEvents: new Set(kinds) }));
   }
 }
 
@@ -45,12 +55,22 @@ export function stepBack(session: Session, grain: Grain, micro: number, kinds: r
   if (grain === 'micro' && micro > 0) return { retired, micro: micro - 1 };
   if (retired === 0 && grain !== 'event') return { retired: 0, micro: 0 };
   switch (grain) {
-    case 'micro': session.seek(retired - 1); return { retired: session.retired, micro: microStepCount(session) - 1 };
-    case 'host': session.seek(retired - 1); break;
+    case 'micro':
+      session.seek(retired - 1);
+      return { retired: session.retired, micro: microStepCount(session) - 1 };
+    case 'host':
+      session.seek(retired - 1);
+      break;
     // In the middle of an instruction, a step back goes to its beginning.
-    case 'instruction': toLast(session, retired, () => true); break;
-    case 'block': toLast(session, retired, () => session.running.atBlockStart()); break;
-    case 'event': toLastEvent(session, retired, kinds); break;
+    case 'instruction':
+      toLast(session, retired, () => true);
+      break;
+    case 'block':
+      toLast(session, retired, () => session.running.atBlockStart());
+      break;
+    case 'event':
+      toLastEvent(session, retired, kinds);
+      break;
   }
   return { retired: session.retired, micro: 0 };
 }
@@ -60,7 +80,10 @@ function toLast(session: Session, before: number, wanted: () => boolean): void {
   for (let window = 512, end = before; end > 0; window *= 8) {
     const start = Math.max(0, before - window);
     const found = lastIn(session, start, end, wanted);
-    if (found !== null) { session.seek(found); return; }
+    if (found !== null) {
+      session.seek(found);
+      return;
+    }
     end = start;
   }
   session.seek(0);

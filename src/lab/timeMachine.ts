@@ -35,7 +35,9 @@ const THINNING = 16;
 export class Checkpoints {
   private list: Checkpoint[] = [];
 
-  get count(): number { return this.list.length; }
+  get count(): number {
+    return this.list.length;
+  }
 
   /** Whether a checkpoint at `retired` is worth taking when the run has been as far as `newest`. */
   due(retired: number, newest: number): boolean {
@@ -58,7 +60,8 @@ export class Checkpoints {
 
   /** The last checkpoint at or before `retired`. */
   before(retired: number): Checkpoint | null {
-    let low = 0, high = this.list.length;
+    let low = 0,
+      high = this.list.length;
     while (low < high) {
       const middle = (low + high) >> 1;
       if (this.list[middle]!.retired <= retired) low = middle + 1;

@@ -23,7 +23,7 @@ function stripOf(samples: readonly Sample[], end: number): TimelineView['strip']
   const width = end / STRIP_SEGMENTS;
   let from = samples[0];
   for (const sample of samples) {
-    if (!from || sample.time - from.time < width && sample !== samples.at(-1)) continue;
+    if (!from || (sample.time - from.time < width && sample !== samples.at(-1))) continue;
     if (sample.time > from.time) segments.push({ from: from.time, to: sample.time, shares: sharesOf(from, sample) });
     from = sample;
   }

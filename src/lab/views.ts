@@ -8,7 +8,17 @@ import { decodeUtf8 } from '../bits/utf8.ts';
 import type { Plain } from '../levels/level.ts';
 import { EIP } from '../isa/x86/state.ts';
 import { CATEGORIES, type LedgerEntry } from '../machine/types.ts';
-import type { ConsoleView, CostView, FormsView, LedgerView, MemoryView, RegistersView, RivalView, ViewName, Views } from '../protocol/views.ts';
+import type {
+  ConsoleView,
+  CostView,
+  FormsView,
+  LedgerView,
+  MemoryView,
+  RegistersView,
+  RivalView,
+  ViewName,
+  Views,
+} from '../protocol/views.ts';
 import type { Sample } from './history.ts';
 import { microSteps } from './microsteps.ts';
 import type { Session } from './session.ts';
@@ -34,9 +44,22 @@ export interface Context {
 }
 
 const LABELS: Readonly<Record<string, string>> = {
-  guest: 'guest work', decode: 'fetch and decode', dispatch: 'dispatch', translate: 'translate', trap: 'trap and world switch', vmm: 'VMM',
-  pagetable: 'page tables', kernel: 'kernel', containment: 'containment', hook: 'API hook', marshal: 'marshalling', gpu: 'GPU wait',
-  bytecode: 'bytecode dispatch', load: 'load, verify, compile', gc: 'garbage collection', idle: 'idle',
+  guest: 'guest work',
+  decode: 'fetch and decode',
+  dispatch: 'dispatch',
+  translate: 'translate',
+  trap: 'trap and world switch',
+  vmm: 'VMM',
+  pagetable: 'page tables',
+  kernel: 'kernel',
+  containment: 'containment',
+  hook: 'API hook',
+  marshal: 'marshalling',
+  gpu: 'GPU wait',
+  bytecode: 'bytecode dispatch',
+  load: 'load, verify, compile',
+  gc: 'garbage collection',
+  idle: 'idle',
 };
 
 export function computeView<N extends ViewName>(name: N, context: Context, parameters: Parameters): Views[N] | null {
@@ -46,18 +69,30 @@ export function computeView<N extends ViewName>(name: N, context: Context, param
 function make(name: ViewName, context: Context, parameters: Parameters): Views[ViewName] | null {
   const { session } = context;
   switch (name) {
-    case 'ledger': return { ...ledgerView(session), note: ledgerNote(context) };
-    case 'timeline': return timelineView(session.level, session.history.samples, session.events);
-    case 'caption': return session.running.caption(context.before ?? undefined);
-    case 'console': return consoleView(session);
-    case 'microsteps': return session.ended ? null : microSteps(session, context.micro);
-    case 'cost': return costView(session);
-    case 'rival': return context.rival && rivalView(session, context.rival);
-    case 'registers': return withWas(levelView(session, name, parameters), context.before);
-    case 'counts': return levelView(session, name, { ...parameters, last: context.before?.pc ?? null });
-    case 'forms': return withDone(levelView(session, name, parameters), context.before);
-    case 'memory': return withLast(levelView(session, name, parameters), context.before);
-    default: return levelView(session, name, parameters);
+    case 'ledger':
+      return { ...ledgerView(session), note: ledgerNote(context) };
+    case 'timeline':
+      return timelineView(session.level, session.history.samples, session.events);
+    case 'caption':
+      return session.running.caption(context.before ?? undefined);
+    case 'console':
+      return consoleView(session);
+    case 'microsteps':
+      return session.ended ? null : microSteps(session, context.micro);
+    case 'cost':
+      return costView(session);
+    case 'rival':
+      return context.rival && rivalView(session, context.rival);
+    case 'registers':
+      return withWas(levelView(session, name, parameters), context.before);
+    case 'counts':
+      return levelView(session, name, { ...parameters, last: context.before?.pc ?? null });
+    case 'forms':
+      return withDone(levelView(session, name, parameters), context.before);
+    case 'memory':
+      return withLast(levelView(session, name, parameters), context.before);
+    default:
+      return levelView(session, name, parameters);
   }
 }
 
@@ -67,7 +102,15 @@ export const levelView = <N extends ViewName>(session: Session, name: N, paramet
 export function remember(session: Session): Before | null {
   const registers = levelView(session, 'registers', {});
   const { running } = session;
-  return registers && { registers, memory: levelView(session, 'memory', {}), retired: session.retired, pc: running.guestPc() >>> 0, eip: running.machine.words[EIP]! >>> 0 };
+  return (
+    registers && {
+      registers,
+      memory: levelView(session, 'memory', {}),
+      retired: session.retired,
+      pc: running.guestPc() >>> 0,
+      eip: running.machine.words[EIP]! >>> 0,
+    }
+  );
 }
 
 function withWas(view: RegistersView | null, before: Before | null): RegistersView | null {
@@ -98,8 +141,16 @@ function withLast(view: MemoryView | null, before: Before | null): MemoryView | 
 export function ledgerView(session: Session): LedgerView {
   const entries = session.running.machine.ledger.entries();
   const sum = (category: string, counted: boolean): number =>
-    entries.reduce((total: number, e: LedgerEntry) => (e.category === category && (e.kind === 'counted') === counted ? total + e.units : total), 0);
-  const rows = CATEGORIES.map((category) => ({ category, label: LABELS[category]!, counted: sum(category, true), charged: sum(category, false) }));
+    entries.reduce(
+      (total: number, e: LedgerEntry) => (e.category === category && (e.kind === 'counted') === counted ? total + e.units : total),
+      0,
+    );
+  const rows = CATEGORIES.map((category) => ({
+    category,
+    label: LABELS[category]!,
+    counted: sum(category, true),
+    charged: sum(category, false),
+  }));
   return { total: session.time, rows: rows.filter((row) => row.counted + row.charged > 0), note: null };
 }
 
@@ -121,7 +172,10 @@ function costView(session: Session): CostView {
   const samples = thinned(session.history.samples);
   const own = session.running.view('cost', {}) as unknown as Partial<CostView> | null;
   return {
-    interpreted: null, translated: null, translationCost: null, breakEven: null,
+    interpreted: null,
+    translated: null,
+    translationCost: null,
+    breakEven: null,
     ...own,
     guest: samples.map((sample) => sample.guest),
     time: samples.map((sample) => sample.time),
@@ -140,7 +194,8 @@ const DECODE = CATEGORIES.indexOf('decode');
 function spansOf(samples: readonly Sample[]): (readonly [number, number])[] {
   const spans: [number, number][] = [];
   for (let i = 1; i < samples.length; i++) {
-    const a = samples[i - 1]!, b = samples[i]!;
+    const a = samples[i - 1]!,
+      b = samples[i]!;
     if (b.guest === a.guest || (b.categories[DECODE]! - a.categories[DECODE]!) * 10 > b.time - a.time) continue;
     const last = spans.at(-1);
     if (last && last[1] === a.guest) last[1] = b.guest;
@@ -150,10 +205,14 @@ function spansOf(samples: readonly Sample[]): (readonly [number, number])[] {
 }
 
 function rivalView(session: Session, rival: Session): RivalView {
-  const own = session.running.stdout, other = rival.running.stdout;
+  const own = session.running.stdout,
+    other = rival.running.stdout;
   const common = Math.min(own.length, other.length);
   return {
-    mode: rival.options.mode, time: rival.time, guestRetired: rival.guestRetired, rows: ledgerView(rival).rows,
+    mode: rival.options.mode,
+    time: rival.time,
+    guestRetired: rival.guestRetired,
+    rows: ledgerView(rival).rows,
     sameOutput: own.subarray(0, common).every((byte, i) => byte === other[i]),
   };
 }

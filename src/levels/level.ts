@@ -7,11 +7,29 @@ import type { Machine } from '../machine/types.ts';
 export type LevelName = 'native' | 'isa' | 'hardware' | 'os' | 'library' | 'application';
 
 /** A value that can be structured-cloned, compared and hashed: checkpoints, views and events are made of these. */
-export type Plain = null | boolean | number | string | Uint8Array | Int32Array | Float64Array | readonly Plain[] | { readonly [key: string]: Plain | undefined };
+export type Plain =
+  | null
+  | boolean
+  | number
+  | string
+  | Uint8Array
+  | Int32Array
+  | Float64Array
+  | readonly Plain[]
+  | { readonly [key: string]: Plain | undefined };
 
 /** A number the user may turn. Changing one at a moment is a logged input: replay repeats it. */
 export type Knob =
-  | { readonly id: string; readonly label: string; readonly kind: 'number'; readonly min: number; readonly max: number; readonly initial: number; readonly unit: string; readonly folded?: boolean }
+  | {
+      readonly id: string;
+      readonly label: string;
+      readonly kind: 'number';
+      readonly min: number;
+      readonly max: number;
+      readonly initial: number;
+      readonly unit: string;
+      readonly folded?: boolean;
+    }
   | { readonly id: string; readonly label: string; readonly kind: 'switch'; readonly initial: boolean; readonly folded?: boolean };
 
 export interface Program {
@@ -59,8 +77,7 @@ export interface Event {
 }
 
 /** Timeline marker shapes of DESIGN-LANGUAGE section 4. */
-export type MarkerShape =
-  | 'trap' | 'translate' | 'chain' | 'syscall' | 'fault' | 'hook' | 'gc' | 'schedule' | 'copy' | 'load' | 'output';
+export type MarkerShape = 'trap' | 'translate' | 'chain' | 'syscall' | 'fault' | 'hook' | 'gc' | 'schedule' | 'copy' | 'load' | 'output';
 
 export interface EventKind {
   readonly kind: string;

@@ -14,7 +14,8 @@ export function refusing<T>(action: () => T): T {
     return action();
   } catch (error) {
     if (error instanceof FormatError) throw new Refusal(error.message);
-    if (error instanceof Errno) throw new Refusal(`The program cannot be loaded: ${REASONS[error.number] ?? `the kernel answers error ${error.number}`}.`);
+    if (error instanceof Errno)
+      throw new Refusal(`The program cannot be loaded: ${REASONS[error.number] ?? `the kernel answers error ${error.number}`}.`);
     throw error;
   }
 }

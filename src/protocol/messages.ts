@@ -41,8 +41,12 @@ export type Request =
    * (0 is the first), or just after event number `nth` (1 is the first) of `event.kind`. Runs into the unknown when it must.
    */
   | {
-      readonly op: 'seek'; readonly time?: number; readonly retired?: number; readonly micro?: number;
-      readonly guest?: number; readonly event?: { readonly kind: string; readonly nth: number };
+      readonly op: 'seek';
+      readonly time?: number;
+      readonly retired?: number;
+      readonly micro?: number;
+      readonly guest?: number;
+      readonly event?: { readonly kind: string; readonly nth: number };
     }
   | { readonly op: 'knob'; readonly knob: string; readonly value: number | boolean }
   | { readonly op: 'input'; readonly bytes: Uint8Array | null }
@@ -65,8 +69,14 @@ export interface Diagnostic {
 }
 
 export interface KnobInfo {
-  readonly id: string; readonly label: string; readonly kind: 'number' | 'switch';
-  readonly value: number | boolean; readonly min?: number; readonly max?: number; readonly unit?: string; readonly folded?: boolean;
+  readonly id: string;
+  readonly label: string;
+  readonly kind: 'number' | 'switch';
+  readonly value: number | boolean;
+  readonly min?: number;
+  readonly max?: number;
+  readonly unit?: string;
+  readonly folded?: boolean;
 }
 
 /** What the page needs to know once, when a program has been opened. */
@@ -115,4 +125,7 @@ export type Push =
   /** The session failed in itself (a bug of ours): one sentence; the session is closed, the page lives on. */
   | { readonly push: 'failed'; readonly why: string };
 
-export interface Envelope { readonly id: number; readonly request: Request }
+export interface Envelope {
+  readonly id: number;
+  readonly request: Request;
+}

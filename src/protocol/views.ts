@@ -29,7 +29,12 @@ export interface CountsView {
   /** Address of the guest instruction that was just done; null at the start. */
   readonly last: number | null;
   /** Executions so far by guest basic-block address. */
-  readonly blocks: readonly { readonly address: number; readonly end: number; readonly runs: number; readonly state: 'interpreted' | 'translated' }[];
+  readonly blocks: readonly {
+    readonly address: number;
+    readonly end: number;
+    readonly runs: number;
+    readonly state: 'interpreted' | 'translated';
+  }[];
 }
 
 export interface MicroLine {
@@ -58,7 +63,11 @@ export interface FormsView {
   readonly block: number;
   readonly state: 'interpreted' | 'translated';
   readonly hostBase: number;
-  readonly guest: readonly (ListingLine & { readonly index: number; readonly slot: boolean; readonly fields: readonly { readonly low: number; readonly high: number; readonly kind: 'immediate' | 'register' | 'target' }[] })[];
+  readonly guest: readonly (ListingLine & {
+    readonly index: number;
+    readonly slot: boolean;
+    readonly fields: readonly { readonly low: number; readonly high: number; readonly kind: 'immediate' | 'register' | 'target' }[];
+  })[];
   readonly micro: readonly MicroLine[];
   readonly host: readonly HostLine[];
   /** What is about to run: guest index, micro-op id, host offset. */

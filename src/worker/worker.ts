@@ -32,7 +32,11 @@ function schedule(): void {
   if (scheduled || !lab.running) return;
   scheduled = true;
   if (speed === Infinity) channel.port2.postMessage(null);
-  else setTimeout(() => { scheduled = false; tick(); }, SLICE);
+  else
+    setTimeout(() => {
+      scheduled = false;
+      tick();
+    }, SLICE);
 }
 
 function tick(): void {
@@ -69,7 +73,8 @@ function update(): void {
 }
 
 function fail(error: unknown): void {
-  const why = refusalOf(error) ?? `Strata itself failed: ${error instanceof Error ? error.message : 'unknown reason'}. The program was closed.`;
+  const why =
+    refusalOf(error) ?? `Strata itself failed: ${error instanceof Error ? error.message : 'unknown reason'}. The program was closed.`;
   post({ push: 'failed', why });
 }
 
@@ -89,7 +94,12 @@ self.onmessage = ({ data: { id, request } }: MessageEvent<Envelope>): void => {
   } catch (error) {
     const why = refusalOf(error);
     const diagnostics = error instanceof Error && 'diagnostics' in error ? (error.diagnostics as never) : undefined;
-    post({ id, ok: false, why: why ?? 'Strata itself failed while doing this; the program is unchanged.', ...(diagnostics ? { diagnostics } : {}) });
+    post({
+      id,
+      ok: false,
+      why: why ?? 'Strata itself failed while doing this; the program is unchanged.',
+      ...(diagnostics ? { diagnostics } : {}),
+    });
     if (why === null) console.error(error);
   }
   schedule();

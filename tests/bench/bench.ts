@@ -24,14 +24,30 @@ const level = (name: LevelName): (typeof LEVELS)[number] => LEVELS.find((l) => l
 
 function open(levelName: LevelName, file: string, mode: string, rounds: number, engine: 'step' | 'flat' = 'flat'): Session {
   const bytes = new Uint8Array(readFileSync(`${kernels}/${file}`));
-  const session = new Session(level(levelName), { name: file, bytes }, {
-    mode, knobs: {}, args: [file, String(rounds)], env: [], files: {}, stdin: new Uint8Array(0), memory: 32 << 20,
-  });
+  const session = new Session(
+    level(levelName),
+    { name: file, bytes },
+    {
+      mode,
+      knobs: {},
+      args: [file, String(rounds)],
+      env: [],
+      files: {},
+      stdin: new Uint8Array(0),
+      memory: 32 << 20,
+    },
+  );
   session.running.machine.engine = engine;
   return session;
 }
 
-interface Cost { readonly retired: number; readonly time: number; readonly guest: number; readonly translate: number; readonly seconds: number }
+interface Cost {
+  readonly retired: number;
+  readonly time: number;
+  readonly guest: number;
+  readonly translate: number;
+  readonly seconds: number;
+}
 
 function cost(levelName: LevelName, file: string, mode: string, rounds: number): Cost {
   const session = open(levelName, file, mode, rounds);
@@ -39,33 +55,58 @@ function cost(levelName: LevelName, file: string, mode: string, rounds: number):
   const started = now();
   while (session.running.exit === null) machine.run({ retired: machine.retired + 50_000_000 });
   const seconds = now() - started;
-  if (session.running.exit.status !== 0) throw new Error(`${file} ended with ${session.running.exit.status}: ${session.running.exit.sentence}`);
-  const translate = machine.ledger.entries().filter((e) => e.category === 'translate').reduce((sum, e) => sum + e.units, 0);
+  if (session.running.exit.status !== 0)
+    throw new Error(`${file} ended with ${session.running.exit.status}: ${session.running.exit.sentence}`);
+  const translate = machine.ledger
+    .entries()
+    .filter((e) => e.category === 'translate')
+    .reduce((sum, e) => sum + e.units, 0);
   return { retired: machine.retired, time: machine.time, guest: machine.guestRetired, translate, seconds };
 }
 
-function steady(file: string, mode: string, [short, long]: readonly [number, number]): { ratio: number; first: Cost; second: Cost; mips: number } {
-  const first = cost('isa', file, mode, short), second = cost('isa', file, mode, long);
-  return { ratio: (second.retired - first.retired) / (second.guest - first.guest), first, second, mips: second.guest / second.seconds / 1e6 };
+function steady(
+  file: string,
+  mode: string,
+  [short, long]: readonly [number, number],
+): { ratio: number; first: Cost; second: Cost; mips: number } {
+  const first = cost('isa', file, mode, short),
+    second = cost('isa', file, mode, long);
+  return {
+    ratio: (second.retired - first.retired) / (second.guest - first.guest),
+    first,
+    second,
+    mips: second.guest / second.seconds / 1e6,
+  };
 }
 
 const pad = (text: string | number, width: number): string => String(text).padStart(width);
-const row = (cells: readonly (string | number)[]): void => { process.stdout.write(`${cells.map((c, i) => (i === 0 ? String(c).padEnd(28) : pad(c, 13))).join('')}\n`); };
+const row = (cells: readonly (string | number)[]): void => {
+  process.stdout.write(`${cells.map((c, i) => (i === 0 ? String(c).padEnd(28) : pad(c, 13))).join('')}\n`);
+};
 
 function costs(): void {
   process.stdout.write('\nHost instructions per MIPS instruction, steady state (counted)\n');
   row(['loop', 'interpreted', 'translated', 'break-even', 'M/s interp.', 'M/s transl.']);
-  const interpreted: number[] = [], translated: number[] = [];
+  const interpreted: number[] = [],
+    translated: number[] = [];
   for (const name of NAMES) {
     const rounds = ROUNDS[name]!;
-    const i = steady(`${name}.mips`, 'interpret', rounds), t = steady(`${name}.mips`, 'translate', rounds);
+    const i = steady(`${name}.mips`, 'interpret', rounds),
+      t = steady(`${name}.mips`, 'translate', rounds);
     interpreted.push(i.ratio);
     translated.push(t.ratio);
     const session = open('isa', `${name}.mips`, 'translate', rounds[0]);
     while (session.running.exit === null) session.running.machine.run({ retired: session.running.machine.retired + 50_000_000 });
     const counters = session.running.counters();
     const perInstruction = t.first.translate / Math.max(1, counters['isa.translated.instructions'] ?? NaN);
-    row([name, i.ratio.toFixed(1), t.ratio.toFixed(2), (perInstruction / (i.ratio - t.ratio)).toFixed(1), i.mips.toFixed(1), t.mips.toFixed(1)]);
+    row([
+      name,
+      i.ratio.toFixed(1),
+      t.ratio.toFixed(2),
+      (perInstruction / (i.ratio - t.ratio)).toFixed(1),
+      i.mips.toFixed(1),
+      t.mips.toFixed(1),
+    ]);
   }
   row(['geometric mean', mean(interpreted).toFixed(1), mean(translated).toFixed(2)]);
 }
@@ -82,11 +123,17 @@ function wall(command: string, args: readonly string[]): number | null {
 
 /** Seconds per round, by the difference of two runs, so that start-up does not count. */
 function perRound(command: string, args: readonly string[], rounds: readonly [number, number]): number | null {
-  const short = wall(command, [...args, String(rounds[0])]), long = wall(command, [...args, String(rounds[1])]);
+  const short = wall(command, [...args, String(rounds[0])]),
+    long = wall(command, [...args, String(rounds[1])]);
   return short === null || long === null ? null : Math.max((long - short) / (rounds[1] - rounds[0]), 1e-9);
 }
 
-const PEER_ROUNDS: Record<string, readonly [number, number]> = { sieve: [100, 1100], sha: [100, 3100], qsort: [100, 2100], mix: [1000, 60000] };
+const PEER_ROUNDS: Record<string, readonly [number, number]> = {
+  sieve: [100, 1100],
+  sha: [100, 3100],
+  qsort: [100, 2100],
+  mix: [1000, 60000],
+};
 
 function speeds(): void {
   process.stdout.write('\nThe interpreting engine (flat, no generated code) on i386 programs, paging on\n');
@@ -106,7 +153,13 @@ function speeds(): void {
     const started = now();
     stepper.running.machine.run({ retired: 1_000_000 });
     const steps = stepper.running.machine.retired / (now() - started) / 1e6;
-    row([name, rate.toFixed(1), native ? `${(own / native).toFixed(0)}x` : 'absent', emulated ? `${(own / emulated).toFixed(1)}x` : 'absent', steps.toFixed(1)]);
+    row([
+      name,
+      rate.toFixed(1),
+      native ? `${(own / native).toFixed(0)}x` : 'absent',
+      emulated ? `${(own / emulated).toFixed(1)}x` : 'absent',
+      steps.toFixed(1),
+    ]);
   }
   row(['geometric mean', mean(rates).toFixed(1)]);
 }

@@ -8,16 +8,47 @@ import { fileURLToPath } from 'node:url';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 const runtime = fileURLToPath(new URL('../../public/programs/runtime/c', import.meta.url));
-const COMMON = ['-O2', '-ffreestanding', '-fno-pic', '-fno-builtin', '-fno-stack-protector', '-fno-ident', `-I${runtime}`, '-nostdlib', '-static',
-  '-ffunction-sections', '-fdata-sections', '-Wl,--gc-sections', '-Wl,--build-id=none', '-Wl,-z,max-page-size=4096'];
+const COMMON = [
+  '-O2',
+  '-ffreestanding',
+  '-fno-pic',
+  '-fno-builtin',
+  '-fno-stack-protector',
+  '-fno-ident',
+  `-I${runtime}`,
+  '-nostdlib',
+  '-static',
+  '-ffunction-sections',
+  '-fdata-sections',
+  '-Wl,--gc-sections',
+  '-Wl,--build-id=none',
+  '-Wl,-z,max-page-size=4096',
+];
 const TARGETS = {
-  mips: ['mipsel-linux-gnu-gcc', '-march=mips32r2', '-mabi=32', '-EL', '-mno-abicalls', '-G0', '-msoft-float', `-Wl,-T,${runtime}/mips.ld`, `${runtime}/start-mips.s`],
+  mips: [
+    'mipsel-linux-gnu-gcc',
+    '-march=mips32r2',
+    '-mabi=32',
+    '-EL',
+    '-mno-abicalls',
+    '-G0',
+    '-msoft-float',
+    `-Wl,-T,${runtime}/mips.ld`,
+    `${runtime}/start-mips.s`,
+  ],
   i386: ['gcc', '-m32', '-march=i686', '-fno-pie', '-no-pie', `-Wl,-T,${runtime}/i386.ld`, `${runtime}/start-i386.s`],
 };
 
-const library = readdirSync(runtime).filter((name) => name.endsWith('.c')).sort().map((name) => `${runtime}/${name}`);
+const library = readdirSync(runtime)
+  .filter((name) => name.endsWith('.c'))
+  .sort()
+  .map((name) => `${runtime}/${name}`);
 for (const source of readdirSync(`${here}kernels`).filter((name) => name.endsWith('.c'))) {
   for (const [isa, [compiler, ...flags]] of Object.entries(TARGETS)) {
-    execFileSync(compiler, [...COMMON, ...flags, `${here}kernels/${source}`, ...library, '-o', `${here}kernels/${source.replace('.c', `.${isa}`)}`], { stdio: 'inherit' });
+    execFileSync(
+      compiler,
+      [...COMMON, ...flags, `${here}kernels/${source}`, ...library, '-o', `${here}kernels/${source.replace('.c', `.${isa}`)}`],
+      { stdio: 'inherit' },
+    );
   }
 }

@@ -31,7 +31,9 @@ function report(title, passed, failed, skipped, started) {
   totals.failed += failed;
   totals.skipped += skipped;
   const seconds = Number(process.hrtime.bigint() - started) / 1e9;
-  process.stdout.write(`${failed === 0 ? 'ok  ' : 'FAIL'} ${title}: ${passed} passed, ${failed} failed${skipped ? `, ${skipped} skipped` : ''} (${seconds.toFixed(1)} s)\n`);
+  process.stdout.write(
+    `${failed === 0 ? 'ok  ' : 'FAIL'} ${title}: ${passed} passed, ${failed} failed${skipped ? `, ${skipped} skipped` : ''} (${seconds.toFixed(1)} s)\n`,
+  );
 }
 
 export function finish() {
@@ -46,15 +48,27 @@ export const types = () => {
   check('types of the engine, without DOM', 'tsc', ['-p', 'src/tsconfig.engine.json']);
 };
 export const unit = () =>
-  suite('unit tests', 'vitest', (file) => ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${file}`], () => ({}), (json) => ({
-    passed: json.numPassedTests,
-    failed: json.numFailedTests + (json.numFailedTestSuites > 0 && json.numFailedTests === 0 ? 1 : 0),
-    skipped: json.numPendingTests ?? 0,
-  }));
+  suite(
+    'unit tests',
+    'vitest',
+    (file) => ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${file}`],
+    () => ({}),
+    (json) => ({
+      passed: json.numPassedTests,
+      failed: json.numFailedTests + (json.numFailedTestSuites > 0 && json.numFailedTests === 0 ? 1 : 0),
+      skipped: json.numPendingTests ?? 0,
+    }),
+  );
 export const build = () => check('build', 'vite', ['build', '--logLevel', 'warn']);
 export const browser = () =>
-  suite('browser tests', 'playwright', () => ['test', '-c', 'tests/browser/playwright.config.ts', '--reporter=list,json'], (file) => ({ PLAYWRIGHT_JSON_OUTPUT_NAME: file }), (json) => ({
-    passed: json.stats.expected,
-    failed: json.stats.unexpected + json.stats.flaky,
-    skipped: json.stats.skipped,
-  }));
+  suite(
+    'browser tests',
+    'playwright',
+    () => ['test', '-c', 'tests/browser/playwright.config.ts', '--reporter=list,json'],
+    (file) => ({ PLAYWRIGHT_JSON_OUTPUT_NAME: file }),
+    (json) => ({
+      passed: json.stats.expected,
+      failed: json.stats.unexpected + json.stats.flaky,
+      skipped: json.stats.skipped,
+    }),
+  );

@@ -11,9 +11,32 @@ const BASE = 0x100000;
 
 function build(here: string): Uint8Array {
   const dir = mkdtempSync(join(tmpdir(), 'strata-bench-'));
-  const elf = join(dir, 'k.elf'), bin = join(dir, 'k.bin');
-  execFileSync('gcc', ['-m32', '-O2', '-march=i686', '-ffreestanding', '-fno-pic', '-fno-stack-protector', '-fcf-protection=none', '-fno-asynchronous-unwind-tables', '-nostdlib', '-static',
-    '-Wl,-Ttext=0x100000', '-Wl,--section-start=.start=0x100000', '-Wl,-Ttext=0x100100', '-Wl,--build-id=none', '-Wl,-z,norelro', '-o', elf, join(here, 'kernels.c')], { stdio: 'inherit' });
+  const elf = join(dir, 'k.elf'),
+    bin = join(dir, 'k.bin');
+  execFileSync(
+    'gcc',
+    [
+      '-m32',
+      '-O2',
+      '-march=i686',
+      '-ffreestanding',
+      '-fno-pic',
+      '-fno-stack-protector',
+      '-fcf-protection=none',
+      '-fno-asynchronous-unwind-tables',
+      '-nostdlib',
+      '-static',
+      '-Wl,-Ttext=0x100000',
+      '-Wl,--section-start=.start=0x100000',
+      '-Wl,-Ttext=0x100100',
+      '-Wl,--build-id=none',
+      '-Wl,-z,norelro',
+      '-o',
+      elf,
+      join(here, 'kernels.c'),
+    ],
+    { stdio: 'inherit' },
+  );
   execFileSync('objcopy', ['-O', 'binary', elf, bin]);
   return readFileSync(bin);
 }
@@ -35,7 +58,9 @@ function run(image: Uint8Array, which: number, rounds: number, engine: EngineNam
   const stop = machine.run({ retired: limit });
   const seconds = Number(process.hrtime.bigint() - before) / 1e9;
   const name = ['sieve', 'sha', 'sort', 'interpreter', 'mix'][which]!;
-  console.log(`${engine} ${paging ? 'paged' : 'plain'} ${name.padEnd(12)} ${(machine.retired / seconds / 1e6).toFixed(1).padStart(8)} M/s  retired ${machine.retired} eax ${(machine.words[EAX]! >>> 0).toString(16)} refills ${machine.refills} ${stop.why} hash ${machine.hash()}`);
+  console.log(
+    `${engine} ${paging ? 'paged' : 'plain'} ${name.padEnd(12)} ${(machine.retired / seconds / 1e6).toFixed(1).padStart(8)} M/s  retired ${machine.retired} eax ${(machine.words[EAX]! >>> 0).toString(16)} refills ${machine.refills} ${stop.why} hash ${machine.hash()}`,
+  );
 }
 
 const image = build(process.argv[2] ?? 'tests/bench/engine');

@@ -12,13 +12,21 @@ const middle = (values: number[]): string => {
   values.sort((a, b) => a - b);
   return `median ${values[values.length >> 1]!.toFixed(3)} ms, best ${values[0]!.toFixed(3)} ms, worst ${values[values.length - 1]!.toFixed(3)} ms`;
 };
-const dirty = (pages: number, value: number): void => { for (let i = 0; i < pages; i++) machine.memory.write32((i * 31 % 8192) * 4096 + 64, value + i); };
+const dirty = (pages: number, value: number): void => {
+  for (let i = 0; i < pages; i++) machine.memory.write32(((i * 31) % 8192) * 4096 + 64, value + i);
+};
 const points: MachineCheckpoint[] = [];
-const takes: number[] = [], restores: number[] = [], hashes: number[] = [];
+const takes: number[] = [],
+  restores: number[] = [],
+  hashes: number[] = [];
 for (let n = 1; n <= 60; n++) {
   dirty(256, n);
   hashes.push(ms(() => machine.hash()));
-  takes.push(ms(() => { points.push(machine.checkpoint()); }));
+  takes.push(
+    ms(() => {
+      points.push(machine.checkpoint());
+    }),
+  );
   machine.prepareCheckpoint();
 }
 dirty(4096, 99);

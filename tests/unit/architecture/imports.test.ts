@@ -62,7 +62,8 @@ function room(file: string): string {
 }
 
 function allowed({ from, to }: Import): boolean {
-  const a = room(from), b = room(to);
+  const a = room(from),
+    b = room(to);
   if (a === b || b === 'bits' || !to.includes('/')) return true;
   // main.tsx, the page's entry, stands above all rooms.
   if (!from.includes('/')) return true;
@@ -76,7 +77,10 @@ describe('rooms', () => {
   it('import only what the table allows', () => {
     const broken = imports.filter((i) => !allowed(i)).map((i) => `${i.from} -> ${i.to}`);
     expect(broken.filter((line) => !DEBTS.includes(line))).toEqual([]);
-    expect(DEBTS.filter((line) => !broken.includes(line)), 'debts that are paid: remove them').toEqual([]);
+    expect(
+      DEBTS.filter((line) => !broken.includes(line)),
+      'debts that are paid: remove them',
+    ).toEqual([]);
   });
 
   it('panels keep layout, drawing and shell apart', () => {
@@ -91,7 +95,10 @@ describe('rooms', () => {
     const done = new Set<string>();
     const cycles: string[] = [];
     const visit = (file: string, path: readonly string[]): void => {
-      if (path.includes(file)) { cycles.push([...path.slice(path.indexOf(file)), file].join(' -> ')); return; }
+      if (path.includes(file)) {
+        cycles.push([...path.slice(path.indexOf(file)), file].join(' -> '));
+        return;
+      }
       if (done.has(file)) return;
       for (const next of graph.get(file) ?? []) visit(next, [...path, file]);
       done.add(file);
@@ -105,9 +112,15 @@ const BELOW_WORKER = ['bits', 'isa', 'formats', 'translate', 'machine', 'kernel'
 const FORBIDDEN: readonly [string, RegExp][] = [
   ['a clock', /\bDate\b\s*[.(]|new Date\b|performance\.now|setTimeout|setInterval|requestAnimationFrame/],
   ['randomness', /Math\.random|crypto\./],
-  ['the DOM or a host API', /\b(document|window|navigator|localStorage|Buffer)\.[a-z]|\bprocess\.(exit\(|hrtime|stdin|stdout|memoryUsage|binding)|from 'node:/],
+  [
+    'the DOM or a host API',
+    /\b(document|window|navigator|localStorage|Buffer)\.[a-z]|\bprocess\.(exit\(|hrtime|stdin|stdout|memoryUsage|binding)|from 'node:/,
+  ],
   ['Intl', /\bIntl\b|toLocale|localeCompare/],
-  ['transcendental Math', /Math\.(sin|cos|tan|asin|acos|atan|atan2|sinh|cosh|tanh|asinh|acosh|atanh|exp|expm1|log|log2|log10|log1p|pow|cbrt|hypot)\b/],
+  [
+    'transcendental Math',
+    /Math\.(sin|cos|tan|asin|acos|atan|atan2|sinh|cosh|tanh|asinh|acosh|atanh|exp|expm1|log|log2|log10|log1p|pow|cbrt|hypot)\b/,
+  ],
   ['generated code', /new Function\b|\beval\(/],
 ];
 

@@ -95,7 +95,28 @@ describe('assembly text', () => {
 
   it('of random characters never breaks the lab', () => {
     const random = new Random(14);
-    const words = ['main:', 'addiu', '$t0', ',', '1', '(', ')', '.word', '.space', '0x', '"', '\n', 'li', '%hi', '-', '.data', 'j', 'syscall', ':', '@'];
+    const words = [
+      'main:',
+      'addiu',
+      '$t0',
+      ',',
+      '1',
+      '(',
+      ')',
+      '.word',
+      '.space',
+      '0x',
+      '"',
+      '\n',
+      'li',
+      '%hi',
+      '-',
+      '.data',
+      'j',
+      'syscall',
+      ':',
+      '@',
+    ];
     for (let i = 0; i < 150; i++) {
       const text = Array.from({ length: random.below(40) }, () => words[random.below(words.length)]!).join(' ');
       const sentence = attempt(new Lab(), { kind: 'assembly', text }, 'interpret');
@@ -122,7 +143,10 @@ describe('saved runs', () => {
     attempt(lab, { kind: 'supplied', id: 'gcd', bytes: good.slice(0, 0x2000) }, 'translate');
     const { bytes } = new Lab().opened === null ? (lab.handle({ op: 'export', what: 'run' }) as { bytes: Uint8Array }) : { bytes: good };
     for (let i = 0; i < 60; i++) {
-      const damaged = i % 2 ? bytes.slice(0, random.below(bytes.length)) : Uint8Array.from(bytes, (b, at) => (at % (97 + i) === 0 ? random.below(128) : b));
+      const damaged =
+        i % 2
+          ? bytes.slice(0, random.below(bytes.length))
+          : Uint8Array.from(bytes, (b, at) => (at % (97 + i) === 0 ? random.below(128) : b));
       try {
         new Lab().handle({ op: 'import', bytes: damaged });
       } catch (error) {

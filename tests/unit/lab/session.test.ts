@@ -56,7 +56,8 @@ describe('stepping', () => {
     runToEnd(session);
     session.seek(Math.floor(session.known.retired / 3));
     stepForward(session, grain, 0);
-    const from = session.retired, hash = session.hash();
+    const from = session.retired,
+      hash = session.hash();
     const { halt } = stepForward(session, grain, 0);
     expect(session.retired).toBeGreaterThan(from);
     expect(halt.why).not.toBe('exit');
@@ -69,7 +70,8 @@ describe('stepping', () => {
     const session = openProgram('gcd.mips');
     session.seek(1000);
     const hash = session.hash();
-    let micro = 0, steps = 0;
+    let micro = 0,
+      steps = 0;
     do {
       const { moment } = stepForward(session, 'micro', micro);
       micro = moment.micro;
@@ -105,7 +107,8 @@ describe('inputs', () => {
     give('30\n');
     session.give({ kind: 'stdin', bytes: null });
     runToEnd(session);
-    const text = decodeUtf8(session.running.stdout), hash = session.hash();
+    const text = decodeUtf8(session.running.stdout),
+      hash = session.hash();
     expect(text).toContain('Ada');
     session.seek(0);
     expect(session.running.stdout.length).toBe(0);

@@ -21,9 +21,19 @@ export const programBytes = (file: string): Uint8Array => new Uint8Array(readFil
 export function openProgram(file: string, { mode, knobs = {}, stdin = '', engine = 'flat' }: OpenWith = {}): Session {
   const name: LevelName = file.endsWith('.mips') ? 'isa' : 'native';
   const level = LEVELS.find((l) => l.name === name)!;
-  const session = new Session(level, { name: file, bytes: programBytes(file) }, {
-    mode: mode ?? level.defaultMode, knobs, args: [file], env: [], files: {}, stdin: stdin === null ? null : encodeUtf8(stdin), memory: 16 << 20,
-  });
+  const session = new Session(
+    level,
+    { name: file, bytes: programBytes(file) },
+    {
+      mode: mode ?? level.defaultMode,
+      knobs,
+      args: [file],
+      env: [],
+      files: {},
+      stdin: stdin === null ? null : encodeUtf8(stdin),
+      memory: 16 << 20,
+    },
+  );
   session.running.machine.engine = engine;
   return session;
 }
