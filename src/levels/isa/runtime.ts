@@ -18,11 +18,16 @@ const state = (word: number) => m32({ base: EBP, disp: wordDisplacement(word) })
 
 /** EAX := offset of the entry for ESI; jumps to `miss` when it is another's. Addresses are multiples of 4: 4 * 4 = 16 bytes. */
 function emitFind(code: HostList, miss: string): void {
-  code.emit('inc', state(DISPATCHES));
   code.emit('lea', r32(EAX), mem(0, { index: ESI, scale: 4, disp: 0 }));
   code.emit('and', r32(EAX), imm(MASK));
   code.emit('cmp', entry(0), r32(ESI));
   code.jump('jne', miss);
+}
+
+/** An indirect jump of a translated block: the guest address is in ESI. */
+export function emitLookup(code: HostList): void {
+  emitFind(code, 'miss.head');
+  code.emit('jmp', entry(1));
 }
 
 export function emitRuntime(code: HostList): void {
@@ -30,10 +35,12 @@ export function emitRuntime(code: HostList): void {
   code.guest = null;
   code.micro = null;
   code.label('head');
+  code.emit('inc', state(DISPATCHES));
   emitFind(code, 'miss.head');
   code.emit('jmp', entry(1));
 
   code.label('exit');
+  code.emit('inc', state(DISPATCHES));
   emitFind(code, 'miss.exit');
   code.emit('jmp', entry(2));
 

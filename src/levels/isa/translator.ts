@@ -19,6 +19,7 @@ import { formBlock } from './blocks.ts';
 import { ISA_COSTS } from './costs.ts';
 import type { IsaCost } from './costs.ts';
 import { interpreterImage } from './interpreter.ts';
+import { emitLookup } from './runtime.ts';
 import { CODE_CACHE, COUNTERS, COUNTER_COUNT, LOOKUP, LOOKUP_ENTRIES, LOOKUP_ENTRY, SPILL_WORD, SPILL_WORDS, THRESHOLD, STATE, fromEbp, trapGate } from './layout.ts';
 
 const PAGE = 0x1000;
@@ -210,7 +211,7 @@ export class Translator {
     const before = this.memo.get(key);
     const code = before?.code ?? lowerBlock(join(instructions, place.start + 4 * instructions.length), place.host, {
       frame: { registers: ALL_REGISTERS, pinned: new Map(), homeless: new Set(), spillWord: SPILL_WORD, spillWords: SPILL_WORDS },
-      trapGate, runtime: new Map([['exit', this.entry('exit')], ['lookup', this.entry('head')]]),
+      trapGate, lookup: emitLookup, runtime: new Map([['exit', this.entry('exit')], ['miss.head', this.entry('miss.head')]]),
       firstExit: place.firstExit, counter: place.counted ? fromEbp(COUNTERS) + 4 * place.counter : null,
     });
     const exits: CachedExit[] = [];

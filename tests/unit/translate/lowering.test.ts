@@ -107,7 +107,7 @@ function mistaken(ops: readonly Op[]): readonly Op[] {
     else out.push(op);
   }
   // Values must stand before the commits.
-  const commits = out.filter((op) => op.k === 'put' || op.k === 'jump' || op.k === 'branch');
+  const commits: readonly Op[] = out.filter((op) => op.k === 'put' || op.k === 'jump' || op.k === 'branch');
   return [...out.filter((op) => !commits.includes(op)), ...commits];
 }
 
@@ -121,7 +121,7 @@ function translate(program: Program, registers = ALL_REGISTERS): BlockCode {
   });
   return lowerBlock(join(source, program.base + 4 * source.length), CODE, {
     frame: { registers, pinned: new Map(), homeless: new Set(), spillWord: 80, spillWords: 24 },
-    trapGate: (vector) => TRAP_GATE + vector, runtime: new Map([['exit', EXIT], ['lookup', LOOKUP]]), firstExit: 100, counter: null,
+    trapGate: (vector) => TRAP_GATE + vector, lookup: (code) => { code.jump('jmp', 'lookup'); }, runtime: new Map([['exit', EXIT], ['lookup', LOOKUP]]), firstExit: 100, counter: null,
   });
 }
 
