@@ -160,17 +160,17 @@ function differing(a: HostMachine, b: HostMachine): string {
 describe('flat engine in lockstep with step', () => {
   it('agrees at every instruction', () => {
     let traps = 0, retired = 0;
-    for (let seed = 1; seed <= 16; seed++) {
+    for (let seed = 1; seed <= 12; seed++) {
       const result = lockstep(seed, 160, 1);
       traps += result.traps;
       retired += result.retired;
     }
     expect(traps).toBeGreaterThan(100);
-    expect(retired).toBeGreaterThan(1000);
+    expect(retired).toBeGreaterThan(800);
   });
   it('agrees at random counts, far apart', () => {
     let retired = 0;
-    for (let seed = 100; seed < 130; seed++) retired += lockstep(seed, 60, 120).retired;
-    expect(retired).toBeGreaterThan(30_000);
+    for (let seed = 100; seed < 120; seed++) retired += lockstep(seed, 60, 120).retired;
+    expect(retired).toBeGreaterThan(20_000);
   });
 });
