@@ -89,8 +89,9 @@ self.onmessage = ({ data: { id, request } }: MessageEvent<Envelope>): void => {
   try {
     const result = lab.handle(request);
     begin(request);
-    post({ id, ok: true, result });
+    // The update first: when the answer comes, the page already knows where the machine is.
     if (request.op !== 'assemble' && request.op !== 'export') update();
+    post({ id, ok: true, result });
   } catch (error) {
     const why = refusalOf(error);
     const diagnostics = error instanceof Error && 'diagnostics' in error ? (error.diagnostics as never) : undefined;
