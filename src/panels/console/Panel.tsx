@@ -47,7 +47,8 @@ export default function ConsolePanel(): ReactNode {
   const scene = view === null ? null : layout(view, echoes.source === source ? echoes.list : [], retired);
   const length = (view?.text.length ?? 0) + (view?.errors.length ?? 0);
   useEffect(() => {
-    end.current?.scrollIntoView?.({ block: 'nearest' });
+    // Only the terminal scrolls; the page around it stays.
+    if (end.current !== null) end.current.scrollTop = end.current.scrollHeight;
   }, [length]);
   const send = async (text: string | null): Promise<void> => {
     const at = view?.text.length ?? 0;
@@ -64,7 +65,7 @@ export default function ConsolePanel(): ReactNode {
       describe={scene === null ? '' : describe(scene)}
       className="console"
     >
-      <div className="terminal mono" role="log" aria-label="Output of the program" tabIndex={0}>
+      <div ref={end} className="terminal mono" role="log" aria-label="Output of the program" tabIndex={0}>
         {scene?.pieces.map((p) =>
           p.typed ? (
             <b key={p.id} className="typed">
@@ -82,7 +83,6 @@ export default function ConsolePanel(): ReactNode {
           </div>
         ) : null}
         {exit === null ? null : <div className="ended">{exit.sentence ?? `Ended with status ${exit.status}.`}</div>}
-        <div ref={end} />
       </div>
       {scene?.waiting ? (
         <form
