@@ -16,7 +16,18 @@ export const registerName = (n: number, width: number): string =>
 export function formatInstruction(instr: X86Instruction): string {
   const { row } = instr;
   const operands = row.form.operands.map((_, i) => formatOperand(instr, i));
+  const predicate = comparison(instr);
+  if (predicate !== null) return `${prefixes(instr)}${predicate} ${operands.slice(0, 2).join(',')}`;
   return operands.length === 0 ? `${prefixes(instr)}${mnemonic(instr)}` : `${prefixes(instr)}${mnemonic(instr)} ${operands.join(',')}`;
+}
+
+/** The comparisons of SSE by their predicate: cmpltsd for cmpsd with immediate 1. */
+export const PREDICATES = ['eq', 'lt', 'le', 'unord', 'neq', 'nlt', 'nle', 'ord'] as const;
+function comparison({ row, operands }: X86Instruction): string | null {
+  const last = operands[2];
+  if (last?.k !== 'imm' || last.n > 7 || operands[0]!.k !== 'xmm') return null;
+  const match = /^cmp([ps][sd])$/.exec(row.name);
+  return match ? `cmp${PREDICATES[last.n]}${match[1]}` : null;
 }
 
 function prefixes(instr: X86Instruction): string {

@@ -3,6 +3,7 @@
  *
  * Invariant: decode(encode(x)) is x. The shortest encoding is chosen. Left out: 16-bit code segments.
  */
+import { PREDICATES } from './disassemble.ts';
 import { operandWidth } from './form.ts';
 import type { ImmediateKind, OperandSpec } from './form.ts';
 import { parseName } from './names.ts';
@@ -142,8 +143,12 @@ function whyNot(name: ParsedName, operands: readonly Operand[]): string {
 
 const shortAddress = (operand: Operand): Operand => (operand.k === 'mem' ? { ...operand, address: 16 } : operand);
 
+const PREDICATE = new RegExp(`^cmp(${PREDICATES.join('|')})([ps][sd])$`);
+
 /** The best row for a name and its operands. Throws AssemblyError. */
 export function choose(text: string, given: readonly Operand[]): Choice {
+  const predicate = PREDICATE.exec(text.trim().toLowerCase());
+  if (predicate) return choose(`cmp${predicate[2]}`, [...given.slice(0, 2), { k: 'imm', n: (PREDICATES as readonly string[]).indexOf(predicate[1]!) }]);
   const name = parseName(text);
   if (!name) throw new AssemblyError(`'${text}' is not an instruction`);
   const operands = name.addr16 ? given.map(shortAddress) : given;

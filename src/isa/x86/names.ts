@@ -5,6 +5,7 @@
  * Invariant: names, sizes and lengths follow from the rows. Written here are only the other spellings that people use.
  */
 import { CONDITIONS } from './decode.ts';
+import { PREDICATES } from './disassemble.ts';
 import { immediateLength } from './form.ts';
 import type { X86Row } from './row.ts';
 import { ROWS } from './rows/index.ts';
@@ -76,6 +77,7 @@ for (const row of ROWS) {
   }
 }
 for (const candidates of table.values()) candidates.sort((a, b) => a.length - b.length);
+for (const suffix of ['ps', 'pd', 'ss', 'sd']) for (const predicate of PREDICATES) table.set(`cmp${predicate}${suffix}`, table.get(`cmp${suffix}`)!);
 for (const [alias, name] of Object.entries(ALIASES)) if (!table.has(alias)) table.set(alias, table.get(name)!);
 
 export interface ParsedName {

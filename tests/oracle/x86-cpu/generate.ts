@@ -4,6 +4,7 @@
  */
 import type { X86Row } from '../../../src/isa/x86/row.ts';
 import { ROWS } from '../../../src/isa/x86/rows/index.ts';
+import { SSE } from '../../../src/isa/x86/rows/sse.ts';
 import { DATA, LOW, PAGES, STACK, WINDOW, edgy, random32, start } from './inputs.ts';
 import type { Case, Start } from './inputs.ts';
 
@@ -37,7 +38,9 @@ const loadsSegment = (row: X86Row): boolean =>
   (row.name === 'mov' && row.operands.startsWith('sreg')) || (row.name === 'pop' && /^[defgs]s$/.test(row.operands));
 /** x87 instructions have an oracle of their own, x87-cpu.mjs. */
 const x87 = (row: X86Row): boolean => row.name.startsWith('f');
-export const tested = (row: X86Row): boolean => !ELSEWHERE.has(row.name) && !x87(row) && !far(row) && !loadsSegment(row);
+/** SSE instructions likewise, sse.mjs. */
+const sse = (row: X86Row): boolean => SSE.includes(row);
+export const tested = (row: X86Row): boolean => !ELSEWHERE.has(row.name) && !x87(row) && !sse(row) && !far(row) && !loadsSegment(row);
 export const TESTED_ROWS: readonly X86Row[] = ROWS.filter(tested);
 
 const STACK_ROWS = new Set(['push', 'pop', 'call', 'ret', 'pusha', 'popa', 'pushf', 'popf', 'enter']);

@@ -40,6 +40,7 @@ export class Processor implements Context {
     });
     this.words[S.CPL] = 3;
     this.words[S.CR0] = 1;
+    this.words[S.CR4] = 0x600;
   }
 
   begin({ registers, flags, windows }: Start): void {

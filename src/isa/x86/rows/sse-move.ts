@@ -19,13 +19,8 @@ const whole = (name: string, load: string, store: string, aligned: boolean): X86
 const scalar = (name: string, memory: string, count: number, prefix: string): X86Row[] => [
   sse(name, 'xmm, xmm', `${prefix} 0F 10 /r`, 'Copies the low lane.', (m) => put(m, 0, words(m, 1, count))),
   sse(name, `xmm, ${memory}`, `${prefix} 0F 10 /r`, 'Loads the low lane and clears the rest.', (m) => put(m, 0, [...words(m, 1, count), ...zeros(m, 4 - count)])),
-  sse(name, 'xmm, xmm', `${prefix} 0F 11 /r`, 'Copies the low lane.', reversed(count), { alias: true }),
-  sse(name, `${memory}, xmm`, `${prefix} 0F 11 /r`, 'Stores the low lane.', (m) => put(m, 0, words(m, 1, count))),
+  sse(name, `xmm/${memory}, xmm`, `${prefix} 0F 11 /r`, 'Stores the low lane; of a register, the rest stays.', (m) => put(m, 0, words(m, 1, count))),
 ];
-/** Opcode 11 has the destination in ModRM.rm; between registers the operands stand in that order in the encoding only. */
-function reversed(count: number): Means {
-  return (m) => put(m, 1, words(m, 0, count));
-}
 
 const half = (name: string, prefix: string, opcode: string, from: number): X86Row[] => [
   sse(name, 'xmm, m64', `${prefix} 0F ${opcode} /r`, `Loads the ${from ? 'high' : 'low'} half; the other stays.`, (m) => put(m, 0, words(m, 1, 2), from)),
