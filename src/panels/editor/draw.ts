@@ -48,7 +48,7 @@ export function create(host: HTMLElement, callbacks: EditorCallbacks, label: str
         highlightSelectionMatches(),
         search({ top: true }),
         mips,
-        EditorView.contentAttributes.of({ 'aria-label': label }),
+        EditorView.contentAttributes.of({ 'aria-label': label, tabindex: '0' }),
         EditorView.updateListener.of((update) => {
           if (update.docChanged) callbacks.changed(update.state.doc.toString());
         }),
