@@ -63,6 +63,7 @@ function eventSentence({ kind, data }: Event, running: RunningIsa): string {
     case 'syscall': return `The program called the operating system: ${String(data['text'])}. The host kernel answered in the guest's name.`;
     case 'unknowncall': return `The program called ${String(data['name'])}, which is not there: it was told so (ENOSYS).`;
     case 'fault': return `${String(data['sentence'])} The program gets a signal.`;
+    case 'signal': return `The program gets ${String(data['name'])}: its handler at ${at('handler')} runs next, and then everything goes on as before.`;
     case 'output': return 'The program wrote to its output.';
     case 'exit': return running.exit?.sentence ?? `The program ended with status ${running.exit?.status ?? 0}.`;
     default: return '';

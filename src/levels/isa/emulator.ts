@@ -13,9 +13,10 @@ import { Errno } from '../../kernel/errno.ts';
 import type { Kernel, Personality } from '../../kernel/kernel.ts';
 import { PROT_WRITE, regionAt } from '../../kernel/regions.ts';
 import { force } from '../../kernel/signals.ts';
+import type { SignalInfo } from '../../kernel/signals.ts';
 import type { AddressSpace } from '../../kernel/space.ts';
-import type { Process } from '../../kernel/task.ts';
-import { copyIn } from '../../kernel/user.ts';
+import type { Process, SignalAction } from '../../kernel/task.ts';
+import { copyIn, copyOut } from '../../kernel/user.ts';
 import type { Trap } from '../../machine/types.ts';
 import { follow } from '../../translate/lower-recover.ts';
 import type { Recovery } from '../../translate/lower.ts';
@@ -25,7 +26,9 @@ import { CODE_CACHE, COUNTERS, DISPATCHES, EMULATOR_END, GATE_CHAIN, GATE_COUNT,
 import { finish, prepare } from './linux/calls.ts';
 import type { Argument, Pending } from './linux/calls.ts';
 import { MIPS_ENOSYS, mipsErrno } from './linux/errno.ts';
-import { mapFlagsToI386 } from './linux/numbers.ts';
+import { buildFrame, frameSize, readFrame } from './linux/frames.ts';
+import type { FrameRequest } from './linux/frames.ts';
+import { MIPS_SIGNALS, mapFlagsToI386, signalToMips } from './linux/numbers.ts';
 import { O32_BASE, OWN_CALLS, callName } from './linux/table.ts';
 import { guestAt } from './places.ts';
 import type { Translator } from './translator.ts';
@@ -63,6 +66,10 @@ export class Emulator implements Personality {
   translator!: Translator;
   /** The system call that waits. */
   private pending: Pending | null = null;
+  /** Where the guest goes on behind the system call whose gate the host stands at. */
+  private behindCall: { readonly eip: number; readonly pc: number } | null = null;
+  /** Signals whose handlers begin at the next safe place: between two blocks. */
+  private waiting: readonly FrameRequest[] = [];
   systemCalls = 0;
   unknownCalls = 0;
   private readonly events: EmulatorEvents;
@@ -90,6 +97,12 @@ export class Emulator implements Personality {
   write32(linear: number, value: number): void {
     if (linear % PAGE > PAGE - 4) { this.write(linear, Uint8Array.of(value, value >> 8, value >> 16, value >> 24)); return; }
     this.kernel.machine.memory.write32(this.mustReach(linear), value);
+  }
+  /** A word of guest code that the guest itself cannot write. */
+  setGuestCode(linear: number, value: number): void {
+    const at = this.space.physicalAnywhere(linear, false);
+    if (at === 0) throw new Errno('ENOMEM');
+    this.kernel.machine.memory.write32(at, value);
   }
   write(linear: number, bytes: Uint8Array): void {
     for (let done = 0; done < bytes.length;) {
@@ -147,7 +160,10 @@ export class Emulator implements Personality {
   gate(_process: Process, number: number): boolean {
     const w = this.words;
     if (number >= GATE_TRAP && number < GATE_TRAP + 64) this.exception(number - GATE_TRAP);
-    else if (number === GATE_MISS_HEAD || number === GATE_MISS_EXIT) this.miss(w[ESI]! >>> 0);
+    else if (number === GATE_MISS_HEAD || number === GATE_MISS_EXIT) {
+      if (this.waiting.length > 0) this.beginHandlers(w[ESI]! >>> 0);
+      else this.miss(w[ESI]! >>> 0);
+    }
     else if (number === GATE_HOT) w[EIP] = this.guarded(() => this.translator.hot(w[ESI]! >>> 0)) | 0;
     else if (number === GATE_CHAIN) w[EIP] = this.translator.chain(w[ESI]! >>> 0, w[EDX]!) | 0;
     else if (number === GATE_COUNT) this.setWord(SERVICE_RESULT, Math.floor(this.kernel.machine.time / 2) | 0);
@@ -179,7 +195,10 @@ export class Emulator implements Personality {
     const place = this.place();
     w[EIP] = eip;
     this.settle(place);
-    if (vector === SYS) this.systemCall(place.pc);
+    if (vector === SYS) {
+      this.behindCall = { eip, pc: (place.inSlot ? place.npc : place.pc + 4) >>> 0 };
+      this.systemCall(place.pc);
+    }
     else {
       const how = vector === CPU ? { signal: SIGILL, code: 0x80, words: this.unusable(this.trapPc(place)) } : EXCEPTIONS[vector] ?? { signal: vector === ADEL ? SIGBUS : SIGSEGV, code: 1, words: 'Address error' };
       this.raise(how, this.trapPc(place), this.trapPc(place));
@@ -319,6 +338,8 @@ export class Emulator implements Personality {
         this.make(I386_MMAP2, [argument(0), argument(1), argument(2), mapFlagsToI386(argument(3)), argument(4), offset >>> 12], plain);
         return true;
       }
+      case OWN_CALLS.rt_sigreturn: this.sigreturn(true); return true;
+      case OWN_CALLS.sigreturn: this.sigreturn(false); return true;
       case OWN_CALLS.pipe: this.make(I386_PIPE, [this.scratch, 0, 0, 0, 0, 0], { ...plain, result: 'pipe' }); return true;
       default: return false;
     }
@@ -348,10 +369,68 @@ export class Emulator implements Personality {
     this.setWord(A3, 1);
   }
 
-  save(): { readonly pending: Pending | null; readonly systemCalls: number; readonly unknownCalls: number } {
-    return { pending: this.pending, systemCalls: this.systemCalls, unknownCalls: this.unknownCalls };
+  // --- signals
+
+  /** Sets the guest up to run its handler: at once where the guest stands between two instructions, else when it next does. */
+  signal(process: Process, signal: number, action: SignalAction, info: SignalInfo): boolean {
+    const request: FrameRequest = {
+      signal: signalToMips(signal), code: info.code, address: info.address, pc: 0, handler: action.handler, flags: action.flags, mask: process.signals.blocked,
+    };
+    const pc = this.safePc();
+    if (pc === null) {
+      this.waiting = [...this.waiting, request];
+      this.translator.interruptSoon();
+    } else this.beginHandler(request, pc);
+    return true;
   }
-  restore(saved: ReturnType<Emulator['save']>): void {
-    ({ pending: this.pending, systemCalls: this.systemCalls, unknownCalls: this.unknownCalls } = saved);
+  /** The guest's program counter, when all of it is in its homes and no instruction is under way. */
+  private safePc(): number | null {
+    const eip = this.hostEip, esi = this.words[ESI]! >>> 0;
+    if (this.behindCall?.eip === (eip | 0)) return this.behindCall.pc;
+    if (eip >= this.image.slotEnd && eip < INTERPRETER + this.image.piece.bytes.length) return esi;
+    if (eip === this.translator.entry('fetch.plain')) return esi;
+    const block = this.translator.blockAt(eip);
+    return block && block.host === eip ? block.start : null;
   }
+  private beginHandlers(pc: number): void {
+    const requests = this.waiting;
+    this.waiting = [];
+    let at = pc;
+    for (const request of requests) { this.beginHandler(request, at); at = request.handler >>> 0; }
+  }
+  /** Throws Errno when the stack cannot be written. */
+  private beginHandler(request: FrameRequest, pc: number): void {
+    const words = { get: (n: number) => this.word(n), set: (n: number, value: number) => this.setWord(n, value) };
+    const frame = buildFrame(words, this.word(SP) >>> 0, { ...request, pc });
+    copyOut(this.kernel, this.process, frame.at, frame.bytes);
+    for (const [register, value] of frame.registers) this.setWord(register, value);
+    this.charge(ISA_COSTS['structure word'].units * (frame.bytes.length >> 2));
+    this.events.event('signal', () => ({ signal: request.signal, name: MIPS_SIGNALS[request.signal] ?? String(request.signal), handler: request.handler }));
+    this.goTo(request.handler);
+  }
+  private sigreturn(rt: boolean): void {
+    const bytes = copyIn(this.kernel, this.process, this.word(SP) >>> 0, frameSize(rt));
+    const words = { get: (n: number) => this.word(n), set: (n: number, value: number) => this.setWord(n, value) };
+    const { pc, mask } = readFrame(bytes, rt, words);
+    const SIGKILL_BIT = 1 << 8, SIGSTOP_BIT = 1 << 18;
+    this.process.signals.blocked = [mask[0] & ~(SIGKILL_BIT | SIGSTOP_BIT), mask[1]];
+    this.charge(ISA_COSTS['structure word'].units * (bytes.length >> 2));
+    this.goTo(pc);
+  }
+
+  save(): SavedEmulator {
+    const { pending, behindCall, waiting, systemCalls, unknownCalls } = this;
+    return { pending, behindCall, waiting, systemCalls, unknownCalls };
+  }
+  restore(saved: SavedEmulator): void {
+    ({ pending: this.pending, behindCall: this.behindCall, waiting: this.waiting, systemCalls: this.systemCalls, unknownCalls: this.unknownCalls } = saved);
+  }
+}
+
+export interface SavedEmulator {
+  readonly pending: Pending | null;
+  readonly behindCall: { readonly eip: number; readonly pc: number } | null;
+  readonly waiting: readonly FrameRequest[];
+  readonly systemCalls: number;
+  readonly unknownCalls: number;
 }

@@ -35,6 +35,7 @@ export const ISA_EVENTS: readonly EventKind[] = [
   { kind: 'syscall', label: 'system call', marker: 'syscall' },
   { kind: 'unknowncall', label: 'unknown system call', marker: 'fault' },
   { kind: 'fault', label: 'exception', marker: 'fault' },
+  { kind: 'signal', label: 'signal handler', marker: 'hook' },
   { kind: 'output', label: 'output', marker: 'output' },
   { kind: 'wait', label: 'waits', marker: 'schedule' },
   { kind: 'exit', label: 'program ends', marker: 'load' },

@@ -24,6 +24,7 @@ import type { InterpreterImage } from './interpreter.ts';
 import {
   CODE_CACHE, CODE_CACHE_MOST, COUNTERS, COUNTER_COUNT, EBP_VALUE, GUEST_END, INTERPRETER, INTERPRETER_SIZE, LOOKUP, LOOKUP_ENTRIES, LOOKUP_ENTRY, SCRATCH, SCRATCH_SIZE, STATE, TABLES, TABLES_SIZE,
 } from './layout.ts';
+import { VDSO, VDSO_WORDS } from './linux/frames.ts';
 import { Translator } from './translator.ts';
 import type { TranslatorKnobs } from './translator.ts';
 
@@ -66,6 +67,7 @@ export function createMipsProcess(kernel: Kernel, elf: Elf, options: ProgramOpti
     event: events.event,
   }, knobs, codeMap);
   emulator.translator = translator;
+  VDSO_WORDS.forEach((word, i) => emulator.setGuestCode(VDSO + 4 * i, word));
   installInterpreter(emulator, codeMap, image);
   translator.prepare();
   emulator.setWord(SP, sp);
@@ -83,6 +85,7 @@ function mapEmulator(kernel: Kernel, process: Process): void {
   region(LOOKUP, LOOKUP_ENTRIES * LOOKUP_ENTRY, data, '[block look-up]');
   region(COUNTERS, COUNTER_COUNT * 4, data, '[run counters]');
   region(SCRATCH, SCRATCH_SIZE, data, '[system call scratch]');
+  kernel.mapRegion(process, VDSO, 0x1000, PROT_READ | PROT_EXEC, '[vdso]', true);
   region(CODE_CACHE, CODE_CACHE_MOST, code, '[code cache]');
 }
 

@@ -311,6 +311,13 @@ export class Translator {
     for (const known of this.known.values()) this.refreshEntry(known);
     this.changed();
   }
+  /** The guest must come by the dispatcher soon: every jump goes back to its stub, and no block is found (as QEMU does it). */
+  interruptSoon(): void {
+    this.note('link', this.cache.unlinkAll());
+    this.clearEntries();
+    this.changed();
+    this.pay();
+  }
   setCapacity(bytes: number): void {
     if (bytes < this.cache.used) this.flush('smaller cache');
     this.cache.capacity = bytes;
