@@ -3,6 +3,7 @@
  * Addresses are unsigned 32-bit numbers; texts are ready to show; ids are stable while a program is open, so that joins by
  * id animate the same thing.
  */
+import type { OsViews } from './os-views.ts';
 
 /** One guest instruction of the listing. */
 export interface ListingLine {
@@ -196,7 +197,7 @@ export interface MicroStepsView {
   readonly passed: number;
 }
 
-export interface Views {
+export interface Views extends OsViews {
   microsteps: MicroStepsView;
   listing: ListingView;
   counts: CountsView;
