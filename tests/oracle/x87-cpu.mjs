@@ -15,7 +15,7 @@ import { gzipSync } from 'node:zlib';
 import { buildSync } from 'esbuild';
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
-const EACH = 150;
+const EACH = 300;
 
 async function load(scratch) {
   const outfile = join(scratch, 'cases.mjs');

@@ -140,3 +140,45 @@ export function describeX87(test: X87Case): string {
   const memory = test.row.form.mod === 'memory' ? ` memory ${hex(test.memory.slice(0, 10))}` : '';
   return `${decodeX87(test).text}: control ${view.getUint16(0, true).toString(16)} status ${view.getUint16(4, true).toString(16)} tags ${view.getUint16(8, true).toString(16)} st ${registers.join(' ')}${memory}`;
 }
+
+// Recorded results
+
+/** What FNSAVE says of the last instruction is not recorded: processors differ in when they keep it. */
+const POINTERS = [8 + 12, 8 + 28] as const;
+
+/** The state before in the shape of a result, and any result, with registers in their physical order. */
+function before(test: X87Case): Uint8Array {
+  const out = new Uint8Array(OUT_SIZE), view = new DataView(out.buffer);
+  view.setUint32(0, test.eflags, true);
+  view.setInt32(4, test.eax, true);
+  out.set(test.image, 8);
+  out.set(test.memory, 8 + IMAGE);
+  return physical(out);
+}
+function physical(out: Uint8Array, back = false): Uint8Array {
+  const result = out.slice(), top = (out[13]! >> 3) & 7;
+  for (let i = 0; i < 8; i++) {
+    const stack = 36 + 10 * i, place = 36 + 10 * ((i + top) & 7);
+    result.set(out.subarray(back ? place : stack, (back ? place : stack) + 10), back ? stack : place);
+  }
+  return result.fill(0, ...POINTERS);
+}
+/** A result as the bytes in which it differs from the state before: offset, colon, bytes. */
+export function shorten(test: X87Case, theirs: Uint8Array): string {
+  const from = before(test), to = physical(theirs), runs: string[] = [];
+  for (let at = 0; at < OUT_SIZE; at++) {
+    if (from[at] === to[at] || (at >= 2 && at < 4)) continue;
+    const start = at;
+    while (at < OUT_SIZE && from[at] !== to[at]) at++;
+    runs.push(`${start.toString(36)}:${Buffer.from(to.subarray(start, at)).toString('hex')}`);
+  }
+  return runs.join(' ');
+}
+export function lengthen(test: X87Case, text: string): Uint8Array {
+  const out = before(test);
+  for (const run of text.split(' ').filter((part) => part !== '')) {
+    const [at, bytes] = run.split(':') as [string, string];
+    out.set(Buffer.from(bytes, 'hex'), parseInt(at, 36));
+  }
+  return physical(out, true);
+}

@@ -18,8 +18,7 @@ export const isNormal = (se: number, hi: number): boolean => hi < 0 && ((se + 1)
 const high = (a: number, b: number): number => (((a >>> 0) * (b >>> 0) - (Math.imul(a, b) >>> 0)) * PER_TWO32 + 0.5) | 0;
 
 /**
- * Rounds h:l:x (bit 31 of h set, the last bit of x sticky) by the control word and writes it; `exponent` is biased. The
- * rounding control's low bit set: down or toward zero.
+ * Rounds h:l:x (bit 31 of h set, the last bit of x sticky) by the control word and writes it; `exponent` is biased.
  */
 function deliver(w: Int32Array, at: number, sign: number, exponent: number, h: number, l: number, x: number): boolean {
   if (exponent < 1 || exponent > 0x7ffd) return false;
@@ -93,7 +92,7 @@ function aligned(w: Int32Array, at: number, al: number, ah: number, ae: number, 
   let h = bh, l = bl, x = 0, by = distance;
   if (by >= 32) {
     if (by >= 96) { h = 0; l = 0; x = 1; by = 0; }
-    else if (by >= 64) { x = h | (l !== 0 ? 1 : 0); l = 0; h = 0; by -= 64; if (l !== 0) x |= 1; }
+    else if (by >= 64) { x = h | (l !== 0 ? 1 : 0); l = 0; h = 0; by -= 64; }
     else { x = l; l = h; h = 0; by -= 32; }
   }
   if (by > 0) {
@@ -164,16 +163,10 @@ export function divide(w: Int32Array, at: number, al: number, ah: number, ae: nu
   }
   const left = rl !== 0 || rh !== 0, exponent = (ae & 0x7fff) - (be & 0x7fff) + 16383;
   if (one) return deliver(w, at, (ae ^ be) & 0x8000, exponent, (h >>> 1) | 0x80000000, (q >>> 1) | (h << 31), (q << 31) | (left ? 1 : 0));
-  // The next bit, and whether anything follows, from twice the remainder.
-  const twice = (rh - dh) * TWO32 + rl + rh * TWO32 + rl - dl, exact = rh * 2 === dh && rl * 2 === dl;
-  const beyond = exact ? 0 : halfOf(rh, rl, dh, dl, twice);
-  return deliver(w, at, (ae ^ be) & 0x8000, exponent - 1, h, q, exact ? 0x80000000 | 0 : (beyond << 31) | (left ? 1 : 0));
-}
-/** 1 when twice r reaches d. The sum of doubles decides where it is clear, else the limbs do. */
-function halfOf(rh: number, rl: number, dh: number, dl: number, estimate: number): number {
-  if (estimate > 1e6 || estimate < -1e6) return estimate > 0 ? 1 : 0;
-  const low = rl * 2, top = rh * 2 + (low >= TWO32 ? 1 : 0), rest = low >= TWO32 ? low - TWO32 : low;
-  return top > dh || (top === dh && rest >= dl) ? 1 : 0;
+  // The next bit, and whether anything follows it, from twice the remainder.
+  const low = rl * 2, carried = low >= TWO32, top = rh * 2 + (carried ? 1 : 0), rest = carried ? low - TWO32 : low;
+  const exact = top === dh && rest === dl, half = exact || top > dh || (top === dh && rest > dl);
+  return deliver(w, at, (ae ^ be) & 0x8000, exponent - 1, h, q, (half ? 0x80000000 | 0 : 0) | (left && !exact ? 1 : 0));
 }
 
 /**
@@ -214,4 +207,27 @@ function finishRoot(w: Int32Array, at: number, exponent: number, s: number, q: n
   }
   const left = rl !== 0 || rh !== 0, up = rh > h || (rh === h && rl > l);
   return deliver(w, at, 0, exponent, h | 0, l | 0, (up ? 0x80000000 | 0 : 0) | (left ? 1 : 0));
+}
+
+/** The operation of an opcode's three bits (see fpu.arithmetic), into the register whose first word is `at`. */
+export function operateFast(w: Int32Array, operation: number, at: number, al: number, ah: number, ae: number, bl: number, bh: number, be: number): boolean {
+  switch (operation) {
+    case 0: return add(w, at, al, ah, ae, bl, bh, be, 0);
+    case 1: return multiply(w, at, al, ah, ae, bl, bh, be);
+    case 4: return add(w, at, al, ah, ae, bl, bh, be, 0x8000);
+    case 5: return add(w, at, bl, bh, be, al, ah, ae, 0x8000);
+    case 6: return divide(w, at, al, ah, ae, bl, bh, be);
+    default: return divide(w, at, bl, bh, be, al, ah, ae);
+  }
+}
+
+/** -1, 0 or 1 for normal numbers and zeros; 2 for anything else. */
+export function compareFast(al: number, ah: number, ae: number, bl: number, bh: number, be: number): number {
+  const zeroA = (ah | al) === 0 && (ae & 0x7fff) === 0, zeroB = (bh | bl) === 0 && (be & 0x7fff) === 0;
+  if ((!zeroA && !isNormal(ae, ah)) || (!zeroB && !isNormal(be, bh))) return 2;
+  if (zeroA) return zeroB ? 0 : (be & 0x8000) !== 0 ? 1 : -1;
+  const sign = (ae & 0x8000) !== 0 ? -1 : 1;
+  if (zeroB || ((ae ^ be) & 0x8000) !== 0) return sign;
+  const order = (ae & 0x7fff) - (be & 0x7fff) || (ah >>> 0) - (bh >>> 0) || (al >>> 0) - (bl >>> 0);
+  return order === 0 ? 0 : order > 0 ? sign : -sign;
 }

@@ -6,19 +6,22 @@
  * a block. A store first prepares its value (in variables of this module that live no longer than the instruction), then
  * takes its words, and last tells that it was stored.
  */
-import { INVALID, ZERO_DIVIDE } from '../../../bits/float/core.ts';
-import { CF, FPU_CONTROL, FPU_STATUS, FPU_TAGS, PF, ZF } from '../state.ts';
+import { DENORMAL, INVALID, ZERO_DIVIDE } from '../../../bits/float/core.ts';
+import { CF, FPU_CONTROL, FPU_REGISTERS, FPU_STATUS, FPU_TAGS, PF, ZF } from '../state.ts';
 import { constantOf } from './constants.ts';
 import { INDEFINITE_STORED, load32, load64, loadDecimal, loadInteger, store32, store64, store80, type Stored, storeDecimal, storeInteger } from './convert.ts';
-import { type F80, f80, INDEFINITE, kindOf, signOf, withSign } from './f80.ts';
+import { type F80, f80, INDEFINITE, kindOf, signOf } from './f80.ts';
+import { compareFast, operateFast, squareRoot } from './fast.ts';
+import {
+  integerExponent, integerHigh, loadFast32, loadFast64, prepared, pushFast, storeFast32, storeFast64, storeFastInteger, wideExponent32, wideExponent64, wideHigh32, wideHigh64,
+} from './fast-memory.ts';
 import { arctangentOf, type CircularKind, circularFunction, exponential, logarithmOfOnePlusTimes, logarithmTimes } from './functions.ts';
 import { extract, remainder, roundToInteger, scale } from './partial.ts';
 import {
-  C0, C1, C2, C3, EXCEPTIONS, free, fullTags, get, isEmpty, maskedIn, pop, push, pushOutcome, raise, set, setConditions, setPlace, setTop, STACK_FAULT, summarize,
+  C0, C1, C2, C3, EXCEPTIONS, free, fullTags, get, isEmpty, maskedIn, placeOf, pop, push, pushOutcome, raise, set, setConditions, setPlace, setTop, STACK_FAULT, summarize,
   topOf, underflows,
 } from './stack.ts';
 import { arithmetic, compare, type Operation, type Outcome, sqrt } from './x87arith.ts';
-import { FPU_REGISTERS } from '../state.ts';
 
 export type FloatService = (w: Int32Array, a: number, b: number, c: number, d: number) => number;
 export interface InlineService { readonly run: FloatService; readonly effect: 'none' | 'state' | 'when' }
@@ -48,7 +51,9 @@ function commitUnderflow(w: Int32Array, i: number): boolean {
 
 /** ST(destination) = ST(destination) op ST(source). */
 function arithmeticRegisters(w: Int32Array, operation: number, destination: number, source: number, pops: number): number {
-  const done = isEmpty(w, destination) || isEmpty(w, source) ? commitUnderflow(w, destination)
+  const top = topOf(w), d = (top + destination) & 7, s = (top + source) & 7, a = FPU_REGISTERS + 3 * d, b = FPU_REGISTERS + 3 * s;
+  const both = (1 << d) | (1 << s), fast = (w[FPU_TAGS]! & both) === both && operateFast(w, operation, a, w[a]!, w[a + 1]!, w[a + 2]!, w[b]!, w[b + 1]!, w[b + 2]!);
+  const done = fast ? true : isEmpty(w, destination) || isEmpty(w, source) ? commitUnderflow(w, destination)
     : commit(w, destination, operate(operation, get(w, destination), get(w, source), control(w)));
   if (done && pops !== 0) pop(w);
   return 0;
@@ -59,13 +64,38 @@ function arithmeticLoaded(w: Int32Array, operation: number, loaded: Outcome): nu
   else commit(w, 0, withLoaded(w, loaded, (value) => operate(operation, get(w, 0), value, control(w))));
   return 0;
 }
+/** The same for a normal number or zero that stands in three words already; false when it is not for the fast path. */
+function operateOnTop(w: Int32Array, operation: number, lo: number, hi: number, se: number): boolean {
+  const at = placeOf(w, 0);
+  return !isEmpty(w, 0) && operateFast(w, operation, at, w[at]!, w[at + 1]!, w[at + 2]!, lo, hi, se);
+}
+function arithmetic64(w: Int32Array, operation: number, lo: number, hi: number): number {
+  const se = wideExponent64(lo, hi);
+  if (se >= 0 && operateOnTop(w, operation, lo << 11, wideHigh64(lo, hi), se)) return 0;
+  return arithmeticLoaded(w, operation, load64(lo, hi, ALL_MASKED));
+}
+function arithmetic32(w: Int32Array, operation: number, bits: number): number {
+  const se = wideExponent32(bits);
+  if (se >= 0 && operateOnTop(w, operation, 0, wideHigh32(bits), se)) return 0;
+  return arithmeticLoaded(w, operation, load32(bits, ALL_MASKED));
+}
+function arithmeticInteger(w: Int32Array, operation: number, n: number): number {
+  if (operateOnTop(w, operation, 0, integerHigh(n), integerExponent(n))) return 0;
+  return arithmeticLoaded(w, operation, { value: loadInteger(n, n >> 31), flags: 0, up: false });
+}
+function squareRootOf(w: Int32Array): number {
+  const at = placeOf(w, 0);
+  if (!isEmpty(w, 0) && squareRoot(w, at, w[at]!, w[at + 1]!, w[at + 2]!)) return 0;
+  return unary(w, sqrt);
+}
+
 /** The short formats keep what made them special through their conversion: a signaling NaN is still one here. */
 const raw = (loaded: Outcome): F80 => (loaded.flags & INVALID ? signaling(loaded.value!) : loaded.value!);
 const signaling = (value: F80): F80 => f80(value.se, value.hi & ~0x40000000, value.lo);
 function withLoaded(w: Int32Array, loaded: Outcome, use: (value: F80) => Outcome): Outcome {
   const outcome = use(raw(loaded));
-  const denormal = loaded.flags & 2 && (outcome.flags & (INVALID | ZERO_DIVIDE)) === 0 && kindOf(get(w, 0)) !== 'quiet' ? 2 : 0;
-  if (denormal !== 0 && (control(w) & 2) === 0) return { value: null, flags: 2, up: false };
+  const denormal = loaded.flags & DENORMAL && (outcome.flags & (INVALID | ZERO_DIVIDE)) === 0 && kindOf(get(w, 0)) !== 'quiet' ? DENORMAL : 0;
+  if (denormal !== 0 && (control(w) & DENORMAL) === 0) return { value: null, flags: DENORMAL, up: false };
   return { ...outcome, flags: outcome.flags | denormal };
 }
 /** Every exception masked, so that nothing is lost on the way. */
@@ -157,18 +187,52 @@ function compareWith(w: Int32Array, value: F80 | null, pops: number, quiet: bool
   const flags = result.flags | ((result.flags & INVALID) === 0 && result.order !== 'unordered' ? denormal : 0);
   raise(w, flags, false);
   setConditions(w, ORDER[result.order]);
-  if (!maskedIn(w, flags & (INVALID | 2))) return 0;
+  if (!maskedIn(w, flags & (INVALID | DENORMAL))) return 0;
   for (let i = 0; i < pops; i++) pop(w);
   return 0;
+}
+const QUICK_ORDER = [C0, C3, 0], QUICK_FLAGS = [CF, ZF, 0];
+/** Condition codes for ST beside three words, when both are plain numbers. */
+function compareQuick(w: Int32Array, lo: number, hi: number, se: number, pops: number): boolean {
+  if (isEmpty(w, 0)) return false;
+  const at = placeOf(w, 0), order = compareFast(w[at]!, w[at + 1]!, w[at + 2]!, lo, hi, se);
+  if (order === 2) return false;
+  setConditions(w, QUICK_ORDER[order + 1]!);
+  for (let i = 0; i < pops; i++) pop(w);
+  return true;
+}
+function compareRegister(w: Int32Array, i: number, pops: number, quiet: number): number {
+  const at = placeOf(w, i);
+  if (!isEmpty(w, i) && compareQuick(w, w[at]!, w[at + 1]!, w[at + 2]!, pops)) return 0;
+  return compareWith(w, registerOrNull(w, i), pops, quiet !== 0);
+}
+function compare64(w: Int32Array, lo: number, hi: number, pops: number): number {
+  const se = wideExponent64(lo, hi);
+  if (se >= 0 && compareQuick(w, lo << 11, wideHigh64(lo, hi), se, pops)) return 0;
+  const o = load64(lo, hi, ALL_MASKED);
+  return compareWith(w, raw(o), pops, false, o.flags & DENORMAL);
+}
+function compare32(w: Int32Array, bits: number, pops: number): number {
+  const se = wideExponent32(bits);
+  if (se >= 0 && compareQuick(w, 0, wideHigh32(bits), se, pops)) return 0;
+  const o = load32(bits, ALL_MASKED);
+  return compareWith(w, raw(o), pops, false, o.flags & DENORMAL);
 }
 const registerOrNull = (w: Int32Array, i: number): F80 | null => (isEmpty(w, i) ? null : get(w, i));
 
 /** FCOMI and its kin: ZF, PF and CF as they are to be. Without an exception C1 stays as it was. */
 function compareFlags(w: Int32Array, i: number, pops: number, quiet: number): number {
+  if (!isEmpty(w, i) && !isEmpty(w, 0)) {
+    const a = placeOf(w, 0), b = placeOf(w, i), order = compareFast(w[a]!, w[a + 1]!, w[a + 2]!, w[b]!, w[b + 1]!, w[b + 2]!);
+    if (order !== 2) {
+      if (pops !== 0) pop(w);
+      return QUICK_FLAGS[order + 1]!;
+    }
+  }
   const value = registerOrNull(w, i);
   const result = value === null || isEmpty(w, 0) ? { order: 'unordered' as const, flags: INVALID | STACK_FAULT } : compare(get(w, 0), value, quiet !== 0, control(w));
   if (result.flags !== 0) raise(w, result.flags, (result.flags & STACK_FAULT) === 0 && (w[FPU_STATUS]! & C1) !== 0);
-  if (pops !== 0 && maskedIn(w, result.flags & (INVALID | 2))) pop(w);
+  if (pops !== 0 && maskedIn(w, result.flags & (INVALID | DENORMAL))) pop(w);
   return FLAGS[result.order];
 }
 
@@ -183,6 +247,8 @@ function examine(w: Int32Array): number {
 // Moves
 
 function loadRegister(w: Int32Array, i: number): number {
+  const at = placeOf(w, i);
+  if (!isEmpty(w, i) && pushFast(w, w[at]!, w[at + 1]!, w[at + 2]!)) return 0;
   if (isEmpty(w, i)) {
     // The register is missing and the stack may be full as well; an underflow is told first.
     if (underflows(w)) push(w, INDEFINITE);
@@ -191,22 +257,40 @@ function loadRegister(w: Int32Array, i: number): number {
   pushOutcome(w, get(w, i), 0, false);
   return 0;
 }
+function copyTop(w: Int32Array, i: number): void {
+  const from = placeOf(w, 0), to = placeOf(w, i);
+  w[to] = w[from]!;
+  w[to + 1] = w[from + 1]!;
+  w[to + 2] = w[from + 2]!;
+  w[FPU_TAGS]! |= 1 << ((topOf(w) + i) & 7);
+}
 function storeRegister(w: Int32Array, i: number, pops: number): number {
   let done = true;
   if (isEmpty(w, 0)) done = commitUnderflow(w, i);
   else {
     w[FPU_STATUS]! &= ~C1;
-    set(w, i, get(w, 0));
+    copyTop(w, i);
   }
   if (done && pops !== 0) pop(w);
   return 0;
 }
 function exchange(w: Int32Array, i: number): number {
+  const top = topOf(w), n = (top + i) & 7, both = (1 << top) | (1 << n);
+  if ((w[FPU_TAGS]! & both) === both) {
+    const a = FPU_REGISTERS + 3 * top, b = FPU_REGISTERS + 3 * n;
+    for (let k = 0; k < 3; k++) {
+      const word = w[a + k]!;
+      w[a + k] = w[b + k]!;
+      w[b + k] = word;
+    }
+    w[FPU_STATUS]! &= ~C1;
+    return 0;
+  }
   if (isEmpty(w, 0) || isEmpty(w, i)) {
     if (!underflows(w)) return 0;
     if (isEmpty(w, 0)) set(w, 0, INDEFINITE);
     if (isEmpty(w, i)) set(w, i, INDEFINITE);
-  } else w[FPU_STATUS]! &= ~C1;
+  }
   const a = get(w, 0), b = get(w, i);
   set(w, 0, b);
   set(w, i, a);
@@ -226,32 +310,39 @@ function changeSign(w: Int32Array, absolute: number): number {
     return 0;
   }
   w[FPU_STATUS]! &= ~C1;
-  const value = get(w, 0);
-  set(w, 0, withSign(value, absolute !== 0 || signOf(value) === 1 ? 0 : 1));
+  const at = placeOf(w, 0) + 2, se = w[at]!;
+  w[at] = absolute !== 0 ? se & 0x7fff : se ^ 0x8000;
   return 0;
 }
 
 // Stores
 
-let prepared: Stored | null = null;
-
 /** Leaves the value for `fpu.word` and `fpu.stored`; 1 when an unmasked exception forbids the store. */
 function prepare(w: Int32Array, kind: 'float' | 'integer' | 'decimal', width: number, convert: (x: F80, word: number) => Stored): number {
-  if (isEmpty(w, 0)) {
-    const value = INDEFINITE_STORED(width, kind, control(w) | INVALID);
-    prepared = { ...value, flags: INVALID | STACK_FAULT, up: false, blocked: !maskedIn(w, INVALID) };
-  } else prepared = convert(get(w, 0), control(w));
-  return prepared.blocked ? 1 : 0;
+  if (!isEmpty(w, 0)) return keep(convert(get(w, 0), control(w)));
+  return keep({ ...INDEFINITE_STORED(width, kind, control(w) | INVALID), flags: INVALID | STACK_FAULT, up: false, blocked: !maskedIn(w, INVALID) });
 }
-const word = (_: Int32Array, n: number): number => (n === 0 ? prepared!.lo : n === 1 ? prepared!.hi : prepared!.top) | 0;
+function keep({ lo, hi, top, flags, up, blocked }: Stored): number {
+  prepared[0] = lo;
+  prepared[1] = hi;
+  prepared[2] = top;
+  prepared[3] = flags;
+  prepared[4] = up ? 1 : 0;
+  return blocked ? 1 : 0;
+}
+const prepare32 = (w: Int32Array): number => (!isEmpty(w, 0) && storeFast32(w, placeOf(w, 0)) ? 0 : prepare(w, 'float', 32, store32));
+const prepare64 = (w: Int32Array): number => (!isEmpty(w, 0) && storeFast64(w, placeOf(w, 0)) ? 0 : prepare(w, 'float', 64, store64));
+const prepareInteger = (w: Int32Array, width: number): number =>
+  (!isEmpty(w, 0) && storeFastInteger(w, placeOf(w, 0), width) ? 0 : prepare(w, 'integer', width, (x, word) => storeInteger(x, width, word, false)));
+const word = (_: Int32Array, n: number): number => prepared[n]!;
 function stored(w: Int32Array, pops: number): number {
-  raise(w, prepared!.flags, prepared!.up);
+  raise(w, prepared[3]!, prepared[4] !== 0);
   if (pops !== 0) pop(w);
   return 0;
 }
 /** The exception that forbade the store is noted; nothing else happens. */
 function refuse(w: Int32Array, blocked: number): number {
-  if (blocked !== 0) raise(w, prepared!.flags, prepared!.up);
+  if (blocked !== 0) raise(w, prepared[3]!, prepared[4] !== 0);
   return 0;
 }
 
@@ -315,10 +406,10 @@ const state = (run: FloatService): InlineService => ({ run, effect: 'state' });
 const pure = (run: FloatService): InlineService => ({ run, effect: 'none' });
 
 export const FPU_SERVICES = {
-  'fpu.load32': state((w, bits) => { const o = load32(bits, control(w)); pushOutcome(w, o.value, o.flags, false); return 0; }),
-  'fpu.load64': state((w, lo, hi) => { const o = load64(lo, hi, control(w)); pushOutcome(w, o.value, o.flags, false); return 0; }),
+  'fpu.load32': state((w, bits) => { if (loadFast32(w, bits)) return 0; const o = load32(bits, control(w)); pushOutcome(w, o.value, o.flags, false); return 0; }),
+  'fpu.load64': state((w, lo, hi) => { if (loadFast64(w, lo, hi)) return 0; const o = load64(lo, hi, control(w)); pushOutcome(w, o.value, o.flags, false); return 0; }),
   'fpu.load80': state((w, lo, hi, se) => { pushOutcome(w, f80(se, hi, lo), 0, false); return 0; }),
-  'fpu.loadInteger': state((w, lo, hi) => { pushOutcome(w, loadInteger(lo, hi), 0, false); return 0; }),
+  'fpu.loadInteger': state((w, lo, hi) => { if (hi === lo >> 31 && pushFast(w, 0, integerHigh(lo), integerExponent(lo))) return 0; pushOutcome(w, loadInteger(lo, hi), 0, false); return 0; }),
   'fpu.loadDecimal': state((w, lo, hi, top) => { pushOutcome(w, loadDecimal(lo, hi, top), 0, false); return 0; }),
   'fpu.loadRegister': state(loadRegister),
   'fpu.loadConstant': state((w, n) => { pushOutcome(w, constantOf(n, control(w)), 0, false); return 0; }),
@@ -326,11 +417,11 @@ export const FPU_SERVICES = {
   'fpu.exchange': state(exchange),
   'fpu.moveIf': state(moveIf),
   'fpu.arithmetic': state(arithmeticRegisters),
-  'fpu.arithmetic32': state((w, operation, bits) => arithmeticLoaded(w, operation, load32(bits, ALL_MASKED))),
-  'fpu.arithmetic64': state((w, operation, lo, hi) => arithmeticLoaded(w, operation, load64(lo, hi, ALL_MASKED))),
-  'fpu.arithmeticInteger': state((w, operation, n) => arithmeticLoaded(w, operation, { value: loadInteger(n, n >> 31), flags: 0, up: false })),
+  'fpu.arithmetic32': state(arithmetic32),
+  'fpu.arithmetic64': state(arithmetic64),
+  'fpu.arithmeticInteger': state(arithmeticInteger),
   'fpu.changeSign': state(changeSign),
-  'fpu.squareRoot': state((w) => unary(w, sqrt)),
+  'fpu.squareRoot': state(squareRootOf),
   'fpu.round': state((w) => unary(w, roundToInteger)),
   'fpu.scale': state((w) => binary(w, scale, 0)),
   'fpu.extract': state(extractOf),
@@ -340,17 +431,17 @@ export const FPU_SERVICES = {
   'fpu.exponential': state((w) => unary(w, exponential)),
   'fpu.logarithm': state((w) => binary(w, logarithmTimes, 1)),
   'fpu.logarithmOfOnePlus': state((w) => binary(w, logarithmOfOnePlusTimes, 1)),
-  'fpu.compare': state((w, i, pops, quiet) => compareWith(w, registerOrNull(w, i), pops, quiet !== 0)),
-  'fpu.compare32': state((w, bits, pops) => { const o = load32(bits, ALL_MASKED); return compareWith(w, raw(o), pops, false, o.flags & 2); }),
-  'fpu.compare64': state((w, lo, hi, pops) => { const o = load64(lo, hi, ALL_MASKED); return compareWith(w, raw(o), pops, false, o.flags & 2); }),
+  'fpu.compare': state(compareRegister),
+  'fpu.compare32': state(compare32),
+  'fpu.compare64': state(compare64),
   'fpu.compareInteger': state((w, n, pops) => compareWith(w, loadInteger(n, n >> 31), pops, false)),
   'fpu.compareFlags': state(compareFlags),
   'fpu.test': state((w) => compareWith(w, f80(0, 0, 0), 0, false)),
   'fpu.examine': state(examine),
-  'fpu.prepare32': pure((w) => prepare(w, 'float', 32, store32)),
-  'fpu.prepare64': pure((w) => prepare(w, 'float', 64, store64)),
+  'fpu.prepare32': pure(prepare32),
+  'fpu.prepare64': pure(prepare64),
   'fpu.prepare80': pure((w) => prepare(w, 'float', 80, store80)),
-  'fpu.prepareInteger': pure((w, width) => prepare(w, 'integer', width, (x, word) => storeInteger(x, width, word, false))),
+  'fpu.prepareInteger': pure(prepareInteger),
   'fpu.prepareDecimal': pure((w) => prepare(w, 'decimal', 80, storeDecimal)),
   'fpu.word': pure(word),
   'fpu.refuse': { run: refuse, effect: 'when' } as InlineService,
