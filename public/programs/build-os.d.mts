@@ -1,0 +1,2 @@
+export function programs(): string[];
+export function hashOfSources(name: string): string;

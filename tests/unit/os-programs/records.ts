@@ -1,0 +1,70 @@
+/** The recordings of real Linux (tests/oracle/os-busybox.mjs), and how one command line of them is run on a level of Strata. */
+import { readFileSync } from 'node:fs';
+import { latin1 } from '../../../src/bits/utf8.ts';
+import type { Level } from '../../../src/levels/level.ts';
+import { LEVELS } from '../../../src/levels/registry.ts';
+import { FIXTURE, FIXTURE_DIRECTORIES, FIXTURE_MODES } from '../../oracle/os-lines.mjs';
+
+export interface Result {
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly status: number;
+}
+export interface Recorded extends Result {
+  readonly command: string;
+}
+export interface RecordedSection {
+  readonly name: string;
+  readonly place: 'host' | 'container';
+  readonly prelude: string;
+  readonly commands: readonly Recorded[];
+}
+export interface Recording {
+  readonly recordedWith: string;
+  readonly applets: readonly string[];
+  readonly sections: readonly RecordedSection[];
+}
+
+export const recording = (name: 'busybox' | 'containers'): Recording =>
+  JSON.parse(readFileSync(new URL(`../../vectors/os-${name}.json`, import.meta.url), 'utf8')) as Recording;
+
+/** How much the machine may do for one line: host instructions. At 100 MHz, 20 simulated seconds. */
+const LIMIT = 2_000_000_000;
+const SLICE = 10_000_000;
+
+const bytes = (text: string): Uint8Array => Buffer.from(text, 'latin1');
+
+/** `busybox sh -c LINE` on a level, in the tree that the recording used. A level that hangs or stops says so on stderr. */
+export function runLine(level: Level, busybox: string, applets: readonly string[], section: RecordedSection, command: string): Result {
+  const program = readFileSync(busybox);
+  const script = section.prelude === '' ? command : `${section.prelude}\n${command}`;
+  const running = level.boot(
+    { name: '/bin/busybox', bytes: program },
+    {
+      mode: level.defaultMode,
+      knobs: {},
+      args: ['/bin/sh', '-c', script],
+      env: ['PATH=/bin', 'HOME=/root'],
+      files: { ...Object.fromEntries(Object.entries(FIXTURE).map(([path, text]) => [path, bytes(text)])), '/bin/busybox': program },
+      modes: { ...FIXTURE_MODES, '/bin/busybox': 0o755 },
+      links: Object.fromEntries(applets.filter((name) => name !== 'busybox').map((name) => [`/bin/${name}`, 'busybox'])),
+      directories: [...FIXTURE_DIRECTORIES],
+      stdin: new Uint8Array(0),
+      memory: 64 << 20,
+    },
+  );
+  let stopped = '';
+  while (running.exit === null && stopped === '') {
+    const stop = running.machine.run({ retired: running.machine.retired + SLICE });
+    if (stop.why === 'shutdown' || (stop.why === 'requested' && stop.reason === 'deadlock')) stopped = `strata: ${stop.reason}\n`;
+    else if (running.waitsForInput) stopped = 'strata: waits for input\n';
+    else if (running.machine.retired > LIMIT) stopped = 'strata: past the limit\n';
+  }
+  return { stdout: latin1(running.stdout), stderr: latin1(running.stderr) + stopped, status: running.exit?.status ?? -1 };
+}
+
+/** The level on which a section runs, or null as long as it is not there. A container's level makes the container. */
+export const levelOf = (place: RecordedSection['place']): Level | null =>
+  LEVELS.find(({ name }) => name === (place === 'container' ? 'os' : 'native')) ?? null;
+
+export const same = (a: Result, b: Result): boolean => a.stdout === b.stdout && a.stderr === b.stderr && a.status === b.status;
