@@ -17,6 +17,9 @@ export type ProgramRef =
   | { readonly kind: 'assembly'; readonly text: string }
   | { readonly kind: 'file'; readonly name: string; readonly key: string };
 
+/** What was typed, without what the page knows besides. */
+export type LinkedInput = Omit<TypedInput, 'shown'>;
+
 /** A moment: exact (`retired`, `micro`), or by what happens there, which the lab resolves. */
 export type Moment =
   | { readonly retired: number; readonly micro: number }
@@ -37,7 +40,7 @@ export interface LabLink {
   /** Guest addresses of breakpoints. */
   readonly breakpoints: readonly number[];
   /** What was typed before this moment. */
-  readonly inputs: readonly TypedInput[];
+  readonly inputs: readonly LinkedInput[];
   /** Lecture cue on show, 0-based; null outside present mode. */
   readonly cue: number | null;
 }
@@ -84,11 +87,11 @@ export function encodeLink(lab: LabLink): string {
 }
 
 /** Moment, guest moment and bytes of one input: `6015~410~aGkK`; an end of input has `-` for bytes. */
-function encodeInput({ retired, guest, bytes }: TypedInput): string {
+function encodeInput({ retired, guest, bytes }: LinkedInput): string {
   return `${retired}~${guest}~${bytes === null ? '-' : toBase64Url(Uint8Array.from(bytes))}`;
 }
 
-function decodeInputs(text: string): readonly TypedInput[] {
+function decodeInputs(text: string): readonly LinkedInput[] {
   return text.split('.').map((part) => {
     const [retired = '0', guest = '0', bytes = ''] = part.split('~');
     return { retired: Number(retired), guest: Number(guest), bytes: bytes === '-' ? null : [...fromBase64Url(bytes)] };

@@ -6,7 +6,7 @@ import { create } from 'zustand';
 import type { Source } from '../protocol/messages.ts';
 import { open, replayInputs, seekEvent, seekGuest, seekRetired } from './actions.ts';
 import { loadFile, saveFile } from './drafts.ts';
-import { AT_START, decodeLink, encodeLink, linkBreakpoints, type LabLink, type Link, type Moment, type ProgramRef } from './link.ts';
+import { AT_START, decodeLink, encodeLink, linkBreakpoints, type LabLink, type Link, type LinkedInput, type Moment, type ProgramRef } from './link.ts';
 import { fetchProgram, findProgram, loadPrograms, usePrograms } from './programs.ts';
 import { usePosition, useSelection, useSession, useUi } from './stores.ts';
 
@@ -33,7 +33,7 @@ export function currentLink(moment?: Moment): LabLink | null {
   const { retired, micro } = usePosition.getState();
   const { grain, grainLocked, focus, cue } = useUi.getState();
   return {
-    level, program, mode, knobs, inputs, moment: moment ?? { retired, micro }, grain, grainLocked, focus, cue,
+    level, program, mode, knobs, inputs: inputs.map(({ retired: at, guest, bytes }) => ({ retired: at, guest, bytes })), moment: moment ?? { retired, micro }, grain, grainLocked, focus, cue,
     ...useSelection.getState(),
     breakpoints: breakpoints.flatMap((b) => (b.on === 'address' ? [b.address] : [])),
   };
@@ -93,9 +93,12 @@ function sameProgram(program: ProgramRef): boolean {
   return now !== null && JSON.stringify(now) === JSON.stringify(program);
 }
 
+const sameInputs = (a: readonly LinkedInput[], b: readonly LinkedInput[]): boolean =>
+  a.length === b.length && a.every((input, i) => input.retired === b[i]!.retired && String(input.bytes) === String(b[i]!.bytes));
+
 function sameSettings(lab: LabLink): boolean {
   const { mode, knobs, inputs } = useSession.getState();
-  return lab.mode === mode && JSON.stringify(inputs) === JSON.stringify(lab.inputs) && Object.entries(lab.knobs).every(([id, value]) => knobs[id] === value);
+  return lab.mode === mode && sameInputs(inputs, lab.inputs) && Object.entries(lab.knobs).every(([id, value]) => knobs[id] === value);
 }
 
 /** Brings the page to a link's state. Used on arrival and by lecture cues. */

@@ -48,7 +48,7 @@ function Segment({ level, y, height, here }: { readonly level: LevelWords; reado
       <text x="34" y={middle + 17} textAnchor="middle" style={{ fontSize: level.short.length > 7 ? 11 : 13, fill: here ? 'var(--ink)' : 'var(--ink2)', fontWeight: here ? 650 : 400 }}>{level.short}</text>
     </>
   );
-  if (level.lab !== null) return <a href={level.lab} aria-label={`${level.n} ${level.title}`} aria-current={here ? 'page' : undefined}>{body}</a>;
+  if (level.lab !== null) return <a href={level.lab} aria-current={here ? 'page' : undefined}>{body}</a>;
   return <g><title>{`${level.title}: this lab is not built yet`}</title>{body}</g>;
 }
 
@@ -65,7 +65,7 @@ export function Strip({ current }: { readonly current: string }): ReactNode {
           </>
         );
         const look = { '--lv': `var(--l${level.n}${here ? '' : '-tint'})`, '--lv-ink': `var(--l${level.n}-ink)` } as Record<string, string>;
-        if (level.lab !== null) return <a key={level.n} href={level.lab} className={here ? 'here' : ''} style={look} aria-current={here ? 'page' : undefined} aria-label={`${level.n} ${level.title}`}>{inside}</a>;
+        if (level.lab !== null) return <a key={level.n} href={level.lab} className={here ? 'here' : ''} style={look} aria-current={here ? 'page' : undefined}>{inside}</a>;
         return <span key={level.n} className="ahead" style={look} title={`${level.title}: this lab is not built yet`}>{inside}</span>;
       })}
     </nav>

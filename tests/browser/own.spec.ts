@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Page } from '@playwright/test';
-import { atGuest, audit, expect, openLab, test, transport } from './page.ts';
+import { audit, expect, openLab, stepTo, test, transport } from './page.ts';
 
 const programs = resolve(import.meta.dirname, '../../public/programs/isa');
 const editor = (page: Page) => page.getByRole('textbox', { name: 'MIPS assembly' });
@@ -95,10 +95,9 @@ test('a file that is not a MIPS program is refused in one sentence, and the sess
     await expect(page.getByRole('alert'), name).toContainText(/\.$/);
     const text = (await page.getByRole('alert').locator('p').innerText()).trim();
     expect(text, name).not.toMatch(/ at .*:\d+:\d+|Error:|undefined/);
-    await page.getByRole('button', { name: 'Close' }).click();
+    await page.getByRole('alert').getByRole('button', { name: 'Close' }).click();
   }
-  await transport(page, 'Step').click();
-  await atGuest(page, (n) => n === 1);
+  await stepTo(page, 1);
 });
 
 test('a program that reads waits for what is typed, and the link types it again', async ({ page }) => {

@@ -31,7 +31,7 @@ export const transport = (page: Page, name: 'To the start' | 'Step back' | 'Play
 
 /** Host time and guest instructions, as the page shows them. */
 export async function where(page: Page): Promise<{ readonly time: number; readonly guest: number }> {
-  const text = await page.locator('.where').innerText();
+  const text = await page.locator('.trans .where').innerText();
   const [time = '', guest = ''] = [...text.matchAll(/[\d,]+/g)].map((m) => m[0].replaceAll(',', ''));
   return { time: Number(time), guest: Number(guest) };
 }
@@ -39,6 +39,16 @@ export async function where(page: Page): Promise<{ readonly time: number; readon
 /** Waits until the page shows a guest count that fits. */
 export async function atGuest(page: Page, fits: (guest: number) => boolean): Promise<void> {
   await expect.poll(async () => fits((await where(page)).guest)).toBe(true);
+}
+
+/** Steps until `guest` instructions have begun: the first ones are interrupted by page faults, and are taken up again. */
+export async function stepTo(page: Page, guest: number): Promise<void> {
+  for (let i = 0; i < guest + 8 && (await where(page)).guest < guest; i++) {
+    const before = await page.locator('.trans .where').innerText();
+    await page.keyboard.press('ArrowRight');
+    await expect.poll(() => page.locator('.trans .where').innerText()).not.toBe(before);
+  }
+  expect((await where(page)).guest).toBe(guest);
 }
 
 export async function audit(page: Page): Promise<void> {

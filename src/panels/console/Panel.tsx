@@ -1,9 +1,8 @@
 /** The program's terminal: what it prints, and a line to type on when it waits. */
 import { useEffect, useRef, useState, type ReactNode } from 'react';
-import { create } from 'zustand';
 import { sendInput } from '../../client/actions.ts';
 import { play, usePlayback } from '../../client/playback.ts';
-import { usePosition, useSession } from '../../client/stores.ts';
+import { usePosition, useSession, type TypedInput } from '../../client/stores.ts';
 import { useView } from '../../client/views.ts';
 import { PanelShell } from '../../ui/PanelShell.tsx';
 import { Button } from '../../ui/widgets.tsx';
@@ -11,29 +10,19 @@ import '../shared/panels.css';
 import './console.css';
 import { describe, layout, type Echo } from './layout.ts';
 
-/** Where in the output something was typed: a terminal echoes, a program's output does not hold it. */
-const useEchoes = create<{ readonly source: unknown; readonly list: readonly Echo[] }>(() => ({ source: null, list: [] }));
-
-function note(text: string, at: number): void {
-  const { source } = useSession.getState(),
-    { retired } = usePosition.getState();
-  useEchoes.setState((s) => ({
-    source,
-    list: [
-      ...(s.source === source ? s.list.filter((e) => e.retired < retired || (e.retired === retired && e.at <= at)) : []),
-      { at, retired, text },
-    ],
-  }));
+/** What was typed and where in the output: a terminal echoes, a program's output does not hold it. */
+function echoesOf(inputs: readonly TypedInput[]): readonly Echo[] {
+  return inputs.flatMap(({ bytes, retired, shown }) =>
+    bytes === null ? [] : [{ at: shown, retired, text: new TextDecoder().decode(Uint8Array.from(bytes)) }],
+  );
 }
 
 export default function ConsolePanel(): ReactNode {
   const view = useView('console');
-  const echoes = useEchoes(),
-    source = useSession((s) => s.source),
-    retired = usePosition((p) => p.retired);
+  const inputs = useSession((s) => s.inputs),
+    retired = usePosition((p) => (echoes.list.length > 0 ? p.retired : 0));
   const exit = usePosition((p) => p.exit);
   const [line, setLine] = useState('');
-  const end = useRef<HTMLDivElement>(null);
   // A run that stopped to wait for input goes on when it has it; one that was stepped stays.
   const resumes = useRef(false);
   useEffect(
@@ -44,15 +33,8 @@ export default function ConsolePanel(): ReactNode {
       }),
     [],
   );
-  const scene = view === null ? null : layout(view, echoes.source === source ? echoes.list : [], retired);
-  const length = (view?.text.length ?? 0) + (view?.errors.length ?? 0);
-  useEffect(() => {
-    // Only the terminal scrolls; the page around it stays.
-    if (end.current !== null) end.current.scrollTop = end.current.scrollHeight;
-  }, [length]);
+  const scene = view === null ? null : layout(view, echoesOf(inputs), retired);
   const send = async (text: string | null): Promise<void> => {
-    const at = view?.text.length ?? 0;
-    if (text !== null) note(`${text}\n`, at);
     setLine('');
     const goOn = resumes.current;
     if ((await sendInput(text === null ? null : new TextEncoder().encode(`${text}\n`))) && goOn) play();
@@ -65,24 +47,26 @@ export default function ConsolePanel(): ReactNode {
       describe={scene === null ? '' : describe(scene)}
       className="console"
     >
-      <div ref={end} className="terminal mono" role="log" aria-label="Output of the program" tabIndex={0}>
-        {scene?.pieces.map((p) =>
-          p.typed ? (
-            <b key={p.id} className="typed">
-              {p.text}
-            </b>
-          ) : (
-            <span key={p.id}>{p.text}</span>
-          ),
-        )}
-        {scene !== null && scene.pieces.length === 0 && !scene.waiting ? <span className="empty">Nothing printed yet.</span> : null}
-        {scene !== null && scene.errors !== '' ? (
-          <div className="errors">
-            <span className="tick">error output</span>
-            {scene.errors}
-          </div>
-        ) : null}
-        {exit === null ? null : <div className="ended">{exit.sentence ?? `Ended with status ${exit.status}.`}</div>}
+      <div className="terminal mono" role="log" aria-label="Output of the program" tabIndex={0}>
+        <div>
+          {scene?.pieces.map((p) =>
+            p.typed ? (
+              <b key={p.id} className="typed">
+                {p.text}
+              </b>
+            ) : (
+              <span key={p.id}>{p.text}</span>
+            ),
+          )}
+          {scene !== null && scene.pieces.length === 0 && !scene.waiting ? <span className="empty">Nothing printed yet.</span> : null}
+          {scene !== null && scene.errors !== '' ? (
+            <div className="errors">
+              <span className="tick">error output</span>
+              {scene.errors}
+            </div>
+          ) : null}
+          {exit === null ? null : <div className="ended">{exit.sentence ?? `Ended with status ${exit.status}.`}</div>}
+        </div>
       </div>
       {scene?.waiting ? (
         <form

@@ -53,9 +53,10 @@ export function createTimeline(host: HTMLElement, callbacks: TimelineCallbacks):
   };
   showName(null, 0);
   svg.on('pointermove', (event: PointerEvent) => {
-    const marker = select((event.target as Element).closest('.tl-marker')).datum() as TimelineScene['markers'][number] | undefined;
-    if (marker) showName(marker.label, marker.x);
-    else showName(null, 0);
+    const over = (event.target as Element).closest('.tl-marker');
+    if (over === null) { showName(null, 0); return; }
+    const { label, x } = select<Element, TimelineScene['markers'][number]>(over).datum();
+    showName(label, x);
   }).on('pointerleave', () => showName(null, 0));
 
   const update = (next: TimelineScene): void => {
