@@ -14,7 +14,7 @@ import { CODE, CONSTANTS, CONSTANTS_END, DEVICE, PAGE_FLAGS_BYTE, RAM_BYTE, TABL
 import { FlatContext } from './flat-context.ts';
 import { FLAT, type FlatName } from './flat-ops.ts';
 import { BUDGET, CACHE_SIZE, cacheSlot, type FlatHost, type FlatState, type FlatTables, runFlat } from './flat-run.ts';
-import { canPlan, definesAllFlags, mayLeave, Planner, readsFlags, type SegmentClass, type Sink } from './plan.ts';
+import { canPlan, definesAllFlags, mayLeave, Planner, readsFlags, refuses, type SegmentClass, type Sink } from './plan.ts';
 import { decodeMode } from './step.ts';
 
 const BLOCKS = 1 << 16, CODE_WORDS = 1 << 21, SLOTS = 1 << 17, INSTRUCTIONS = 1 << 19;
@@ -231,7 +231,7 @@ export class FlatEngine implements FlatHost, Sink {
       if (instructions.length > 0 && this.mustStop(address)) break;
       const instruction = decode(machine.memory.bytes, at, pageEnd, address, mode);
       if (instruction === null || !canPlan(instruction) || !this.segmentsFit(instruction)) { this.stopped = true; break; }
-      const repeats = instruction.ops.some((op) => op.k === 'leaveIf');
+      const repeats = instruction.ops.some((op) => op.k === 'leaveIf') && !refuses(instruction);
       const loops = repeats && instruction.ops.some((op) => op.k === 'branch');
       if (loops && instructions.length > 0) break;
       instructions.push(instruction);

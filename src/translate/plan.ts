@@ -13,7 +13,7 @@ import { CR0, CR4, EAX, ESP, LAZY_A, LAZY_B, LAZY_RESULT, SS, STATUS_FLAGS } fro
 import { FIXED_CR0, FIXED_CR4 } from './flat-context.ts';
 import { TEMPORARY_WORDS } from './flat-layout.ts';
 import type { FlatName } from './flat-ops.ts';
-import { inlineNumber } from './inline.ts';
+import { inlineNumber, isRefusal } from './inline.ts';
 import { COMPARE, lowerCondition, type Lowered, TEST } from './plan-conditions.ts';
 
 export type SegmentClass = 'flat' | 'limited' | 'based' | 'other';
@@ -56,6 +56,8 @@ export function canPlan(instruction: X86Instruction): boolean {
   return true;
 }
 
+/** Whether it leaves early only after a service has refused it: flat code does not go on to there. */
+export const refuses = (instruction: X86Instruction): boolean => instruction.ops.some((op) => op.k === 'service' && isRefusal(op.name));
 export const mayLeave = (op: Op): boolean => op.k === 'load' || op.k === 'store' || op.k === 'trapIf' || op.k === 'leaveIf';
 export const readsFlags = (op: Op): boolean =>
   op.k === 'cond' || (op.k === 'getFlags' && (op.mask & STATUS_FLAGS) !== 0)
@@ -253,7 +255,7 @@ export class Planner {
       } else if (op.k === 'trapIf') {
         if (this.fixed(op.when) !== 0) this.sink.emit('trapIf', this.place(op.when), this.sink.index);
       }
-      else if (op.k === 'leaveIf') this.sink.emit('leaveIf', this.place(op.when), this.sink.slot(op.to));
+      else if (op.k === 'leaveIf' && op.when !== this.refused) this.sink.emit('leaveIf', this.place(op.when), this.sink.slot(op.to));
     }
   }
 
@@ -264,7 +266,15 @@ export class Planner {
       if (op.k === 'store') this.access('store', 'probe', this.sink.constant(0), op.at, op.width >> 3);
     }
   }
+  /** The value on which `step` goes on, because something is refused. */
+  private refused: Value | null = null;
   private service(op: Extract<Value, { k: 'service' }>): void {
+    if (isRefusal(op.name)) {
+      this.refused = op.args[0]!;
+      this.sink.emit('trapIf', this.place(this.refused), this.sink.index);
+      this.places.set(op, this.sink.constant(0));
+      return;
+    }
     const args = op.args.map((value) => this.place(value)), to = this.temporary(), zero = this.sink.constant(0);
     const count = args.length > 3 ? 6 : 3;
     this.sink.emit(count === 3 ? 'call3' : 'call6', to, inlineNumber(op.name), ...args, ...new Array<number>(count - args.length).fill(zero));
