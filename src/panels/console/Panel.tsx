@@ -20,7 +20,7 @@ function echoesOf(inputs: readonly TypedInput[]): readonly Echo[] {
 export default function ConsolePanel(): ReactNode {
   const view = useView('console');
   const inputs = useSession((s) => s.inputs),
-    retired = usePosition((p) => (echoes.list.length > 0 ? p.retired : 0));
+    retired = usePosition((p) => (inputs.length > 0 ? p.retired : 0));
   const exit = usePosition((p) => p.exit);
   const [line, setLine] = useState('');
   // A run that stopped to wait for input goes on when it has it; one that was stepped stays.

@@ -1,6 +1,6 @@
 /** "One block, three forms": follows an instruction by pointer, key or the page's selection. */
 import { useEffect, type ReactNode } from 'react';
-import { useSelection, useUi } from '../../client/stores.ts';
+import { usePosition, useSelection, useUi } from '../../client/stores.ts';
 import { readView, watchView } from '../../client/views.ts';
 import { PanelShell } from '../../ui/PanelShell.tsx';
 import { Button } from '../../ui/widgets.tsx';
@@ -38,7 +38,9 @@ function picture(host: HTMLElement, redraw: () => void): PictureSpec<FormsScene>
       const view = readView('forms');
       const { instruction } = useSelection.getState();
       const chosen = view?.guest.find((g) => g.address === instruction)?.index ?? null;
-      return view === null ? null : layout(view, size, { selected: hovered ?? chosen, scroll });
+      return view === null
+        ? null
+        : layout(view, size, { selected: hovered ?? chosen, scroll, running: usePosition.getState().state === 'running' });
     },
   };
 }

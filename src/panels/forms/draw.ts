@@ -56,7 +56,12 @@ export function create(host: HTMLElement, callbacks: FormsCallbacks): Drawing<Fo
       : last.kind === 'nested'
         ? (last.folds.find((f) => f.open)?.guest ?? -1)
         : (last.rows.find((r) => r.column === 'guest' && r.selected)?.guest ?? -1);
-  scroller.on('scroll', () => callbacks.scrolled(node.scrollTop));
+  // Kept here, so that drawing never asks the browser where it stands.
+  let top = 0;
+  scroller.on('scroll', () => {
+    top = node.scrollTop;
+    callbacks.scrolled(top);
+  });
   scroller.on('keydown', (event: KeyboardEvent) => {
     const all = order(),
       at = all.indexOf(chosen());
@@ -74,8 +79,9 @@ export function create(host: HTMLElement, callbacks: FormsCallbacks): Drawing<Fo
     revealed = scene.reveal.key;
     const { from, to } = scene.reveal,
       room = scene.height - scene.top;
-    if (from >= node.scrollTop && to <= node.scrollTop + room) return;
-    node.scrollTop = Math.max(0, to - from > room ? from : from < node.scrollTop ? from : to - room);
+    if (from >= top && to <= top + room) return;
+    top = Math.max(0, to - from > room || from < top ? from : to - room);
+    node.scrollTop = top;
   };
 
   return {

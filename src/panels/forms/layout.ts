@@ -57,7 +57,7 @@ function wide(view: FormsView, size: Size, options: FormsOptions): WideScene {
     ...notes(plan),
     shares: shares(plan),
     way: wayOf(plan),
-    reveal: revealOf(view, selected),
+    reveal: options.running === true ? null : revealOf(view, selected),
   };
 }
 

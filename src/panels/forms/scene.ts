@@ -100,4 +100,6 @@ export interface FormsOptions {
   readonly selected: number | null;
   /** How far the rows are scrolled, px. */
   readonly scroll: number;
+  /** The machine runs by itself: what runs now is not chased. */
+  readonly running?: boolean;
 }

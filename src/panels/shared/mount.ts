@@ -25,6 +25,8 @@ const reducedMotion = (): boolean => typeof matchMedia === 'function' && matchMe
 /** --d-step: how long the one moving thing of a step takes when steps come slowly. */
 const STEP_MS = 180;
 
+const measure = (host: HTMLElement): Size => ({ width: Math.floor(host.clientWidth), height: Math.floor(host.clientHeight) });
+
 /** While the machine runs by itself pictures accumulate: each is drawn about twelve times a second, not all in one frame. */
 const RUNNING_MS = 70;
 let mounted = 0;
@@ -32,6 +34,8 @@ let mounted = 0;
 /** Returns how to redraw and how to take it all away. */
 export function mountPicture<S>(picture: Picture<S>): { redraw: () => void; unmount: () => void } {
   const { host, drawing } = picture;
+  // Measured when it changes, not at each drawing: asking for it makes the browser lay out what others have just written.
+  let size = measure(host);
   const pace = RUNNING_MS + 9 * ((mounted += 1) % 5);
   let scene: S | null = null,
     progress = 1,
@@ -48,7 +52,6 @@ export function mountPicture<S>(picture: Picture<S>): { redraw: () => void; unmo
       return;
     }
     drawnAt = now;
-    const size = { width: Math.floor(host.clientWidth), height: Math.floor(host.clientHeight) };
     if (size.width < 40) return;
     scene = picture.scene(size);
     draw();
@@ -88,7 +91,11 @@ export function mountPicture<S>(picture: Picture<S>): { redraw: () => void; unmo
     )
       travel();
   });
-  const watcher = typeof ResizeObserver === 'function' ? new ResizeObserver(ask) : null;
+  const resized = () => {
+    size = measure(host);
+    ask();
+  };
+  const watcher = typeof ResizeObserver === 'function' ? new ResizeObserver(resized) : null;
   watcher?.observe(host);
   redraw(0);
   return {
