@@ -7,6 +7,8 @@ import { PAGE } from './frames.ts';
 import type { Kernel } from './kernel.ts';
 import type { Process } from './task.ts';
 import { GROWS_DOWN, PROT_EXEC, PROT_READ, PROT_WRITE, type Region, SHARED } from './regions.ts';
+import { isReadOnly, mountOptions } from './vfs/mounts.ts';
+import { rootOf } from './vfs/paths.ts';
 import type { ProcSource } from './vfs/proc.ts';
 
 export const KERNEL_RELEASE = '6.1.0-strata',
@@ -183,14 +185,7 @@ function maps(k: Kernel, p: Process): string {
 }
 
 function mounts(k: Kernel): string {
-  const root = `rootfs / rootfs rw 0 0\n`;
-  return (
-    root +
-    k.tree.mounts
-      .map(
-        (m) =>
-          `${m.source} ${k.tree.pathOf({ fs: m.fs, ino: k.tree.fs(m.fs).root }, { fs: 1, ino: 1 })} ${k.tree.fs(m.fs).type} ${m.options} 0 0\n`,
-      )
-      .join('')
-  );
+  return k.tree.mounts
+    .map((m) => `${m.source} ${k.tree.pathOf(rootOf(m), { fs: 1, ino: 1 })} ${k.tree.fs(m.fs).type} ${isReadOnly(m) ? 'ro' : 'rw'}${mountOptions(m)}${m.options} 0 0\n`)
+    .join('');
 }

@@ -25,12 +25,13 @@ export function buildFileSystem(k: Kernel): Tree {
   const dev = new MemoryFs({ id: DEV_FS, type: 'devtmpfs', now });
   const proc = new ProcFs(PROC_FS, procSource(k));
   for (const fs of [root, dev, proc]) tree.add(fs);
+  tree.mountRoot(ROOT_FS, 'rootfs');
   const directory = (name: string, mode: number): Node => ({
     fs: ROOT_FS,
     ino: root.create(root.root, name, { mode: S_IFDIR | mode, uid: 0, gid: 0 }),
   });
-  tree.mount(directory('dev', 0o755), DEV_FS, 'devtmpfs');
-  tree.mount(directory('proc', 0o555), PROC_FS, 'proc');
+  tree.mount({ parent: ROOT, name: 'dev' }, directory('dev', 0o755), { fs: DEV_FS, source: 'devtmpfs' });
+  tree.mount({ parent: ROOT, name: 'proc' }, directory('proc', 0o555), { fs: PROC_FS, source: 'proc' });
   directory('tmp', 0o1777);
   fillDevices(dev);
   tree.magicLink = (node) => (node.fs === PROC_FS ? magicTarget(k, proc.node(node.ino)) : null);

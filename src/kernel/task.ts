@@ -11,6 +11,8 @@ export type Pid = number;
 export interface Node {
   readonly fs: number;
   readonly ino: number;
+  /** The mount through which it was reached, where that is known. */
+  readonly mount?: number;
 }
 
 export interface Credentials {

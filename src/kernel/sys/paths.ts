@@ -60,7 +60,15 @@ export function named(k: Kernel, p: Process, dirfd: number, path: string, flags:
 }
 
 function needs(k: Kernel, p: Process, node: Node, want: number): void {
+  if (want & MAY_WRITE) writable(k, node);
   if (!permits(k.tree.stat(node), p.credentials, want)) fail('EACCES');
+}
+
+/** EROFS for what a read-only mount or file system would have to change; devices and pipes are no part of it. */
+function writable(k: Kernel, node: Node): void {
+  if (!k.tree.readOnly(node)) return;
+  const stat = k.tree.stat(node);
+  if (isRegular(stat) || isDirectory(stat) || isSymlink(stat)) fail('EROFS');
 }
 
 /** A place for a new name; EEXIST when it is taken. */
@@ -76,7 +84,8 @@ function create(k: Kernel, p: Process, at: Found, mode: number, extra: { rdev?: 
   const { euid: uid, egid: gid } = p.credentials;
   k.charge('inode.change');
   const masked = extra.target === undefined ? (mode & S_IFMT) | (mode & 0o7777 & ~p.umask) : mode;
-  return { fs: at.parent.fs, ino: k.tree.fs(at.parent.fs).create(at.parent.ino, at.name, { mode: masked, uid, gid, ...extra }) };
+  const { fs } = at.parent;
+  return { ...at.parent, ino: k.tree.fs(fs).create(at.parent.ino, at.name, { mode: masked, uid, gid, ...extra }) };
 }
 
 function open(k: Kernel, p: Process, dirfd: number, path: string, flags: number, mode: number): number {
@@ -133,12 +142,14 @@ function unlink(k: Kernel, p: Process, dirfd: number, path: string, directory: b
   if (directory && !isDir) fail('ENOTDIR');
   if (!directory && isDir) fail('EISDIR');
   if (!directory && found.directory) fail('ENOTDIR');
-  if (node.fs !== found.parent.fs) fail('EBUSY');
+  if (!sameMount(k, node, found.parent)) fail('EBUSY');
   mayRemove(k, p, found.parent, node);
   k.charge('inode.change');
   k.tree.fs(found.parent.fs).remove(found.parent.ino, found.name);
   return 0;
 }
+
+const sameMount = (k: Kernel, a: Node, b: Node): boolean => k.tree.table.of(a).id === k.tree.table.of(b).id;
 
 /** Write permission in the directory, and in a sticky one ownership (unlink(2)). */
 function mayRemove(k: Kernel, p: Process, directory: Node, node: Node): void {
@@ -154,7 +165,8 @@ function rename(k: Kernel, p: Process, fromFd: number, fromPath: string, toFd: n
   const node = from.node ?? fail('ENOENT');
   if (flags & ~1) fail('EINVAL');
   if (from.name === '' || to.name === '') fail('EBUSY');
-  if (from.parent.fs !== to.parent.fs || node.fs !== from.parent.fs) fail('EXDEV');
+  if (!sameMount(k, from.parent, to.parent)) fail('EXDEV');
+  if (!sameMount(k, node, from.parent) || (to.node && !sameMount(k, to.node, to.parent))) fail('EBUSY');
   if (to.node && flags & 1) fail('EEXIST');
   if ((from.directory || to.directory) && !isDirectory(k.tree.stat(node))) fail('ENOTDIR');
   mayRemove(k, p, from.parent, node);
@@ -170,7 +182,7 @@ function link(k: Kernel, p: Process, fromFd: number, fromPath: string, toFd: num
   const node = named(k, p, fromFd, fromPath, flags & AT_SYMLINK_FOLLOW ? flags : flags | AT_SYMLINK_NOFOLLOW);
   if (isDirectory(k.tree.stat(node))) fail('EPERM');
   const at = newName(k, p, toFd, toPath);
-  if (at.parent.fs !== node.fs) fail('EXDEV');
+  if (!sameMount(k, at.parent, node)) fail('EXDEV');
   k.charge('inode.change');
   k.tree.fs(node.fs).link(at.parent.ino, at.name, node.ino);
   return 0;
@@ -202,6 +214,7 @@ function access(k: Kernel, p: Process, dirfd: number, path: string, want: number
 }
 
 function owned(k: Kernel, p: Process, node: Node): void {
+  if (k.tree.readOnly(node)) fail('EROFS');
   const { euid } = p.credentials;
   if (euid !== 0 && euid !== k.tree.stat(node).uid) fail('EPERM');
 }
@@ -215,6 +228,7 @@ function chmod(k: Kernel, p: Process, node: Node, mode: number): number {
 function chown(k: Kernel, p: Process, node: Node, uid: number, gid: number): number {
   const { euid, egid, groups } = p.credentials,
     stat = k.tree.stat(node);
+  if (k.tree.readOnly(node)) fail('EROFS');
   const toOwn = (uid === -1 || uid === stat.uid) && (gid === -1 || gid === egid || groups.includes(gid));
   if (euid !== 0 && !(euid === stat.uid && toOwn)) fail('EPERM');
   const mode = isRegular(stat) ? stat.mode & ~0o6000 : stat.mode;

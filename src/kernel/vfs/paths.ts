@@ -4,19 +4,12 @@
  */
 import { fail } from '../errno.ts';
 import type { Credentials, Node } from '../task.ts';
+import { FIRST_NAMESPACE, isReadOnly, type Mount, MountTable, MS_RELATIME } from './mounts.ts';
 import { isDirectory, isSymlink, type FileSystem, type Stat } from './types.ts';
 
 const PATH_MAX = 4096,
   NAME_MAX = 255,
   MAX_LINKS = 40;
-
-/** A file system mounted on a directory of another. */
-export interface Mount {
-  readonly on: Node;
-  readonly fs: number;
-  readonly source: string;
-  readonly options: string;
-}
 
 export interface WalkContext {
   readonly cwd: Node;
@@ -33,6 +26,7 @@ export interface Found {
   readonly directory: boolean;
 }
 
+/** The same file, by whatever way it was reached. */
 export const sameNode = (a: Node, b: Node): boolean => a.fs === b.fs && a.ino === b.ino;
 
 export const MAY_READ = 4,
@@ -49,7 +43,7 @@ export function permits(stat: Stat, credentials: Credentials, want: number): boo
 
 export class Tree {
   private readonly systems = new Map<number, FileSystem>();
-  mounts: readonly Mount[] = [];
+  readonly table = new MountTable();
   private readonly count: () => void;
   /** Links that are files of another process or object: /proc/self/exe and its like. */
   magicLink: (node: Node) => Node | null = () => null;
@@ -61,6 +55,13 @@ export class Tree {
 
   add(fs: FileSystem): void {
     this.systems.set(fs.id, fs);
+  }
+  drop(fs: number): void {
+    this.systems.delete(fs);
+  }
+  /** A number for a new file system. */
+  nextFs(): number {
+    return Math.max(15, ...this.systems.keys()) + 1;
   }
 
   fs(id: number): FileSystem {
@@ -75,37 +76,76 @@ export class Tree {
     return this.fs(node.fs).stat(node.ino);
   }
 
-  mount(on: Node, fs: number, source: string, options = 'rw'): void {
-    this.mounts = [...this.mounts, { on, fs, source, options }];
+  get mounts(): readonly Mount[] {
+    return this.table.list;
+  }
+  set mounts(list: readonly Mount[]) {
+    this.table.list = list;
   }
 
-  /** What a directory shows: the root of what was mounted on it last, or itself. */
-  private covered(node: Node): Node {
-    const mount = this.mounts.findLast((m) => sameNode(m.on, node));
-    return mount ? this.covered({ fs: mount.fs, ino: this.fs(mount.fs).root }) : node;
+  /** The root of a namespace. */
+  mountRoot(fs: number, source: string, namespace = FIRST_NAMESPACE): Mount {
+    const id = this.table.nextId(),
+      { root } = this.fs(fs);
+    return this.table.add({
+      parent: id, on: 0, directory: 0, name: '', fs, root, namespace, flags: MS_RELATIME, superReadOnly: false, source, options: '',
+    });
+  }
+
+  /** Lays a file system over a place. `directory`, `name`: where that place stands. */
+  mount(at: Pick<Found, 'parent' | 'name'>, on: Node, from: Pick<Mount, 'fs' | 'source'> & Partial<Mount>): Mount {
+    const under = this.table.of(on);
+    return this.table.add({
+      root: this.fs(from.fs).root, flags: MS_RELATIME, superReadOnly: false, options: '', ...from,
+      parent: under.id, on: on.ino, directory: at.parent.ino, name: at.name, namespace: under.namespace,
+    });
+  }
+
+  /** What a place shows: the root of what was mounted on it last, or itself. */
+  covered(node: Node): Node {
+    const mount = this.table.at(this.table.of(node).id, node.ino);
+    return mount ? this.covered(rootOf(mount)) : node;
+  }
+
+  readOnly(node: Node): boolean {
+    return isReadOnly(this.table.of(node));
+  }
+
+  /** Out of the roots of mounts to the place that they cover; the root of a namespace stays. */
+  private uncovered(node: Node, root: Node): Node {
+    let at = node;
+    for (let m = this.table.of(at); at.ino === m.root && m.parent !== m.id && !this.samePlace(at, root); m = this.table.of(at)) {
+      const parent = this.table.get(m.parent)!;
+      at = { fs: parent.fs, ino: m.on, mount: parent.id };
+    }
+    return at;
   }
 
   /** The directory above, out of a mount if need be, and never above the process's root. */
   parentOf(node: Node, root: Node): Node {
-    if (sameNode(node, root)) return node;
-    const fs = this.fs(node.fs);
-    if (node.ino !== fs.root) return { fs: node.fs, ino: fs.parent(node.ino) };
-    const mount = this.mounts.find((m) => m.fs === node.fs);
-    return mount ? this.parentOf(mount.on, root) : node;
+    const at = this.uncovered(node, root),
+      mount = this.table.of(at);
+    if (at.ino === mount.root || this.samePlace(at, root)) return at;
+    return this.covered({ fs: at.fs, ino: this.fs(at.fs).parent(at.ino), mount: mount.id });
+  }
+
+  /** The same file, reached through the same mount. */
+  samePlace(a: Node, b: Node): boolean {
+    return sameNode(a, b) && this.table.of(a).id === this.table.of(b).id;
   }
 
   /** Walks `path` from `base`. `follow`: a symbolic link in the last place is followed too. */
   walk(context: WalkContext, base: Node, path: string, follow: boolean): Found {
     if (path === '') fail('ENOENT');
     if (path.length >= PATH_MAX) fail('ENAMETOOLONG');
-    return this.step({ context, links: 0 }, path.startsWith('/') ? this.covered(context.root) : base, path, follow);
+    return this.step({ context, links: 0 }, path.startsWith('/') ? context.root : base, path, follow);
   }
 
   private step(state: { readonly context: WalkContext; links: number }, from: Node, path: string, follow: boolean): Found {
     const { context } = state;
     const names = path.split('/').filter((n) => n !== '');
     const directory = path.endsWith('/');
-    let at = from;
+    let at: Node = from;
     for (let i = 0; i < names.length; i++) {
       const name = names[i]!,
         last = i === names.length - 1;
@@ -121,7 +161,7 @@ export class Tree {
       }
       const ino = this.fs(at.fs).lookup(at.ino, name);
       if (ino === null) return last ? { node: null, parent: at, name, directory } : fail('ENOENT');
-      const child = this.covered({ fs: at.fs, ino });
+      const child = this.covered({ fs: at.fs, ino, mount: this.table.of(at).id });
       if (isSymlink(this.stat(child)) && (!last || follow || directory)) {
         if (++state.links > MAX_LINKS) fail('ELOOP');
         const magic = this.magicLink(child);
@@ -131,7 +171,7 @@ export class Tree {
           continue;
         }
         const target = this.fs(child.fs).readlink(child.ino);
-        const found = this.step(state, target.startsWith('/') ? this.covered(context.root) : at, target, true);
+        const found = this.step(state, target.startsWith('/') ? context.root : at, target, true);
         if (last) return { ...found, directory: directory || found.directory };
         at = found.node ?? fail('ENOENT');
         continue;
@@ -142,19 +182,31 @@ export class Tree {
     return { node: at, parent: at, name: '', directory: true };
   }
 
-  /** The path of a directory as seen from `root`, or of anything reached by a parent that is a directory. */
+  /** The path of a directory as seen from `root`, or of anything that is the root of a mount. */
   pathOf(directory: Node, root: Node): string {
     let path = '';
-    for (let at = directory; !sameNode(at, root);) {
-      const up = this.parentOf(at, root);
-      if (sameNode(up, at)) break;
-      const entry = this.fs(up.fs)
-        .list(up.ino, 0)
-        .find((e) => sameNode(this.covered({ fs: up.fs, ino: e.ino }), at));
-      if (!entry) return '(unreachable)' + path;
+    for (let at = directory; !this.samePlace(at, root);) {
+      const mount = this.table.of(at);
+      if (at.ino === mount.root) {
+        if (mount.parent === mount.id) return `(unreachable)${path === '' ? '/' : path}`;
+        const under = this.table.get(mount.parent)!;
+        const above: Node = { fs: under.fs, ino: mount.on, mount: under.id };
+        if (mount.on !== under.root) {
+          path = `/${mount.name}${path}`;
+          at = { fs: under.fs, ino: mount.directory, mount: under.id };
+        } else at = above;
+        continue;
+      }
+      const up = this.fs(at.fs).parent(at.ino);
+      const entry = this.fs(at.fs)
+        .list(up, 0)
+        .find((e) => e.ino === at.ino);
+      if (!entry) return `(unreachable)${path}`;
       path = `/${entry.name}${path}`;
-      at = up;
+      at = { fs: at.fs, ino: up, mount: mount.id };
     }
     return path === '' ? '/' : path;
   }
 }
+
+export const rootOf = (m: Mount): Node => ({ fs: m.fs, ino: m.root, mount: m.id });

@@ -41,7 +41,8 @@ const build = (): { tree: Tree; other: MemoryFs } => {
   fs.create(1, 'up', link('../../a/../a'));
   fs.create(1, 'x', link('y'));
   fs.create(1, 'y', link('x'));
-  tree.mount({ fs: 1, ino: fs.create(1, 'mnt', directory()) }, 2, 'other');
+  tree.mountRoot(1, 'root');
+  tree.mount({ parent: { fs: 1, ino: 1 }, name: 'mnt' }, { fs: 1, ino: fs.create(1, 'mnt', directory()) }, { fs: 2, source: 'other' });
   other.create(1, 'inside', file());
   return { tree, other };
 };
