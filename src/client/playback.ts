@@ -57,7 +57,7 @@ function playSteps(): void {
     void tell({ op: 'step', grain, direction: 1 }).then((done) => {
       busy = false;
       const after = usePosition.getState();
-      const stuck = after.retired === before.retired && after.micro === before.micro;
+      const stuck = after.retired === before.retired && after.micro === before.micro && after.time === before.time;
       if (!done || stuck || after.state === 'ended' || after.state === 'waiting' || after.reason.startsWith('breakpoint')) end();
     });
   });

@@ -2,13 +2,28 @@
  * From what the page hands over (a supplied program, assembly text, dropped bytes) to a program and the level that takes it.
  * Refuses in one clear sentence. Assembly is MIPS, assembled here into an ELF executable.
  */
-import { assemble } from '../isa/mips/assemble.ts';
-import { toElf } from '../isa/mips/image.ts';
+import type { assemble } from '../isa/mips/assemble.ts';
+import type { toElf } from '../isa/mips/image.ts';
 import { Refusal, type Level, type LevelName, type Program } from '../levels/level.ts';
 import { LEVELS } from '../levels/registry.ts';
 import type { Diagnostic, Source } from '../protocol/messages.ts';
 
 const LARGEST_FILE = 64 * 1024 * 1024;
+
+export interface Assembler {
+  readonly assemble: typeof assemble;
+  readonly toElf: typeof toElf;
+}
+
+/** The assembler is large and not needed to open a program: assembly.ts hands it over when it is loaded, before assembly text comes. */
+let given: Assembler | null = null;
+export function provideAssembler(assembler: Assembler): void {
+  given = assembler;
+}
+function assembler(): Assembler {
+  if (given === null) throw new Refusal('The assembler is not loaded yet; try again.');
+  return given;
+}
 
 /** Assembly that does not assemble: the diagnostics say where. */
 export class AssemblyRefusal extends Refusal {
@@ -40,13 +55,14 @@ export function loadSource(source: Source): LoadedSource {
 }
 
 function fromAssembly(text: string): LoadedSource {
+  const { assemble, toElf } = assembler();
   const result = assemble(text);
   if (!result.ok) throw new AssemblyRefusal(result.diagnostics);
   return { program: { name: 'program.s', bytes: toElf(result.image) }, assembly: { text, lines: result.lines } };
 }
 
 export function diagnose(text: string): readonly Diagnostic[] {
-  return assemble(text).diagnostics;
+  return assembler().assemble(text).diagnostics;
 }
 
 /** The level asked for, if it takes the program; the refusal says which level would. */

@@ -85,7 +85,31 @@ function begin(request: Request): void {
   lastTick = performance.now();
 }
 
-self.onmessage = ({ data: { id, request } }: MessageEvent<Envelope>): void => {
+/** Requests that may hold assembly text: the assembler is loaded when the first of them comes. */
+function needsAssembler(request: Request): boolean {
+  return request.op === 'assemble' || request.op === 'import' || (request.op === 'open' && request.source.kind === 'assembly');
+}
+
+/** The last request that waits for the assembler; those after it wait in turn, so that order is kept. */
+let waiting: Promise<void> | null = null;
+self.onmessage = ({ data }: MessageEvent<Envelope>): void => {
+  const needs = needsAssembler(data.request);
+  if (waiting === null && !needs) {
+    answer(data);
+    return;
+  }
+  const before = waiting ?? Promise.resolve();
+  const mine: Promise<void> = before
+    .then(() => (needs ? import('../lab/assembly.ts') : null))
+    .catch(() => null)
+    .then(() => {
+      if (waiting === mine) waiting = null;
+      answer(data);
+    });
+  waiting = mine;
+};
+
+function answer({ id, request }: Envelope): void {
   try {
     const result = lab.handle(request);
     begin(request);
@@ -104,4 +128,4 @@ self.onmessage = ({ data: { id, request } }: MessageEvent<Envelope>): void => {
     if (why === null) console.error(error);
   }
   schedule();
-};
+}

@@ -92,7 +92,7 @@ test('a file that is not a MIPS program is refused in one sentence, and the sess
   const cases: readonly (readonly [string, Uint8Array])[] = [['photo.png', Uint8Array.from([0x89, 0x50, 0x4e, 0x47])], ['empty', new Uint8Array()], ['cut.elf', elf.subarray(0, 60)], ['bigendian.elf', big]];
   for (const [name, bytes] of cases) {
     await drop(page, name, bytes);
-    await expect(page.getByRole('alert'), name).toContainText(/\.$/);
+    await expect(page.getByRole('alert').locator('p'), name).toHaveText(/\.$/);
     const text = (await page.getByRole('alert').locator('p').innerText()).trim();
     expect(text, name).not.toMatch(/ at .*:\d+:\d+|Error:|undefined/);
     await page.getByRole('alert').getByRole('button', { name: 'Close' }).click();

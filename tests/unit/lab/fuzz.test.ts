@@ -2,6 +2,7 @@
  * Bad input: whatever bytes are opened, the lab answers with one clear sentence or runs them; it never fails in itself, and
  * the program that was open before stays open.
  */
+import '../../../src/lab/assembly.ts';
 import { describe, expect, it } from 'vitest';
 import { Random } from '../../../src/bits/random.ts';
 import { Lab } from '../../../src/lab/lab.ts';
