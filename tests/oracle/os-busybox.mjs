@@ -1,6 +1,6 @@
 /**
  * Records what real Linux and Debian's static busybox make of the command lines of os-lines/:
- * `node tests/oracle/os-busybox.mjs [section words]` (with words: only prints the sections whose name holds them).
+ * `node tests/oracle/os-busybox.mjs busybox|containers [section words]` (with words: only prints the sections whose name holds them).
  *
  * An i386 kernel of Debian boots under qemu-system-i386 with a memory disk of our own; os-busybox.sh is its process 1. So the
  * lines meet an untouched Linux of the very architecture that Strata speaks, and nothing of the machine used for recording.
@@ -9,19 +9,20 @@
  */
 import { execFileSync } from 'node:child_process';
 import { chmodSync, cpSync, lutimesSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { FIXTURE, FIXTURE_DIRECTORIES, FIXTURE_MODES, FIXTURE_TIME, SECTIONS } from './os-lines.mjs';
 import { busybox, kernel } from './os-packages.mjs';
 
 const HERE = fileURLToPath(new URL('.', import.meta.url));
+const OWN = join(HERE, '../../public/programs/os/bin');
 const VECTORS = join(HERE, '../vectors');
-const WORK = join(HERE, '../../node_modules/.cache/strata-oracle-os/work');
-const LIMIT = 540_000;
+const WORK = join(HERE, `../../node_modules/.cache/strata-oracle-os/work-${process.argv.slice(2).join('-').replaceAll(' ', '_')}`);
+const LIMIT = 1_500_000;
 
 export const applets = (path) => execFileSync(path, ['--list'], { encoding: 'utf8' }).trim().split('\n').filter((name) => name !== 'busybox');
 
-/** The tree that each line finds; times and modes fixed. `path` of busybox is where the links of /bin lead. */
+/** The tree that each line finds, with links for every applet and our own programs in /os; times and modes fixed. */
 export function makeFixture(root, names) {
   for (const directory of [...FIXTURE_DIRECTORIES, '/bin']) mkdirSync(root + directory, { recursive: true });
   for (const [path, text] of Object.entries(FIXTURE)) {
@@ -30,6 +31,7 @@ export function makeFixture(root, names) {
     chmodSync(root + path, FIXTURE_MODES[path] ?? 0o644);
   }
   for (const name of names) symlinkSync('busybox', `${root}/bin/${name}`);
+  cpSync(OWN, `${root}/os`, { recursive: true });
   chmodSync(`${root}/tmp`, 0o1777);
   date(root, new Date(`${FIXTURE_TIME}Z`));
 }
@@ -49,12 +51,12 @@ const numbered = (sections) =>
   sections.flatMap(({ place, prelude, commands }) => commands.map((command) => `${place}\n${prelude === '' ? '' : `${prelude}\n`}${command}`));
 
 function makeDisk(sections) {
-  const disk = join(WORK, 'disk'), box = busybox('i386'), { module } = kernel();
+  const disk = join(WORK, 'disk'), box = busybox('i386'), { modules } = kernel();
   rmSync(WORK, { recursive: true, force: true });
   for (const folder of ['bin', 'lines', 'fixture', 'modules', 'proc', 'dev']) mkdirSync(join(disk, folder), { recursive: true });
   cpSync(box, join(disk, 'bin/busybox'));
   cpSync(join(HERE, 'os-busybox.sh'), join(disk, 'init'));
-  cpSync(module, join(disk, 'modules/overlay.ko'));
+  for (const module of modules) cpSync(module, join(disk, 'modules', basename(module)));
   chmodSync(join(disk, 'init'), 0o755);
   const names = applets(box);
   for (const name of names) symlinkSync('busybox', join(disk, 'bin', name));
@@ -73,7 +75,8 @@ function bootLinux(image) {
   execFileSync('qemu-system-i386', [...machine, ...lines, ...boot], { timeout: LIMIT, stdio: ['ignore', 'inherit', 'inherit'] });
   const results = join(WORK, 'results');
   mkdirSync(results);
-  execFileSync('tar', ['xzf', '-', '-C', results], { input: Buffer.from(readFileSync(out, 'latin1'), 'base64') });
+  const archives = readFileSync(out, 'latin1').split(/^=$/m).filter((text) => text.trim() !== '');
+  for (const archive of archives) execFileSync('tar', ['xzmf', '-', '-C', results], { input: Buffer.from(archive, 'base64') });
   return results;
 }
 
@@ -101,13 +104,10 @@ function print({ sections }) {
   }
 }
 
-function main(words) {
-  if (words.length > 0) return print(record(Object.values(SECTIONS).flat().filter(({ name }) => words.some((word) => name.includes(word)))));
-  const all = record(Object.values(SECTIONS).flat());
-  for (const [file, { length }] of Object.entries(SECTIONS)) {
-    const sections = all.sections.splice(0, length);
-    writeFileSync(join(VECTORS, `os-${file}.json`), `${JSON.stringify({ ...all, sections }, null, 1)}\n`);
-  }
+function main([file, ...words]) {
+  const sections = SECTIONS[file];
+  if (words.length > 0) return print(record(sections.filter(({ name }) => words.some((word) => name.includes(word)))));
+  writeFileSync(join(VECTORS, `os-${file}.json`), `${JSON.stringify(record(sections), null, 1)}\n`);
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) main(process.argv.slice(2));

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Process 1 of the recording machine: a real Linux kernel whose only user program is Debian's static busybox. For each
 # numbered command line in /lines it makes a fresh root, runs the line in it, and keeps standard output, standard error and
-# status; in the end everything goes out by the second serial line. Started by os-busybox.mjs; never on a machine in use.
+# status, which go out by the second serial line. Started by os-busybox.mjs; never on a machine in use.
 #
 # A line's shell is `busybox sh -c LINE` in a pid and a mount namespace of its own, whose root is a fresh tmpfs reached by
 # pivot_root (a chroot would forbid user namespaces). For a line of place `container` there are new uts, ipc, net and pid
@@ -10,6 +10,8 @@ if [ "$1" = '' ]; then
   mount -t proc proc /proc
   mount -t devtmpfs dev /dev
   insmod /modules/overlay.ko
+  insmod /modules/brd.ko rd_nr=1 rd_size=1024
+  echo 'the disk of the host' > /dev/ram0
   mkdir /new
   mount -t tmpfs -o size=600m root /new
   cp -a /bin /lines /fixture /modules /init /new/
@@ -38,7 +40,7 @@ if [ "$1" = line ]; then
   rm -r /.line
   export -n NUMBER
   if [ "$place" = container ]; then
-    exec env -i PATH=/bin HOME=/root unshare -m -u -i -n -p -f /bin/sh -c 'mount -t proc proc /proc; exec /bin/sh -c "$0"' "$command"
+    exec env -i PATH=/bin HOME=/root unshare -m -u -i -n -p -f --mount-proc /bin/sh -c "$command"
   fi
   env -i PATH=/bin HOME=/root /bin/sh -c "$command"
   exit $?
@@ -60,6 +62,7 @@ for NUMBER in $(ls /lines); do
   echo "line $NUMBER" > /dev/ttyS0
   timeout -s KILL 40 unshare -m -p -f /init line < /dev/null > /out/$NUMBER.out 2> /out/$NUMBER.err
   echo $? > /out/$NUMBER.status
+  (cd /out && tar cz $NUMBER.* | base64; echo =) > /dev/ttyS1
   umount /sys/fs/cgroup 2>/dev/null
   sleep 0.05
   for try in 1 2 3; do
@@ -70,7 +73,6 @@ for NUMBER in $(ls /lines); do
 done
 uname -a > /out/kernel
 busybox --list > /out/applets
-cd /out
-tar czf - . | base64 > /dev/ttyS1
+(cd /out && tar cz kernel applets | base64; echo =) > /dev/ttyS1
 sync
 poweroff -f

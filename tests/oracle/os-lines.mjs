@@ -40,8 +40,8 @@ function parse(text) {
 }
 
 function heading(text) {
-  const [name, ...keys] = text.split('; ');
-  return { name, place: 'host', prelude: '', ...Object.fromEntries(keys.map((key) => key.split(/: (.*)/s).slice(0, 2))) };
+  const [, name, place = 'host', prelude = ''] = /^(.*?)(?:; place: (host|container))?(?:; prelude: (.*))?$/.exec(text);
+  return { name, place, prelude };
 }
 
 const read = (name) => parse(readFileSync(new URL(`os-lines/${name}.txt`, import.meta.url), 'utf8'));

@@ -47,12 +47,12 @@ function kernelName(name, options) {
 
 export const busybox = (architecture) => join(unpacked('busybox-static', architecture), 'bin/busybox');
 
-/** An i386 kernel, and its module for overlay file systems. */
+/** An i386 kernel, and its modules for overlay file systems and disks in memory. */
 export function kernel() {
   const folder = unpacked('linux-image-686-pae', 'i386');
   const boot = readdirSync(join(folder, 'boot')).find((name) => name.startsWith('vmlinuz'));
   const [version] = readdirSync(join(folder, 'lib/modules'));
-  return { image: join(folder, 'boot', boot), module: join(folder, 'lib/modules', version, 'kernel/fs/overlayfs/overlay.ko') };
+  return { image: join(folder, 'boot', boot), modules: ['fs/overlayfs/overlay.ko', 'drivers/block/brd.ko'].map((path) => join(folder, 'lib/modules', version, 'kernel', path)) };
 }
 
 /** As busybox(), but null where it cannot be had (no network, no apt): tests skip then, and say so. */

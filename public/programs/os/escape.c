@@ -18,12 +18,14 @@ static int try_kill(int pid) {
   return 0;
 }
 
+/* Looks for a process that has `wanted` among its arguments. */
 static int try_see(const char *wanted) {
   char **names, path[300], text[512];
   int count = folder_names("/proc", &names);
   if (count < 0) return refused("see a foreign process", count);
   for (int i = 0; i < count; i++) {
-    if (names[i][0] < '0' || names[i][0] > '9') continue;
+    int pid;
+    if (!parse_int(names[i], &pid) || pid == getpid()) continue;
     strcat(strcat(strcpy(path, "/proc/"), names[i]), "/cmdline");
     int length = read_text(path, text, sizeof text);
     for (int at = 0; at < length; at += (int)strlen(text + at) + 1)

@@ -1,0 +1,89 @@
+/**
+ * The lines of os-lines/busybox.txt on this machine itself, in new namespaces with a root of their own (no virtual machine):
+ * `node tests/oracle/os-here.mjs i386` says where this kernel differs from the recording, which shows what a line takes from
+ * the kernel's version; `... mipsel` runs Debian's mipsel busybox under qemu-mipsel-static and writes
+ * tests/vectors/os-busybox-mipsel.json. Needs root; nothing of the machine is changed (binfmt_misc is the namespace's own).
+ */
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { chmodSync, copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { constants, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { applets, makeFixture } from './os-busybox.mjs';
+import { busybox } from './os-packages.mjs';
+
+const DEVICES = [['null', 1, 3], ['zero', 1, 5], ['full', 1, 7], ['random', 1, 8], ['urandom', 1, 9], ['tty', 5, 0]];
+const MIPSEL = String.raw`:mipsel:M::\x7fELF\x01\x01\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00\x02\x00\x08\x00:\xff\xff\xff\xff\xff\xff\xff\x00\xff\xff\xff\xff\xff\xff\xff\xff\xfe\xff\xff\xff:/usr/bin/qemu-mipsel-static:F`;
+const LIMIT = 60_000;
+
+function makeRoot(architecture, names) {
+  const root = mkdtempSync(join(tmpdir(), 'strata-root-'));
+  chmodSync(root, 0o755);
+  makeFixture(root, names);
+  copyFileSync(busybox(architecture), join(root, 'bin/busybox'));
+  for (const [name, major, minor] of DEVICES) execFileSync('mknod', ['-m', '666', join(root, 'dev', name), 'c', String(major), String(minor)]);
+  return root;
+}
+
+/** What runs first inside: it mounts /proc, says how foreign executables run, and becomes the line's shell's parent. */
+const INSIDE = `
+mount -t proc proc "$ROOT/proc"
+if [ "$ARCHITECTURE" = mipsel ]; then
+  mkdir -p "$ROOT/.formats" && mount -t binfmt_misc none "$ROOT/.formats" && { [ -e "$ROOT/.formats/mipsel" ] || printf '%s' "$FORMAT" > "$ROOT/.formats/register"; } && umount -l "$ROOT/.formats" && rmdir "$ROOT/.formats"
+fi
+hostname strata
+ip link set lo up
+umask 022
+cd "$ROOT"
+env -i PATH=/bin HOME=/root /usr/sbin/chroot "$ROOT" /bin/sh -c "$COMMAND" < /dev/null
+exit $?`;
+
+/** A process in a user namespace of its own in which all users of this machine have their own numbers: binfmt_misc belongs to it. */
+async function holdUserNamespace() {
+  const holder = spawn('unshare', ['-U', 'sleep', '100000'], { stdio: 'ignore' });
+  await new Promise((done) => { setTimeout(done, 300); });
+  for (const map of ['uid_map', 'gid_map']) writeFileSync(`/proc/${holder.pid}/${map}`, '0 0 65536');
+  return holder;
+}
+
+function runLine(architecture, names, command, holder) {
+  const root = makeRoot(architecture, names);
+  const users = holder === null ? [] : ['nsenter', '-U', '-t', String(holder.pid), '-S', '0', '-G', '0'];
+  const [first, ...rest] = [...users, 'unshare', '-m', '-p', '-f', '-u', '-n', '--kill-child', 'sh', '-c', INSIDE];
+  try {
+    const { stdout, stderr, status, signal } = spawnSync(first, rest, {
+      env: { PATH: process.env.PATH, ROOT: root, ARCHITECTURE: architecture, FORMAT: MIPSEL, COMMAND: command },
+      timeout: LIMIT, stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    return { command, stdout: stdout.toString('latin1'), stderr: stderr.toString('latin1'), status: status ?? 128 + constants.signals[signal] };
+  } finally {
+    rmSync(root, { recursive: true });
+  }
+}
+
+async function main(architecture, words) {
+  const holder = architecture === 'mipsel' ? await holdUserNamespace() : null;
+  const names = applets(busybox('i386'));
+  const recorded = JSON.parse(readFileSync(new URL('../vectors/os-busybox.json', import.meta.url), 'utf8'));
+  let differing = 0, all = 0;
+  const sections = recorded.sections.filter(({ name }) => words.length === 0 || words.some((word) => name.includes(word))).map((section) => ({
+    ...section,
+    commands: section.commands.map((wanted) => {
+      const got = runLine(architecture, names, wanted.command, holder);
+      all++;
+      if (['stdout', 'stderr', 'status'].some((key) => got[key] !== wanted[key])) {
+        differing++;
+        console.log(JSON.stringify({ section: section.name, wanted, got }, null, 1));
+      }
+      return got;
+    }),
+  }));
+  holder?.kill();
+  console.log(`${all - differing} of ${all} lines are as recorded`);
+  if (architecture === 'mipsel' && words.length === 0) {
+    const version = execFileSync('qemu-mipsel-static', ['--version'], { encoding: 'utf8' }).split('\n')[0];
+    writeFileSync(new URL('../vectors/os-busybox-mipsel.json', import.meta.url), `${JSON.stringify({ recordedWith: version, applets: recorded.applets, sections }, null, 1)}\n`);
+  }
+}
+
+const [architecture, ...words] = process.argv.slice(2);
+await main(architecture ?? 'i386', words);
