@@ -42,6 +42,7 @@ interface Inode {
   readonly holds: number;
   readonly chunks: readonly (Uint8Array | null)[];
   readonly entries: readonly Entry[];
+  readonly xattrs: Readonly<Record<string, string>> | null;
 }
 
 interface Entry {
@@ -72,12 +73,14 @@ export interface MemoryOptions {
   readonly now: () => number;
   /** Bytes that may be stored in all. */
   readonly capacity?: number;
+  readonly made?: FileSystem['made'];
 }
 
 export class MemoryFs implements FileSystem {
   readonly id: number;
   readonly type: string;
   readonly root = 1;
+  readonly made?: NonNullable<FileSystem['made']>;
   private readonly now: () => number;
   private readonly capacity: number;
   private inodes = new Map<number, Live>();
@@ -90,6 +93,7 @@ export class MemoryFs implements FileSystem {
     this.type = options.type ?? 'tmpfs';
     this.now = options.now;
     this.capacity = options.capacity ?? 0x4000_0000;
+    if (options.made) this.made = options.made;
     this.insert({ mode: S_IFDIR | (options.mode ?? 0o755), uid: 0, gid: 0 }, 2, 1);
   }
 
@@ -112,6 +116,7 @@ export class MemoryFs implements FileSystem {
       holds: 0,
       chunks: [],
       entries: [],
+      xattrs: null,
     };
     this.inodes.set(ino, { inode, frozen: false, own: new Set(), index: null });
     this.saved = null;
@@ -318,6 +323,20 @@ export class MemoryFs implements FileSystem {
     if (a.atime !== undefined) inode.atime = a.atime;
     if (a.mtime !== undefined) inode.mtime = a.mtime;
     inode.ctime = this.now();
+  }
+
+  getXattr(ino: number, name: string): string | null {
+    return this.live(ino).inode.xattrs?.[name] ?? null;
+  }
+
+  setXattr(ino: number, name: string, value: string | null): void {
+    const inode = this.open(ino);
+    inode.xattrs = Object.fromEntries([...Object.entries(inode.xattrs ?? {}).filter(([n]) => n !== name), ...(value === null ? [] : [[name, value]])]);
+    inode.ctime = this.now();
+  }
+
+  listXattr(ino: number): readonly string[] {
+    return Object.keys(this.live(ino).inode.xattrs ?? {});
   }
 
   hold(ino: number, by: 1 | -1): void {

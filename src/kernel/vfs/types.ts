@@ -72,6 +72,16 @@ export interface FileSystem {
   setAttributes(ino: number, attributes: Attributes): void;
   /** One more open file (or mapping, or working directory) holds the inode, or one fewer. */
   hold(ino: number, by: 1 | -1): void;
+  /** The file is about to be changed: an overlay brings it up now, as Linux does when a file is opened for writing. */
+  prepareWrite?(ino: number): void;
+  /** Extended attributes (xattr(7)); what a file system without these methods answers is EOPNOTSUPP. Values are byte strings. */
+  getXattr?(ino: number, name: string): string | null;
+  setXattr?(ino: number, name: string, value: string | null): void;
+  listXattr?(ino: number): readonly string[];
+  /** The file whose pages these are, when another file system keeps them. */
+  real?(ino: number): { readonly fs: number; readonly ino: number };
+  /** How to make it again when a saved state is restored: its kind, and what else it needs. Absent for those that always are. */
+  readonly made?: { readonly kind: string; readonly options: Plain };
   save(): Plain;
   restore(state: Plain): void;
 }
