@@ -9,6 +9,8 @@ import type { Frames } from './frames.ts';
 import type { Kernel } from './kernel.ts';
 import { AddressSpace, type SavedSpace } from './space.ts';
 import type { OpenFile, Pipe, Process } from './task.ts';
+import type { Timers } from './timers.ts';
+import type { Tty } from './tty.ts';
 import type { Tree } from './vfs/paths.ts';
 
 interface SavedKernel {
@@ -31,6 +33,13 @@ interface SavedKernel {
   readonly changes: number;
   readonly counts: Kernel['counts'];
   readonly sliceEnd: number;
+  readonly leastVruntime: number;
+  readonly accounted: Kernel['accounted'];
+  readonly flags: readonly [woken: boolean, signalled: boolean];
+  readonly seenChanges: number;
+  readonly timers: ReturnType<Timers['save']>;
+  readonly ttys: readonly ReturnType<Tty['save']>[];
+  readonly locks: Kernel['locks'];
 }
 
 export function saveKernel(k: Kernel): Plain {
@@ -54,6 +63,13 @@ export function saveKernel(k: Kernel): Plain {
     changes: k.changes,
     counts: { ...k.counts },
     sliceEnd: k.sliceEnd,
+    leastVruntime: k.leastVruntime,
+    accounted: { ...k.accounted },
+    flags: [k.woken, k.signalled],
+    seenChanges: k.seenChanges,
+    timers: k.timers.save(),
+    ttys: [...k.ttys.values()].map((t) => t.save()),
+    locks: k.locks,
   };
   return state as unknown as Plain;
 }
@@ -80,7 +96,14 @@ export function restoreKernel(k: Kernel, saved: Plain): void {
     nextId: k.nextId,
     changes: k.changes,
     sliceEnd: k.sliceEnd,
+    leastVruntime: k.leastVruntime,
+    seenChanges: k.seenChanges,
+    locks: k.locks,
   } = s);
+  k.accounted = { ...s.accounted };
+  [k.woken, k.signalled] = s.flags;
+  k.timers.restore(s.timers);
+  for (const tty of s.ttys) k.ttys.get(tty.id)!.restore(tty);
   k.counts = { ...s.counts };
   k.useCodeMap();
 }

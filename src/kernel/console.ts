@@ -1,6 +1,6 @@
 /**
  * What stands at the other end of standard input, output and error: a terminal, or pipes of the host. Output is collected;
- * input comes from outside and is part of the replayed inputs. Left out: echo and line editing, which the page does.
+ * input comes from outside and is part of the replayed inputs. Lines are edited by the terminal in front (tty.ts).
  */
 import { concatBytes } from '../bits/bytes.ts';
 import { GrowingBytes } from '../bits/growing.ts';
@@ -12,7 +12,7 @@ export class Console {
   readonly out = new GrowingBytes();
   readonly err = new GrowingBytes();
   private waiting: Uint8Array;
-  private ended: boolean;
+  ended: boolean;
 
   /** `stdin` null: input comes later by `input`. */
   constructor(terminal: boolean, stdin: Uint8Array | null) {
@@ -27,6 +27,13 @@ export class Console {
     else this.waiting = concatBytes([this.waiting, bytes]);
   }
 
+  /** All that came so far, for a line discipline. */
+  take(): Uint8Array {
+    const bytes = this.waiting;
+    this.waiting = new Uint8Array(0);
+    return bytes;
+  }
+
   /** Whether a read has an answer: bytes, or the end. */
   get ready(): boolean {
     return this.waiting.length > 0 || this.ended;
@@ -35,10 +42,9 @@ export class Console {
     return this.waiting.length;
   }
 
-  /** Up to `length` bytes, from a terminal at most one line; empty at the end. Only when `ready`. */
+  /** Up to `length` bytes; empty at the end. Only when `ready`. */
   read(length: number): Uint8Array {
-    const line = this.terminal ? this.waiting.indexOf(10) + 1 || this.waiting.length : this.waiting.length;
-    const n = Math.min(length, line);
+    const n = Math.min(length, this.waiting.length);
     const result = this.waiting.subarray(0, n);
     this.waiting = this.waiting.subarray(n);
     return result;

@@ -1,9 +1,8 @@
 /** What stands around the kernel: events for those who watch, personalities for those who emulate, options. Types only. */
 import type { Plain } from '../bits/plain.ts';
 import type { Machine, Trap } from '../machine/types.ts';
-import type { SignalInfo } from './signals.ts';
 import type { Layout } from './space.ts';
-import type { Credentials, Process, SignalAction } from './task.ts';
+import type { Credentials, Node, Process, QueuedSignal, SignalAction } from './task.ts';
 
 export interface KernelEvent {
   readonly kind: string;
@@ -25,7 +24,44 @@ export interface Personality {
   /** The kernel is about to write, on behalf of a system call, into a page with `setWriteTrap`. */
   wrote?(process: Process, linear: number): void;
   /** Sets the guest up to run its handler. False: not possible, the signal kills. */
-  signal?(process: Process, signal: number, action: SignalAction, info: SignalInfo): boolean;
+  signal?(process: Process, action: SignalAction, one: QueuedSignal): boolean;
+  /** The guest makes its last system call again, which a handler interrupted. */
+  restart(process: Process): void;
+  /** The personality of a child or thread that was just made like `process`; its result comes by `resumed`. Null: not possible. */
+  forked(process: Process, child: Process, thread: ThreadStart): Personality | null;
+}
+
+/** What clone says of the new task's registers. */
+export interface ThreadStart {
+  /** Its stack pointer; 0 for the parent's. */
+  readonly stack: number;
+  /** The thread pointer's argument, when one was given. */
+  readonly tls: number | null;
+}
+
+/** A format of executables that something beside the kernel can run: another architecture's. */
+export interface BinaryFormat {
+  takes(bytes: Uint8Array): boolean;
+  /** The layout of the address space that the program wants. */
+  readonly layout: Layout;
+  /** Loads it into the process's fresh space. Throws Errno when it does not fit. */
+  load(process: Process, bytes: Uint8Array, path: string, file: Node): void;
+}
+
+/** What control groups decide for the scheduler and for those who allocate. */
+export interface Control {
+  /** The task has run for this much machine time. */
+  ran(process: Process, time: number): void;
+  /** Neither frozen nor throttled. */
+  mayRun(process: Process): boolean;
+  /** The one of these that runs next, when groups have weights of their own. */
+  choose?(candidates: readonly Process[]): Process | null;
+  /** When a throttled group goes on; Infinity for never. */
+  nextChange(): number;
+  /** Whether a task may be added to the group of `process` (pids.max); it is then counted. */
+  mayFork(process: Process): boolean;
+  /** A task has ended, or was reaped. */
+  ended(process: Process): void;
 }
 
 export interface KernelOptions {
@@ -35,6 +71,8 @@ export interface KernelOptions {
   /** Standard input, or null when it comes by `input`. */
   readonly stdin: Uint8Array | null;
   readonly hostname?: string;
+  /** Whether the terminal shows what is typed; else whoever types does. */
+  readonly echo?: boolean;
 }
 
 export interface ProcessOptions {

@@ -37,6 +37,7 @@ export const KERNEL_COSTS = {
   switch: weight(180, 'assumed', 'saving and loading registers, CR3, TLS descriptors'),
   'task.create': weight(4000, 'assumed', 'task structure, descriptor table, address space'),
   'task.exit': weight(2000, 'assumed', 'closing files, freeing the address space, telling the parent'),
+  'task.exec': weight(6000, 'assumed', 'opening and checking the file, a new address space, dropping the old one'),
   'exec.segment': weight(400, 'assumed', 'checking and mapping one segment of an executable'),
 } as const satisfies Record<string, Weight>;
 

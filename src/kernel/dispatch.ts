@@ -3,13 +3,13 @@
  * process and is made again when the wait is over.
  */
 import type { Plain } from '../bits/plain.ts';
-import { EAX, EBP, EBX, ECX, EDI, EDX, EIP, ESI } from '../isa/x86/state.ts';
+import { EAX, EBP, EBX, ECX, EDI, EDX, ESI } from '../isa/x86/state.ts';
 import { Errno, ERRNO } from './errno.ts';
 import type { Kernel } from './kernel.ts';
-import { deliverable, SA_RESTART } from './signals.ts';
 import { renderCall, renderResult } from './strace.ts';
 import { SYSCALLS } from './table.ts';
 import { Block, type Process } from './task.ts';
+import { giveResult } from './waiting.ts';
 
 export function nativeCall(k: Kernel, p: Process): void {
   const w = k.machine.words;
@@ -49,7 +49,7 @@ function invoke(
     if (error instanceof Block) {
       p.blocked = { number, args: [...args], wait: error.wait, memory: error.memory };
       p.forGuest = forGuest;
-      p.state = 'blocked';
+      if (p.state === 'runnable') p.state = 'blocked';
       if (!again) k.emit('block', () => ({ name: row?.name ?? '', wait: error.wait.kind }));
       return 'blocked';
     }
@@ -57,7 +57,11 @@ function invoke(
     result = -error.number;
   }
   p.blocked = null;
-  if (p.state === 'zombie') return 'blocked';
+  if (p.state === 'zombie' || p.loaded) {
+    // Nobody is there to take a result: the process has ended, or runs another program.
+    p.loaded = false;
+    return 'blocked';
+  }
   p.call = -1;
   if (k.onEvent)
     k.emit('syscall.return', () => ({
@@ -75,7 +79,7 @@ function unknown(k: Kernel, number: number): number {
   return -ERRNO.ENOSYS;
 }
 
-/** Makes a blocked call again; true when it is over. */
+/** Makes a blocked call again; true when it is over. A signal may decide otherwise while it still waits. */
 export function retry(k: Kernel, p: Process): boolean {
   const { number, args, memory } = p.blocked!;
   const result = invoke(k, p, number, args, memory, p.forGuest);
@@ -84,24 +88,7 @@ export function retry(k: Kernel, p: Process): boolean {
   return true;
 }
 
-function giveResult(k: Kernel, p: Process, result: number): void {
-  if (p.forGuest) k.personalities.get(p.pid)?.resumed(p, result);
-  else k.registers(p)[EAX] = result;
-  p.forGuest = false;
-}
-
-/** A signal ends the wait of a blocked call: EINTR, or the call is made anew after the handler (SA_RESTART, signal(7)). */
-export function interrupt(k: Kernel, p: Process): void {
-  const { number, wait } = p.blocked!;
-  const action = p.signals.actions[deliverable(p)];
-  p.blocked = null;
-  p.state = 'runnable';
-  p.call = -1;
-  const restart =
-    action !== undefined && (action.flags & SA_RESTART) !== 0 && (wait.kind === 'input' || wait.kind === 'pipe') && !p.forGuest;
-  if (restart) {
-    const w = k.registers(p);
-    w[EIP] = w[EIP]! - 2;
-    w[EAX] = number;
-  } else giveResult(k, p, -ERRNO.EINTR);
+/** What a call leaves behind when a handler ends its wait: nanosleep writes the time that remained. */
+export function interrupted(k: Kernel, p: Process, number: number, args: readonly number[], memory: Plain): void {
+  SYSCALLS[number]?.interrupted?.(k, p, args, memory);
 }

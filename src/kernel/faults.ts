@@ -6,7 +6,8 @@ import { ACV, BP, BR, DB, DE, EIP, GP, MF, NM, NP, OFV, PFV, SSV, UD } from '../
 import type { Trap } from '../machine/types.ts';
 import type { Kernel } from './kernel.ts';
 import type { Process } from './task.ts';
-import { force, SIGBUS, SIGFPE, SIGILL, SIGKILL, SIGSEGV, SIGTRAP } from './signals.ts';
+import { force } from './delivery.ts';
+import { SIGBUS, SIGFPE, SIGILL, SIGKILL, SIGSEGV, SIGTRAP } from './signal-names.ts';
 
 const WRITE = 2;
 

@@ -4,8 +4,11 @@
  */
 import { concatBytes } from '../bits/bytes.ts';
 import { fail } from './errno.ts';
+import { groupMembers, isOrphaned } from './groups.ts';
+import { has, ignores, send, SIGTTIN } from './signals.ts';
 import type { Kernel } from './kernel.ts';
 import { Block, type Descriptor, type Node, type OpenFile, type Pipe, type Process } from './task.ts';
+import type { Tty } from './tty.ts';
 import { CONSOLE_DEVICES, PTS0, readDevice, writeDevice } from './vfs/devices.ts';
 import { isDevice, isDirectory, isRegular, S_IFCHR, S_IFIFO, type Stat } from './vfs/types.ts';
 
@@ -94,7 +97,7 @@ function closePipe(k: Kernel, file: OpenFile): void {
 }
 
 export function makePipe(k: Kernel, flags: number): { read: OpenFile; write: OpenFile } {
-  const pipe: Pipe = { id: k.nextPipe++, bytes: new Uint8Array(0), readers: 1, writers: 1 };
+  const pipe: Pipe = { id: k.nextPipe++, bytes: new Uint8Array(0), readers: 1, writers: 1, opened: 2, node: null };
   k.pipes.set(pipe.id, pipe);
   const common = { kind: 'pipe', number: pipe.id, path: `pipe:[${pipe.id}]` } as const;
   return { read: addFile(k, { ...common, end: 'read', flags }), write: addFile(k, { ...common, end: 'write', flags: flags | O_WRONLY }) };
@@ -109,6 +112,11 @@ export function consoleStream(k: Kernel, file: OpenFile): number {
   if (file.kind !== 'node') return -1;
   const stat = k.tree.stat(file.node);
   return isDevice(stat) && CONSOLE_DEVICES.includes(stat.rdev) ? 1 : -1;
+}
+
+/** The terminal behind a file, null for none. */
+export function ttyOf(k: Kernel, file: OpenFile): Tty | null {
+  return consoleStream(k, file) >= 0 ? (k.ttys.get(0) ?? null) : null;
 }
 
 /** Bytes from `offset`, or from the file's own position (null), which then moves. */
@@ -127,13 +135,27 @@ export function readFrom(k: Kernel, file: OpenFile, offset: number | null, lengt
 }
 
 function readConsole(k: Kernel, file: OpenFile, length: number): Uint8Array {
+  const tty = ttyOf(k, file)!;
   if (length === 0) return new Uint8Array(0);
-  if (!k.console.ready) {
+  backgroundRead(k, tty);
+  if (!tty.ready) {
     if (file.flags & O_NONBLOCK) fail('EAGAIN');
-    throw new Block({ kind: 'input' });
+    throw new Block({ kind: 'input', tty: tty.id });
   }
-  return k.console.read(length);
+  return tty.read(length);
 }
+
+/** Reading from the background stops the process (job control); one that cannot be stopped gets EIO. */
+function backgroundRead(k: Kernel, tty: Tty): void {
+  const p = k.current;
+  if (!p || !isBackground(tty, p)) return;
+  if (ignores(p, SIGTTIN) || has(p.signals.blocked, SIGTTIN) || isOrphaned(k, p.pgid)) fail('EIO');
+  for (const q of groupMembers(k, p.pgid)) send(k, q, SIGTTIN);
+  // Made again when the process goes on.
+  throw new Block({ kind: 'until', time: k.machine.time }, 'stopped');
+}
+
+export const isBackground = (tty: Tty, p: Process): boolean => tty.session !== 0 && tty.session === p.sid && tty.foreground !== p.pgid;
 
 function readPipe(k: Kernel, file: OpenFile, length: number): Uint8Array {
   const pipe = k.pipes.get(file.number)!;

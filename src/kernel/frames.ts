@@ -8,7 +8,7 @@ export const PAGE = 4096;
 
 export class Frames {
   private readonly memory: PhysicalMemory;
-  private refs: Uint8Array;
+  private refs: Uint16Array;
   private cursor = 0;
   /** Frames in use, and the most there ever were. */
   used = 0;
@@ -16,7 +16,7 @@ export class Frames {
 
   constructor(memory: PhysicalMemory) {
     this.memory = memory;
-    this.refs = new Uint8Array(memory.size / PAGE);
+    this.refs = new Uint16Array(memory.size / PAGE);
     // Frame 0 stays unused, so that 0 can mean none.
     this.refs[0] = 1;
     this.used = 1;
@@ -51,9 +51,9 @@ export class Frames {
     return this.refs[at / PAGE]!;
   }
 
-  /** One more user of the frame. False when the count is full (255): copy instead. */
+  /** One more user of the frame. False when the count is full (65535): copy instead. */
   share(at: number): boolean {
-    if (this.refs[at / PAGE] === 255) return false;
+    if (this.refs[at / PAGE] === 0xffff) return false;
     this.refs[at / PAGE]!++;
     return true;
   }
@@ -67,11 +67,11 @@ export class Frames {
   }
 
   save(): { readonly refs: Uint8Array; readonly cursor: number; readonly used: number; readonly peak: number } {
-    return { refs: this.refs.slice(), cursor: this.cursor, used: this.used, peak: this.peak };
+    return { refs: new Uint8Array(this.refs.buffer.slice(0)), cursor: this.cursor, used: this.used, peak: this.peak };
   }
 
   restore(state: ReturnType<Frames['save']>): void {
-    this.refs = state.refs.slice();
+    this.refs = new Uint16Array(state.refs.slice().buffer);
     ({ cursor: this.cursor, used: this.used, peak: this.peak } = state);
   }
 }

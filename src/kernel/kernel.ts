@@ -13,30 +13,34 @@ import { EFLAGS, LAZY_RULE } from '../isa/x86/state.ts';
 import type { CodeMap, Machine, Supervisor, Trap } from '../machine/types.ts';
 import { restoreKernel, saveKernel } from './checkpoint.ts';
 import { Console } from './console.ts';
-import type { KernelEvent, KernelOptions, Personality, ProcessOptions } from './contract.ts';
+import type { Lock } from './locks.ts';
+import { takeOwnPages } from './ownpages.ts';
+import { Timers } from './timers.ts';
+import { Tty } from './tty.ts';
+import type { BinaryFormat, Control, KernelEvent, KernelOptions, Personality, ProcessOptions } from './contract.ts';
 import { KERNEL_COSTS, type KernelCost } from './costs.ts';
-import { interrupt, nativeCall, retry, syscall } from './dispatch.ts';
-import { Errno } from './errno.ts';
+import { interrupted, nativeCall, retry, syscall } from './dispatch.ts';
+import { deliver, deliverable } from './delivery.ts';
+import { Errno, fail } from './errno.ts';
 import { onFault } from './faults.ts';
 import type { FileTable } from './files.ts';
 import { Frames, PAGE } from './frames.ts';
-import { createProcess, loadProgram, terminate } from './lifecycle.ts';
+import { account, anyRunnable, chooseNext, pushesAside, sliceOf } from './fair.ts';
+import { endGroup } from './exit.ts';
+import { createProcess, loadProgram } from './lifecycle.ts';
 import { OWN, type Region } from './regions.ts';
 import { buildFileSystem } from './rootfs.ts';
-import { chooseNext, earliestWake, wakeAll } from './schedule.ts';
+import { earliestWake, wakeAll } from './schedule.ts';
 import { buildKernelPage, enterIdle, enterPaging, type KernelPage, loadTls, loadWords, saveWords } from './segments.ts';
-import { deliver, deliverable, type SignalInfo } from './signals.ts';
-import type { AddressSpace, SpaceEnvironment } from './space.ts';
-import type { Node, OpenFile, Pipe, Process, SignalAction } from './task.ts';
+import { giveResult } from './waiting.ts';
+import { KERNEL_ENTRY, type AddressSpace, type SpaceEnvironment } from './space.ts';
+import type { Node, OpenFile, Pipe, Process, QueuedSignal, SignalAction } from './task.ts';
 import type { Tree } from './vfs/paths.ts';
 
-export type { KernelEvent, KernelOptions, Personality, ProcessOptions } from './contract.ts';
+export type { BinaryFormat, Control, KernelEvent, KernelOptions, Personality, ProcessOptions } from './contract.ts';
 
 /** 2024-01-01T00:00:00Z: when every simulated machine is switched on. */
 export const BOOT_TIME = 1_704_067_200;
-/** A time slice lasts this many seconds of simulated time when others want to run. */
-const SLICE = 0.01;
-
 export class Kernel implements Supervisor {
   readonly machine: Machine;
   readonly frames: Frames;
@@ -65,6 +69,22 @@ export class Kernel implements Supervisor {
   nextId = 1;
   /** When the slice of the running process ends; Infinity while nobody else wants to run. */
   sliceEnd = Infinity;
+  /** The smallest virtual run time so far; and up to where use has been given to its task. */
+  leastVruntime = 0;
+  accounted = { retired: 0, time: 0 };
+  /** Since the last look: a task was woken, a signal was sent; and the changes that waits have seen. */
+  woken = false;
+  signalled = false;
+  seenChanges = 0;
+  /** What control groups decide; null where there are none. */
+  control: Control | null = null;
+  /** Formats of executables beside i386 ELF, tried in order. */
+  readonly formats: BinaryFormat[] = [];
+  readonly timers = new Timers();
+  ttys = new Map<number, Tty>();
+  locks: readonly Lock[] = [];
+  /** A page directory with nothing but the kernel's own page, for when the running space goes. */
+  readonly idleDirectory: number;
   readonly random = new Random(0x57a7a);
   private readonly plainCodeMap: CodeMap;
   readonly env: SpaceEnvironment;
@@ -76,6 +96,7 @@ export class Kernel implements Supervisor {
     this.plainCodeMap = machine.codeMap;
     this.hostname = options.hostname ?? 'strata';
     this.console = new Console(options.terminal, options.stdin);
+    this.ttys.set(0, new Tty(0, this.console, options.echo ?? false));
     this.frames = new Frames(machine.memory);
     this.page = buildKernelPage(machine, this.frames);
     this.env = {
@@ -87,8 +108,11 @@ export class Kernel implements Supervisor {
       },
       readFile: (node, offset, length) => this.readNode(node, offset, length),
       charge: (cost, count) => this.charge(cost, count),
+      hold: (node, by) => this.tree.hold(node, by),
       wroteTrapped: (space, linear) => this.wroteTrapped(space, linear),
     };
+    this.idleDirectory = this.frames.allocateZeroed();
+    machine.memory.write32(this.idleDirectory + 4 * KERNEL_ENTRY, this.page.table | 3);
     this.tree = buildFileSystem(this);
     machine.supervisor = this;
   }
@@ -134,8 +158,11 @@ export class Kernel implements Supervisor {
       p.words[LAZY_RULE] = 0;
     }
   }
-  personalitySignal(p: Process, signal: number, action: SignalAction, info: SignalInfo): boolean {
-    return this.personalities.get(p.pid)?.signal?.(p, signal, action, info) ?? false;
+  personalitySignal(p: Process, action: SignalAction, one: QueuedSignal): boolean {
+    return this.personalities.get(p.pid)?.signal?.(p, action, one) ?? false;
+  }
+  interrupted(p: Process, number: number, args: readonly number[], memory: Plain): void {
+    interrupted(this, p, number, args, memory);
   }
 
   /** Contents of a file for a mapping; nothing when the file is gone. */
@@ -179,7 +206,7 @@ export class Kernel implements Supervisor {
   }
 
   kill(p: Process, signal: number, sentence: string): void {
-    terminate(this, p, { code: 0, signal, sentence });
+    endGroup(this, p, { code: 0, signal, sentence });
   }
 
   /** How the first process ended, or null. */
@@ -189,6 +216,20 @@ export class Kernel implements Supervisor {
   /** Nothing can go on before `input` is given. */
   get waitsForInput(): boolean {
     return this.current === null && this.exit === null && this.waitsLater();
+  }
+
+  /** The process that gets the children of one that ends: its nearest ancestor that asked for them, else the first process. */
+  reaperOf(p: Process): number {
+    for (let at = this.processes.get(p.ppid); at; at = this.processes.get(at.ppid)) if (at.subreaper && at.exit === null) return at.pid;
+    return this.init;
+  }
+  /** A whole process has ended: what hangs on processes hears of it here. */
+  groupEnded(_leader: Process): void {
+    /* Pid namespaces end with their first process: their place. */
+  }
+  /** Namespaces that clone asks for; answers what is to be done with the child. */
+  newNamespaces(_p: Process, _flags: number): (child: Process) => void {
+    return fail('EINVAL');
   }
 
   // ---- supervisor port
@@ -225,17 +266,33 @@ export class Kernel implements Supervisor {
   }
 
   deadline(): void {
-    this.schedule();
+    account(this);
+    wakeAll(this);
+    const p = this.current;
+    if (p === null || p.state !== 'runnable' || this.machine.time >= this.sliceEnd || pushesAside(this, p) || this.control?.mayRun(p) === false)
+      this.schedule();
+    else {
+      this.woken = this.signalled = false;
+      if (deliverable(this, p) !== 0) this.leave(p);
+      else this.setDeadline(p);
+    }
   }
 
-  /** On the way back to the process: signals, and a change of process when it cannot go on. */
+  /** On the way back to the process: signals, and a change of process when it cannot go on or another is to be preferred. */
   private leave(p: Process): void {
-    if (p.state === 'runnable' && deliverable(p) !== 0) deliver(this, p);
-    if (p.state !== 'runnable') this.schedule();
+    if (p.state === 'runnable' && deliverable(this, p) !== 0) deliver(this, p);
+    if (p.state !== 'runnable' || p !== this.current) return this.schedule();
+    if (!this.woken && !this.signalled && this.changes === this.seenChanges) return;
+    account(this);
+    wakeAll(this);
+    this.woken = this.signalled = false;
+    if (pushesAside(this, p)) this.schedule();
+    else if (this.sliceEnd === Infinity && anyRunnable(this, p)) this.setDeadline(p);
+    else this.timersChanged();
   }
 
   input(bytes: Uint8Array | null): void {
-    this.console.input(bytes);
+    this.ttys.get(0)!.receive(this, bytes);
     this.changes++;
     if (this.current === null && this.exit === null) this.schedule();
   }
@@ -250,26 +307,21 @@ export class Kernel implements Supervisor {
     return syscall(this, p, number, args);
   }
 
-  /** A signal came for a process that waits in a call. */
-  interrupt(p: Process): void {
-    interrupt(this, p);
-  }
-
   // ---- scheduling
 
   /** Chooses who runs next and sets the deadline; when nobody can, lets time jump or goes idle until input comes. */
   schedule(): void {
     this.charge('schedule');
+    account(this);
     for (;;) {
       wakeAll(this);
+      this.woken = this.signalled = false;
       if (this.exit !== null) return this.idle('exit');
       const next = chooseNext(this);
       if (next !== null) {
         this.switchTo(next);
-        if (next.blocked !== null && !retry(this, next)) continue;
-        if (next.state === 'runnable') deliver(this, next);
-        if (next.state !== 'runnable') continue;
-        this.setDeadline();
+        if (!this.resume(next)) continue;
+        this.setDeadline(next);
         return;
       }
       const time = earliestWake(this);
@@ -277,22 +329,40 @@ export class Kernel implements Supervisor {
       this.emit('idle', () => ({ until: time }));
       this.machine.ledger.setOwner(0);
       this.machine.skipTo(time);
+      this.accounted = { retired: this.machine.retired, time: this.machine.time };
     }
   }
 
+  /** Brings a task that was chosen back to its own code: the call it waits in, then its signals. False: it cannot go on yet. */
+  private resume(p: Process): boolean {
+    if (p.result !== null) {
+      const { result } = p;
+      p.result = null;
+      giveResult(this, p, result);
+    }
+    if (p.blocked !== null) retry(this, p);
+    if (p.blocked !== null && p.state === 'blocked') p.state = 'runnable';
+    if (p.state === 'runnable') deliver(this, p);
+    account(this);
+    return p.state === 'runnable';
+  }
+
   private waitsLater(): boolean {
-    return [...this.processes.values()].some(({ blocked }) => blocked?.wait.kind === 'input' || blocked?.wait.kind === 'poll');
+    return [...this.processes.values()].some(({ blocked }) => blocked?.wait.kind === 'input' || (blocked?.wait.kind === 'poll' && blocked.wait.input));
   }
 
   private switchTo(p: Process): void {
     if (p === this.current) return;
     if (this.current) {
       saveWords(this.machine, this.current.words);
+      this.current.switches++;
       this.charge('switch');
       this.counts.switches++;
       this.emit('switch', () => ({ to: p.pid }));
     }
     const space = this.spaceOf(p);
+    if (space.holder !== p.pid) takeOwnPages(this, space, p);
+    account(this);
     this.current = p;
     loadWords(this.machine, p.words);
     loadTls(this.machine, this.page, p.tls);
@@ -316,16 +386,14 @@ export class Kernel implements Supervisor {
     if (reason !== 'deadlock') this.machine.requestStop(reason);
   }
 
-  private setDeadline(): void {
-    let others = 0;
-    for (const p of this.processes.values()) if (p.state === 'runnable') others++;
-    this.sliceEnd = others > 1 ? this.machine.time + Math.round(SLICE * this.machine.hz) : Infinity;
-    this.machine.deadline = Math.min(this.sliceEnd, earliestWake(this));
+  private setDeadline(p: Process): void {
+    this.sliceEnd = this.machine.time + sliceOf(this, p);
+    this.timersChanged();
   }
 
   /** sched_yield: the slice is over at the next instruction, when somebody else wants to run. */
   yieldNow(): void {
-    if ([...this.processes.values()].some((p) => p !== this.current && p.state === 'runnable')) this.machine.deadline = this.machine.time;
+    if (this.current && anyRunnable(this, this.current)) this.sliceEnd = this.machine.deadline = this.machine.time;
   }
 
   /** After something that a timer waits for was changed. */

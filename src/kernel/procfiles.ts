@@ -6,6 +6,7 @@ import { fail } from './errno.ts';
 import { PAGE } from './frames.ts';
 import type { Kernel } from './kernel.ts';
 import type { Process } from './task.ts';
+import { maskOf } from './signals.ts';
 import { GROWS_DOWN, PROT_EXEC, PROT_READ, PROT_WRITE, type Region, SHARED } from './regions.ts';
 import { isReadOnly, mountOptions } from './vfs/mounts.ts';
 import { rootOf } from './vfs/paths.ts';
@@ -140,7 +141,8 @@ function status(k: Kernel, p: Process): string {
     `VmData:\t${kib(m.data)}`,
     `VmStk:\t${kib(m.stack)}`,
     'Threads:\t1',
-    `SigPnd:\t${mask(s.pending)}`,
+    `SigPnd:\t${mask(maskOf(s.queue))}`,
+    `ShdPnd:\t${mask(maskOf(s.shared))}`,
     `SigBlk:\t${mask(s.blocked)}`,
     `SigIgn:\t${mask(ignored)}`,
     `SigCgt:\t${mask(caught)}`,

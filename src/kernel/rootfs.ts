@@ -5,7 +5,9 @@
 import { fromLatin1 } from '../bits/utf8.ts';
 import { fail } from './errno.ts';
 import type { Kernel } from './kernel.ts';
-import type { Credentials, Node } from './task.ts';
+import { ROOT_CREDENTIALS } from './credentials.ts';
+import { ROOT, ROOT_FS } from './rootnode.ts';
+import type { Node } from './task.ts';
 import { procSource } from './procfiles.ts';
 import { DEVICES, PTS0 } from './vfs/devices.ts';
 import { MemoryFs } from './vfs/memory.ts';
@@ -13,10 +15,8 @@ import { Tree } from './vfs/paths.ts';
 import { ProcFs, type ProcNode } from './vfs/proc.ts';
 import { isDirectory, S_IFCHR, S_IFDIR, S_IFLNK, S_IFREG } from './vfs/types.ts';
 
-const ROOT_FS = 1,
-  DEV_FS = 2,
+const DEV_FS = 2,
   PROC_FS = 3;
-export const ROOT: Node = { fs: ROOT_FS, ino: 1 };
 
 export function buildFileSystem(k: Kernel): Tree {
   const now = (): number => k.realTime();
@@ -59,8 +59,7 @@ function magicTarget(k: Kernel, node: ProcNode): Node | null {
   return p ? ({ exe: p.exeNode, cwd: p.cwd, root: p.root }[node.name] ?? null) : null;
 }
 
-const AS_ROOT: Credentials = { uid: 0, euid: 0, suid: 0, gid: 0, egid: 0, sgid: 0, groups: [] };
-const context = { cwd: ROOT, root: ROOT, credentials: AS_ROOT };
+const context = { cwd: ROOT, root: ROOT, credentials: ROOT_CREDENTIALS };
 
 /** The directory at `path`, made with those above it where missing. */
 export function ensureDirectory(k: Kernel, path: string, mode = 0o755): Node {

@@ -1,16 +1,20 @@
 /**
- * Who may run: wait conditions of blocked calls, timers, and the next process in turn. Round robin now; weights and quotas of
- * control groups take their place in `chooseNext`.
+ * When a blocked call may go on: conditions of waits, timers, and the earliest moment at which time alone changes something.
+ * Who of those that can run does is decided in fair.ts.
  */
-import type { Kernel } from './kernel.ts';
+import { wakeUp } from './fair.ts';
 import { PIPE_SIZE } from './files.ts';
-import type { Process, Wait } from './task.ts';
+import type { Kernel } from './kernel.ts';
 import { send, SIGALRM } from './signals.ts';
+import { socketReady } from './net/ready.ts';
+import type { Wait } from './task.ts';
+
+const due = (k: Kernel, until: number | null): boolean => until !== null && k.machine.time >= until;
 
 function isOver(k: Kernel, wait: Wait): boolean {
   switch (wait.kind) {
     case 'input':
-      return k.console.ready;
+      return k.ttys.get(wait.tty)?.ready ?? true;
     case 'until':
       return k.machine.time >= wait.time;
     case 'pipe': {
@@ -20,49 +24,60 @@ function isOver(k: Kernel, wait: Wait): boolean {
         ? pipe.bytes.length > 0 || pipe.writers === 0
         : PIPE_SIZE - pipe.bytes.length >= 4096 || pipe.readers === 0;
     }
-    // Woken by FUTEX_WAKE, which ends the wait itself, or by time.
-    case 'futex':
-      return wait.until !== null && k.machine.time >= wait.until;
+    case 'fifo': {
+      const pipe = k.pipes.get(wait.pipe);
+      return !pipe || pipe.opened !== wait.seen;
+    }
     case 'poll':
-      return k.changes !== wait.seen || (wait.until !== null && k.machine.time >= wait.until);
+      return k.changes !== wait.seen || due(k, wait.until);
+    case 'lock':
+      return k.changes !== wait.seen;
+    case 'socket':
+      return due(k, wait.until) || socketReady(k, wait.socket, wait.for);
+    // FUTEX_WAKE, the child's end or a signal wakes the task itself; of these conditions only time is looked at here.
+    case 'futex':
     case 'signal':
+      return due(k, wait.until);
+    case 'child':
+    case 'vfork':
       return false;
   }
 }
 
-function wakeTime(p: Process): number {
-  const wait = p.blocked?.wait;
-  const call = wait?.kind === 'until' ? wait.time : wait?.kind === 'futex' || wait?.kind === 'poll' ? (wait.until ?? Infinity) : Infinity;
-  return Math.min(call, p.alarm?.at ?? Infinity);
+function wakeTime(wait: Wait): number {
+  switch (wait.kind) {
+    case 'until':
+      return wait.time;
+    case 'futex':
+    case 'poll':
+    case 'signal':
+    case 'socket':
+      return wait.until ?? Infinity;
+    default:
+      return Infinity;
+  }
 }
 
-/** Blocked processes whose condition holds become runnable; alarms that are due send their signal. */
+/** Blocked tasks whose condition holds become runnable; alarms that are due send their signal. */
 export function wakeAll(k: Kernel): void {
   for (const p of k.processes.values()) {
     if (p.alarm && k.machine.time >= p.alarm.at) {
       p.alarm = p.alarm.interval > 0 ? { at: p.alarm.at + p.alarm.interval, interval: p.alarm.interval } : null;
       send(k, p, SIGALRM);
     }
-    if (p.state === 'blocked' && p.blocked && isOver(k, p.blocked.wait)) p.state = 'runnable';
+    if (p.state === 'blocked' && p.blocked && isOver(k, p.blocked.wait)) wakeUp(k, p);
   }
+  k.timers.expire(k);
+  k.seenChanges = k.changes;
 }
 
 /** The first time at which a timer changes something. */
 export function earliestWake(k: Kernel): number {
-  let first = Infinity;
-  for (const p of k.processes.values()) if (p.state !== 'zombie') first = Math.min(first, wakeTime(p));
-  return first;
-}
-
-/** The runnable process that comes after the current one in the order of pids. */
-export function chooseNext(k: Kernel): Process | null {
-  const last = k.current?.pid ?? 0;
-  let first: Process | null = null,
-    after: Process | null = null;
+  let first = Math.min(k.timers.next(), k.control?.nextChange() ?? Infinity);
   for (const p of k.processes.values()) {
-    if (p.state !== 'runnable') continue;
-    if (first === null || p.pid < first.pid) first = p;
-    if (p.pid > last && (after === null || p.pid < after.pid)) after = p;
+    if (p.state === 'zombie') continue;
+    if (p.alarm) first = Math.min(first, p.alarm.at);
+    if (p.state === 'blocked' && p.blocked) first = Math.min(first, wakeTime(p.blocked.wait));
   }
-  return after ?? first;
+  return first;
 }

@@ -29,7 +29,7 @@ const P = 1,
   RW = 2,
   US = 4;
 /** Directory entry of the kernel's own 4 MiB at the top of every space. */
-const KERNEL_ENTRY = 1023;
+export const KERNEL_ENTRY = 1023;
 export const KERNEL_BASE = 0xffc0_0000;
 const STACK_GAP = 256 * PAGE;
 
@@ -43,6 +43,8 @@ export interface Layout {
   readonly mmapTop: number;
   /** A stretch above taskSize that system-call arguments may point into: where an emulator converts structures. */
   readonly scratch?: readonly [number, number];
+  /** Stretches that every task of a shared space has for itself. */
+  readonly own?: readonly (readonly [number, number])[];
 }
 
 /** i386 Linux with 3 GiB for the process and no address randomisation. */
@@ -58,6 +60,8 @@ export interface SpaceEnvironment {
   /** Up to `length` bytes of a file; fewer at its end. */
   readFile(node: Node, offset: number, length: number): Uint8Array;
   charge(cost: KernelCost, count?: number): void;
+  /** A file is mapped somewhere in the space, or no longer. */
+  hold(node: Node, by: 1 | -1): void;
   /** The kernel is about to write into a page whose writes are trapped. */
   wroteTrapped(space: AddressSpace, linear: number): void;
 }
@@ -74,6 +78,8 @@ export interface SavedSpace {
   readonly brk: number;
   readonly resident: number;
   readonly traps: readonly number[];
+  readonly holder: number;
+  readonly held: readonly Node[];
 }
 
 export const pageDown = (address: number): number => address - (address % PAGE);
@@ -89,8 +95,12 @@ export class AddressSpace {
   brk = 0;
   /** Pages present. */
   resident = 0;
-  /** Processes that live here. */
+  /** Tasks that live here. */
   refs = 1;
+  /** The task whose own pages are in the tables now. */
+  holder = 0;
+  /** Files that regions map, each held once. */
+  private held: readonly Node[] = [];
   private readonly env: SpaceEnvironment;
   /** Page numbers whose writes go to the personality. */
   private traps = new Set<number>();
@@ -119,6 +129,16 @@ export class AddressSpace {
   map(region: Region): void {
     this.env.charge('vma.change');
     this.regions = withRegion(this.regions, region);
+    if (region.file) this.holdFiles();
+  }
+
+  private holdFiles(): void {
+    const now: Node[] = [];
+    const among = (list: readonly Node[], n: Node): boolean => list.some((m) => m.fs === n.fs && m.ino === n.ino);
+    for (const { file } of this.regions) if (file && !among(now, file.node)) now.push(file.node);
+    for (const node of now) if (!among(this.held, node)) this.env.hold(node, 1);
+    for (const node of this.held) if (!among(now, node)) this.env.hold(node, -1);
+    this.held = now;
   }
 
   unmap(start: number, end: number): void {
@@ -131,6 +151,93 @@ export class AddressSpace {
       this.resident--;
       this.env.invalidate(this, linear);
     });
+    if (this.held.length > 0) this.holdFiles();
+  }
+
+  /** A copy for a child: every private page is shared until one of the two writes. Null when memory is full. */
+  fork(id: number): AddressSpace | null {
+    const child = AddressSpace.create(this.env, id, this.layout);
+    if (child === null) return null;
+    child.regions = this.regions;
+    child.brkStart = this.brkStart;
+    child.brk = this.brk;
+    child.traps = new Set(this.traps);
+    child.holdFiles();
+    let enough = true;
+    this.eachEntry(0, KERNEL_BASE, (linear, at, entry) => {
+      enough = enough && this.share(child, linear, at, entry);
+    });
+    if (enough) return child;
+    child.destroy();
+    return null;
+  }
+
+  private share(child: AddressSpace, linear: number, at: number, entry: number): boolean {
+    const { memory, frames } = this.env;
+    const childAt = child.entryAddress(linear, true);
+    if (childAt === 0) return false;
+    const region = regionAt(this.regions, linear);
+    const shared = region !== null && (region.flags & SHARED) !== 0;
+    if (!frames.share(frameOf(entry))) {
+      const copy = shared ? 0 : frames.allocate();
+      if (copy === 0) return false;
+      memory.write(copy, memory.bytes.slice(frameOf(entry), frameOf(entry) + PAGE));
+      memory.write32(childAt, copy | (entry & (PAGE - 1)));
+      this.env.charge('page.copy');
+    } else {
+      const kept = shared ? entry : entry & ~RW;
+      memory.write32(childAt, kept);
+      if (kept !== entry) {
+        memory.write32(at, kept);
+        this.env.invalidate(this, linear);
+      }
+    }
+    this.env.charge('pagetable.entry', 2);
+    child.resident++;
+    return true;
+  }
+
+  /** Takes the entries of the task's own stretches out of the tables. */
+  detachOwn(): [number, number][] {
+    const entries: [number, number][] = [];
+    for (const [start, end] of this.layout.own ?? []) {
+      this.eachEntry(start, end, (linear, at, entry) => {
+        entries.push([linear, entry]);
+        this.env.memory.write32(at, 0);
+        this.env.invalidate(this, linear);
+        this.env.charge('pagetable.entry');
+      });
+    }
+    return entries;
+  }
+  attachOwn(entries: readonly (readonly [number, number])[]): void {
+    for (const [linear, entry] of entries) {
+      this.env.memory.write32(this.entryAddress(linear, true), entry);
+      this.env.charge('pagetable.entry');
+    }
+  }
+  /** Copies of the pages in the task's own stretches, for a new thread. Null when memory is full. */
+  copyOwn(): [number, number][] | null {
+    const { memory, frames } = this.env,
+      copies: [number, number][] = [];
+    let enough = true;
+    for (const [start, end] of this.layout.own ?? []) {
+      this.eachEntry(start, end, (linear, _at, entry) => {
+        const frame = enough ? frames.allocate() : 0;
+        enough = frame !== 0;
+        if (!enough) return;
+        memory.write(frame, memory.bytes.slice(frameOf(entry), frameOf(entry) + PAGE));
+        copies.push([linear, frame | P | US | RW]);
+        this.env.charge('page.copy');
+      });
+    }
+    if (enough) return copies;
+    for (const [, entry] of copies) this.releaseEntry(entry);
+    return null;
+  }
+  releaseEntry(entry: number): void {
+    this.env.frames.release(frameOf(entry));
+    this.env.charge('frame.free');
   }
 
   protect(start: number, end: number, prot: number): void {
@@ -334,14 +441,16 @@ export class AddressSpace {
   }
 
   save(): SavedSpace {
-    const { id, layout, directory, refs, regions, brkStart, brk, resident } = this;
-    return { id, layout, directory, refs, regions, brkStart, brk, resident, traps: [...this.traps].toSorted((a, b) => a - b) };
+    const { id, layout, directory, refs, regions, brkStart, brk, resident, holder, held } = this;
+    return { id, layout, directory, refs, regions, brkStart, brk, resident, holder, held, traps: [...this.traps].toSorted((a, b) => a - b) };
   }
 
   static restore(env: SpaceEnvironment, saved: SavedSpace): AddressSpace {
     const space = new AddressSpace(env, saved.id, saved.layout, saved.directory);
     ({ refs: space.refs, regions: space.regions, brkStart: space.brkStart, brk: space.brk, resident: space.resident } = saved);
     space.traps = new Set(saved.traps);
+    space.holder = saved.holder;
+    space.held = saved.held;
     return space;
   }
 

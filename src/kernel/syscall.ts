@@ -39,11 +39,13 @@ export interface Syscall {
    * made again.
    */
   readonly run: (k: Kernel, p: Process, args: readonly number[], memory: Plain) => number;
+  /** A handler ends its wait with EINTR. `memory` as for `run`. */
+  readonly interrupted?: (k: Kernel, p: Process, args: readonly number[], memory: Plain) => void;
 }
 
 export type Family = Readonly<Record<number, Syscall>>;
 
 /** `call('read', 'fd out size', handler)` */
-export function call(name: string, args: string, run: Syscall['run']): Syscall {
-  return { name, args: args === '' ? [] : (args.split(' ') as ArgumentKind[]), run };
+export function call(name: string, args: string, run: Syscall['run'], interrupted?: Syscall['interrupted']): Syscall {
+  return { name, args: args === '' ? [] : (args.split(' ') as ArgumentKind[]), run, ...(interrupted ? { interrupted } : {}) };
 }

@@ -9,6 +9,7 @@ import { PROCESS_CALLS } from './sys/tasks.ts';
 import { SIGNAL_CALLS } from './sys/signals.ts';
 import { STAT_CALLS } from './sys/stat.ts';
 import { TIME_CALLS } from './sys/time.ts';
+import { WAIT_CALLS } from './sys/wait.ts';
 import type { Family, Syscall } from './syscall.ts';
 
 const FAMILIES: readonly Family[] = [
@@ -22,6 +23,7 @@ const FAMILIES: readonly Family[] = [
   TIME_CALLS,
   IDENTITY_CALLS,
   INFO_CALLS,
+  WAIT_CALLS,
 ];
 
 function build(): Readonly<Record<number, Syscall>> {

@@ -15,14 +15,25 @@ export interface Node {
   readonly mount?: number;
 }
 
+/** 64 bits as two words: a set of capabilities, or of signals. */
+export type Bits64 = readonly [number, number];
+
+/** credentials(7) and capabilities(7). */
 export interface Credentials {
   readonly uid: number;
   readonly euid: number;
   readonly suid: number;
+  /** What counts for files; follows euid. */
+  readonly fsuid: number;
   readonly gid: number;
   readonly egid: number;
   readonly sgid: number;
+  readonly fsgid: number;
   readonly groups: readonly number[];
+  readonly permitted: Bits64;
+  readonly effective: Bits64;
+  readonly inheritable: Bits64;
+  readonly bounding: Bits64;
 }
 
 /** sigaction of one signal, as rt_sigaction gave it. */
@@ -33,26 +44,48 @@ export interface SignalAction {
   readonly mask: readonly [number, number];
 }
 
+/** A signal on its way: number, si_code, and the words of siginfo behind the first three. */
+export interface QueuedSignal {
+  readonly signal: number;
+  readonly code: number;
+  readonly fields: readonly number[];
+}
+
 export interface SignalState {
-  /** By signal number; what is missing has its default action. */
-  readonly actions: { [signal: number]: SignalAction };
+  /** By signal number; what is missing has its default action. Tasks with one `sighand` keep the same. */
+  actions: { [signal: number]: SignalAction };
   /** Low and high word: bit n - 1 is signal n. */
-  blocked: readonly [number, number];
-  pending: readonly [number, number];
+  blocked: Bits64;
+  /** The mask to come back after the handler, while a call waits with another one (sigsuspend, ppoll). */
+  saved: Bits64 | null;
+  /** Sent to this task; of an ordinary signal at most one. */
+  queue: readonly QueuedSignal[];
+  /** Sent to the whole thread group: kept with its leader. */
+  shared: readonly QueuedSignal[];
+  altstack: { readonly at: number; readonly size: number; readonly flags: number };
 }
 
 /** A segment descriptor set by set_thread_area, as the two words of the GDT; null when free. */
 export type TlsDescriptor = readonly [number, number] | null;
 
-/** What must become true before a blocked call is tried again. */
+/** What must become true before a blocked call is tried again. `until` is machine time. */
 export type Wait =
-  | { readonly kind: 'input' }
+  | { readonly kind: 'input'; readonly tty: number }
   | { readonly kind: 'until'; readonly time: number }
   | { readonly kind: 'pipe'; readonly pipe: number; readonly end: 'read' | 'write' }
-  | { readonly kind: 'futex'; readonly space: number; readonly address: number; readonly until: number | null }
-  /** Something that poll looks at has changed since `seen`. */
-  | { readonly kind: 'poll'; readonly seen: number; readonly until: number | null }
-  | { readonly kind: 'signal' };
+  /** Somebody opens the other end of a named pipe. */
+  | { readonly kind: 'fifo'; readonly pipe: number; readonly end: 'read' | 'write'; readonly seen: number }
+  | { readonly kind: 'futex'; readonly key: string; readonly bits: number; readonly until: number | null }
+  /** Something that poll looks at has changed since `seen`. `input`: a terminal is among it. */
+  | { readonly kind: 'poll'; readonly seen: number; readonly until: number | null; readonly input: boolean }
+  | { readonly kind: 'signal'; readonly until: number | null }
+  /** A child ends, stops or goes on: woken by that. */
+  | { readonly kind: 'child' }
+  /** The child of vfork gives the address space back: woken by that. */
+  | { readonly kind: 'vfork'; readonly child: Pid }
+  | { readonly kind: 'socket'; readonly socket: number; readonly for: 'read' | 'write' | 'accept' | 'connect'; readonly until: number | null }
+  /** A lock on a file changes hands. */
+  | { readonly kind: 'lock'; readonly seen: number };
 
 /** A system call that could not go on: restarted from its number and arguments, with what it wants to remember. */
 export interface BlockedCall {
@@ -67,11 +100,17 @@ export interface Limit {
   readonly hard: number;
 }
 
+/** A task: a process, or one thread of it. What belongs to the whole group is kept alike in all its tasks. */
 export interface Process {
-  readonly pid: Pid;
+  /** Changes only when a thread that is not the leader calls execve and becomes it. */
+  pid: Pid;
+  tgid: Pid;
+  /** The group that created it; wait(2) looks here. */
   ppid: Pid;
   pgid: Pid;
   sid: Pid;
+  /** What the parent gets when the group ends; 0 for threads. */
+  exitSignal: number;
   /** Short name, as `ps` shows it; and what it was started with. */
   comm: string;
   argv: readonly string[];
@@ -81,10 +120,14 @@ export interface Process {
   /** Owner of its time in the ledger. */
   readonly owner: number;
 
-  state: 'runnable' | 'blocked' | 'zombie';
+  state: 'runnable' | 'blocked' | 'stopped' | 'zombie';
   /** Processor state while it does not run. */
   words: Int32Array;
   blocked: BlockedCall | null;
+  /** A result to be given to it before it goes on: what fork answers in the child. */
+  result: number | null;
+  /** execve has just given it another program: its registers are the new program's. */
+  loaded: boolean;
   /** The blocked call was made by a personality for its guest: its result goes to the personality. */
   forGuest: boolean;
   /** Number of the call now being executed or blocked in; -1 outside calls. */
@@ -92,6 +135,9 @@ export interface Process {
 
   space: number;
   files: number;
+  /** Tasks with the same number share cwd, root and umask (CLONE_FS), or actions of signals (CLONE_SIGHAND). */
+  fs: number;
+  sighand: number;
   cwd: Node;
   root: Node;
   umask: number;
@@ -101,17 +147,35 @@ export interface Process {
   clearChildTid: number;
   robustList: number;
   limits: { [resource: number]: Limit };
+  /** Waits for this child to give the address space back, or gives it back to this parent. */
+  vforkParent: Pid;
+  /** Page-table entries that are its own although the space is shared, while it does not run. */
+  ownPages: readonly (readonly [linear: number, entry: number])[];
 
   startTime: number;
-  /** When ITIMER_REAL sends SIGALRM, and its period (0: once); null: not running. */
+  /** When ITIMER_REAL sends SIGALRM, and its period (0: once); null: not running. Kept with the leader. */
   alarm: { readonly at: number; readonly interval: number } | null;
-  /** Time it has used, in units of machine time. */
+  /** Time it has used, in units of machine time: its own instructions, the kernel's work for it, and that of ended children. */
   userTime: number;
+  systemTime: number;
+  childTime: readonly [user: number, system: number];
   faults: number;
+  switches: number;
+  nice: number;
+  /** 0 SCHED_OTHER, 3 SCHED_BATCH, 5 SCHED_IDLE. */
+  policy: number;
+  vruntime: number;
   /** How it ended: exit code, or the signal that killed it. */
   exit: { readonly code: number; readonly signal: number; readonly sentence: string | null } | null;
+  /** A stop or a continuation that the parent has not heard of yet. */
+  report: { readonly kind: 'stopped' | 'continued'; readonly signal: number } | null;
+  /** prctl: the signal for the parent's death, whether orphans come to it, no new privileges. */
+  deathSignal: number;
+  subreaper: boolean;
+  noNewPrivileges: boolean;
+  oomScoreAdjust: number;
 
-  /** Places for issue 4 of the plan: where it stands in the control-group tree, and which namespaces it sees. */
+  /** Where it stands in the control-group tree, and which namespaces it sees, by kind ('pid', 'mnt', 'uts' ...). */
   cgroup: string;
   namespaces: { readonly [kind: string]: number };
 }
@@ -125,7 +189,7 @@ export interface Descriptor {
 /** An open file description: shared by dup and fork. */
 export interface OpenFile {
   readonly id: number;
-  readonly kind: 'node' | 'pipe' | 'console';
+  readonly kind: 'node' | 'pipe' | 'console' | 'socket' | 'epoll' | 'eventfd' | 'timerfd' | 'pidfd';
   readonly node: Node;
   /** Name it was opened by, for /proc and messages. */
   readonly path: string;
@@ -134,7 +198,7 @@ export interface OpenFile {
   refs: number;
   /** Contents made at open, for files of /proc. */
   readonly text: Uint8Array | null;
-  /** Pipe number, or console stream 0..2. */
+  /** Number of the pipe, socket, epoll set ..., or console stream 0..2. */
   readonly number: number;
   /** Which end of a pipe. */
   readonly end: 'read' | 'write';
@@ -146,6 +210,9 @@ export interface Pipe {
   bytes: Uint8Array;
   readers: number;
   writers: number;
+  /** How often either end of a named pipe was opened; and the file that it is. */
+  opened: number;
+  readonly node: Node | null;
 }
 
 /** Thrown by a system call that must wait. The call is made again, with `memory`, when the wait is over. */

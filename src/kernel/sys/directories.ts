@@ -1,6 +1,7 @@
 /** Directories: making, removing, listing, and the working directory. */
 import { StructWriter } from '../../bits/bytes.ts';
 import { fromLatin1 } from '../../bits/utf8.ts';
+import { CAP, capable } from '../credentials.ts';
 import { fail } from '../errno.ts';
 import { fileOf } from '../files.ts';
 import type { Kernel } from '../kernel.ts';
@@ -69,7 +70,12 @@ function changeTo(k: Kernel, p: Process, node: Node): number {
   const stat = k.tree.stat(node);
   if (!isDirectory(stat)) fail('ENOTDIR');
   if (!permits(stat, p.credentials, MAY_EXEC)) fail('EACCES');
-  p.cwd = node;
+  for (const t of k.processes.values()) {
+    if (t.fs !== p.fs) continue;
+    k.tree.hold(node, 1);
+    k.tree.hold(t.cwd, -1);
+    t.cwd = node;
+  }
   return 0;
 }
 
@@ -85,10 +91,15 @@ export const DIRECTORY_CALLS: Family = {
   39: call('mkdir', 'path octal', (k, p, [path, mode]) => makeDirectory(k, p, AT_FDCWD, readString(k, p, path!), mode!)),
   40: call('rmdir', 'path', (k, p, [path]) => removeDirectory(k, p, readString(k, p, path!))),
   61: call('chroot', 'path', (k, p, [path]) => {
-    if (p.credentials.euid !== 0) fail('EPERM');
+    if (!capable(k, p, CAP.SYS_CHROOT)) fail('EPERM');
     const node = existing(k, p, AT_FDCWD, readString(k, p, path!), true);
     if (!isDirectory(k.tree.stat(node))) fail('ENOTDIR');
-    p.root = node;
+    for (const t of k.processes.values()) {
+      if (t.fs !== p.fs) continue;
+      k.tree.hold(node, 1);
+      k.tree.hold(t.root, -1);
+      t.root = node;
+    }
     return 0;
   }),
   133: call('fchdir', 'fd', (k, p, [fd]) => {

@@ -1,5 +1,5 @@
 /** Open files by descriptor: reading, writing, positions, dup, pipes, fcntl, ioctl, poll. */
-import { concatBytes, get32, put16, StructWriter } from '../../bits/bytes.ts';
+import { concatBytes, get32, put16 } from '../../bits/bytes.ts';
 import { Errno, ERRNO, fail } from '../errno.ts';
 import {
   closeFd,
@@ -18,6 +18,7 @@ import {
   readFrom,
   seek,
   statOf,
+  ttyOf,
   table,
   writeTo,
 } from '../files.ts';
@@ -27,6 +28,7 @@ import { send, SIGPIPE } from '../signals.ts';
 import { call, type Family } from '../syscall.ts';
 import { copyIn, copyOut, reachable, read32, write32, write64 } from '../user.ts';
 import { isRegular } from '../vfs/types.ts';
+import { ttyIoctl } from './ttys.ts';
 import { readTimespec32, readTimespec64, sleepUntil } from './time.ts';
 
 const MAX_COUNT = 0x7fff_f000;
@@ -155,12 +157,6 @@ function fcntl(k: Kernel, p: Process, fd: number, command: number, argument: num
   }
 }
 
-/** struct termios of a fresh Linux terminal (asm-generic/termbits.h): cooked, echo, 38400 baud. */
-function termios(): Uint8Array {
-  const cc = [3, 28, 127, 21, 4, 0, 1, 0, 17, 19, 26, 0, 18, 15, 23, 22, 0, 0, 0];
-  return new StructWriter().u32(0o2400).u32(5).u32(0o277).u32(0o105073).u8(0).bytes(cc).done();
-}
-
 function ioctl(k: Kernel, p: Process, fd: number, request: number, at: number): number {
   const file = fileOf(k, p, fd);
   if (request === 0x541b) {
@@ -171,35 +167,13 @@ function ioctl(k: Kernel, p: Process, fd: number, request: number, at: number): 
     file.flags = read32(k, p, at) ? file.flags | O_NONBLOCK : file.flags & ~O_NONBLOCK;
     return 0;
   }
-  if (!isTerminal(k, file)) fail('ENOTTY');
-  switch (request) {
-    case 0x5401:
-      copyOut(k, p, at, termios());
-      return 0;
-    // Settings are taken and have no effect: lines are edited outside.
-    case 0x5402:
-    case 0x5403:
-    case 0x5404:
-      copyIn(k, p, at, 36);
-      return 0;
-    case 0x5413:
-      copyOut(k, p, at, new StructWriter().u16(24).u16(80).u16(0).u16(0).done());
-      return 0;
-    case 0x5414:
-      return 0;
-    case 0x540f:
-      write32(k, p, at, p.pgid);
-      return 0;
-    case 0x5410:
-      return 0;
-    default:
-      return fail('EINVAL');
-  }
+  return isTerminal(k, file) ? ttyIoctl(k, p, ttyOf(k, file)!, request, at) : fail('ENOTTY');
 }
 
 function available(k: Kernel, file: OpenFile): number {
   if (file.kind === 'pipe') return k.pipes.get(file.number)!.bytes.length;
-  if (consoleStream(k, file) >= 0) return k.console.available;
+  const tty = ttyOf(k, file);
+  if (tty) return tty.available;
   const stat = statOf(k, file);
   return isRegular(stat) ? Math.max(0, stat.size - file.offset) : fail('ENOTTY');
 }
@@ -219,28 +193,36 @@ function readiness(k: Kernel, p: Process, fd: number): number {
     if (file.end === 'read') return (pipe.bytes.length > 0 ? POLLIN : 0) | (pipe.writers === 0 ? POLLHUP : 0);
     return (PIPE_SIZE - pipe.bytes.length >= 4096 ? POLLOUT : 0) | (pipe.readers === 0 ? POLLERR : 0);
   }
-  if (consoleStream(k, file) >= 0) return (k.console.ready ? POLLIN : 0) | ((file.flags & O_ACCMODE) !== 0 ? POLLOUT : 0);
+  if (consoleStream(k, file) >= 0) return (ttyOf(k, file)!.ready ? POLLIN : 0) | ((file.flags & O_ACCMODE) !== 0 ? POLLOUT : 0);
   return POLLIN | POLLOUT;
+}
+
+/** Whether the descriptor is one that only input from outside makes ready. */
+function isInput(k: Kernel, p: Process, fd: number): boolean {
+  const d = table(k, p).descriptors[fd];
+  return d !== undefined && d !== null && consoleStream(k, k.files.get(d.file)!) >= 0;
 }
 
 /** `until`: machine time, or null for ever. */
 function poll(k: Kernel, p: Process, at: number, count: number, until: number | null): number {
   if (count < 0 || count > 1024) fail('EINVAL');
   const raw = copyIn(k, p, at, count * 8);
-  let ready = 0;
+  let ready = 0,
+    input = false;
   for (let i = 0; i < count; i++) {
     const fd = get32(raw, i * 8),
       wanted = raw[i * 8 + 4]! | (raw[i * 8 + 5]! << 8);
     const events = fd < 0 ? 0 : readiness(k, p, fd) & (wanted | POLLERR | POLLHUP | POLLNVAL);
     put16(raw, i * 8 + 6, events);
     if (events !== 0) ready++;
+    input ||= fd >= 0 && isInput(k, p, fd);
     k.charge('file.operation');
   }
   if (ready > 0 || (until !== null && k.machine.time >= until)) {
     copyOut(k, p, at, raw);
     return ready;
   }
-  throw new Block({ kind: 'poll', seen: k.changes, until }, until ?? 'forever');
+  throw new Block({ kind: 'poll', seen: k.changes, until, input }, until ?? 'forever');
 }
 
 /** Time at which a wait of `seconds` (null: without end) ends; a call made again remembers it. */
@@ -254,12 +236,14 @@ function select(k: Kernel, p: Process, count: number, sets: readonly number[], u
   const bytes = ((count + 31) >> 5) * 4;
   const asked = sets.map((at) => (at === 0 ? new Uint8Array(bytes) : copyIn(k, p, at, bytes)));
   const answers = asked.map(() => new Uint8Array(bytes));
-  let ready = 0;
+  let ready = 0,
+    input = false;
   for (let fd = 0; fd < count; fd++) {
     const wants = asked.map((set) => (set[fd >> 3]! >> (fd & 7)) & 1);
     if (!wants.includes(1)) continue;
     const events = readiness(k, p, fd);
     if (events & POLLNVAL) fail('EBADF');
+    input ||= isInput(k, p, fd);
     [POLLIN | POLLHUP, POLLOUT | POLLERR, 0].forEach((mask, i) => {
       if (!wants[i] || (events & mask) === 0) return;
       answers[i]![fd >> 3]! |= 1 << (fd & 7);
@@ -272,7 +256,7 @@ function select(k: Kernel, p: Process, count: number, sets: readonly number[], u
     });
     return ready;
   }
-  throw new Block({ kind: 'poll', seen: k.changes, until }, until ?? 'forever');
+  throw new Block({ kind: 'poll', seen: k.changes, until, input }, until ?? 'forever');
 }
 
 function sendfile(k: Kernel, p: Process, out: number, from: number, at: number, count: number): number {

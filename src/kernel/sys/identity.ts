@@ -1,6 +1,8 @@
 /** Who a process is: pids, groups, sessions, users, umask. */
 import { StructWriter, get32 } from '../../bits/bytes.ts';
+import { afterIds, CAP, capable } from '../credentials.ts';
 import { fail } from '../errno.ts';
+import { groupMembers, leaderOf, threadsOf } from '../groups.ts';
 import type { Kernel } from '../kernel.ts';
 import type { Credentials, Process } from '../task.ts';
 import { call, type Family } from '../syscall.ts';
@@ -8,20 +10,52 @@ import { copyIn, copyOut } from '../user.ts';
 
 const KEEP = -1;
 
-/** Sets ids as setres[ug]id(2) does: without privilege each must be one of the three that hold. */
-function setIds(p: Process, kind: 'u' | 'g', real: number, effective: number, saved: number): number {
+type Kind = 'u' | 'g';
+const privileged = (k: Kernel, p: Process, kind: Kind): boolean => capable(k, p, kind === 'u' ? CAP.SETUID : CAP.SETGID);
+
+/** New ids; the one for files follows the effective one, and capabilities follow the user. */
+function change(p: Process, kind: Kind, [r, e, s, fs]: readonly [number, number, number, number]): number {
   const c = p.credentials;
-  const held = kind === 'u' ? [c.uid, c.euid, c.suid] : [c.gid, c.egid, c.sgid];
-  const wanted = [real, effective, saved].map((id, i) => (id === KEEP ? held[i]! : id >>> 0));
-  if (c.euid !== 0 && wanted.some((id) => !held.includes(id))) fail('EPERM');
-  const [r, e, s] = wanted as [number, number, number];
-  p.credentials = kind === 'u' ? { ...c, uid: r, euid: e, suid: s } : { ...c, gid: r, egid: e, sgid: s };
+  p.credentials = kind === 'u' ? afterIds(c, { ...c, uid: r, euid: e, suid: s, fsuid: fs }) : { ...c, gid: r, egid: e, sgid: s, fsgid: fs };
   return 0;
 }
 
-/** setuid(2): all three for root, else the effective one alone. */
-const setId = (p: Process, kind: 'u' | 'g', id: number): number =>
-  p.credentials.euid === 0 ? setIds(p, kind, id, id, id) : setIds(p, kind, KEEP, id, KEEP);
+/** setresuid(2), setresgid(2): without privilege each must be one of the three that hold. */
+function setIds(k: Kernel, p: Process, kind: Kind, real: number, effective: number, saved: number): number {
+  const held = ids(p.credentials, kind);
+  const [r, e, s] = [real, effective, saved].map((id, i) => (id === KEEP ? held[i]! : id >>> 0)) as [number, number, number];
+  if (!privileged(k, p, kind) && [r, e, s].some((id) => !held.includes(id))) fail('EPERM');
+  return change(p, kind, [r, e, s, e]);
+}
+
+/** setreuid(2), setregid(2): the saved id follows when the real one is set, or the effective one to something else. */
+function setReal(k: Kernel, p: Process, kind: Kind, real: number, effective: number): number {
+  const [r0, e0, s0] = ids(p.credentials, kind) as [number, number, number];
+  const r = real === KEEP ? r0 : real >>> 0,
+    e = effective === KEEP ? e0 : effective >>> 0;
+  if (!privileged(k, p, kind) && ((real !== KEEP && r !== r0 && r !== e0) || (effective !== KEEP && ![r0, e0, s0].includes(e)))) fail('EPERM');
+  return change(p, kind, [r, e, real !== KEEP || (effective !== KEEP && e !== r0) ? e : s0, e]);
+}
+
+/** setuid(2): all three with privilege, else the effective one alone. */
+function setId(k: Kernel, p: Process, kind: Kind, raw: number): number {
+  const [r, , s] = ids(p.credentials, kind) as [number, number, number],
+    id = raw >>> 0;
+  if (privileged(k, p, kind)) return change(p, kind, [id, id, id, id]);
+  return id === r || id === s ? change(p, kind, [r, id, s, id]) : fail('EPERM');
+}
+
+/** setfsuid(2): answers with the id that held before, changed or not. */
+function setFsId(k: Kernel, p: Process, kind: Kind, raw: number): number {
+  const c = p.credentials,
+    old = kind === 'u' ? c.fsuid : c.fsgid,
+    id = raw >>> 0;
+  if (raw !== KEEP && (privileged(k, p, kind) || id === old || ids(c, kind).includes(id))) {
+    const [r, e, s] = ids(c, kind) as [number, number, number];
+    change(p, kind, [r, e, s, id]);
+  }
+  return old;
+}
 
 function putIds(k: Kernel, p: Process, at: readonly number[], ids: readonly number[]): number {
   ids.forEach((id, i) => copyOut(k, p, at[i]!, new StructWriter().u32(id).done()));
@@ -39,62 +73,66 @@ function getgroups(k: Kernel, p: Process, count: number, at: number): number {
 }
 
 function setgroups(k: Kernel, p: Process, count: number, at: number): number {
-  if (p.credentials.euid !== 0) fail('EPERM');
+  if (!capable(k, p, CAP.SETGID)) fail('EPERM');
   if (count < 0 || count > 65536) fail('EINVAL');
   const b = copyIn(k, p, at, count * 4);
   p.credentials = { ...p.credentials, groups: Array.from({ length: count }, (_, i) => get32(b, i * 4) >>> 0) };
   return 0;
 }
 
-function process(k: Kernel, p: Process, pid: number): Process {
-  return pid === 0 ? p : (k.processes.get(pid) ?? fail('ESRCH'));
-}
+const process = (k: Kernel, p: Process, pid: number): Process => leaderOf(k, pid === 0 ? p : (k.processes.get(pid) ?? fail('ESRCH')));
 
+/** setpgid(2): a child that has not called execve, or oneself, within the session; into a group that is there. */
 function setpgid(k: Kernel, p: Process, pid: number, group: number): number {
-  const target = process(k, p, pid);
+  const target = process(k, p, pid),
+    pgid = group === 0 ? target.pid : group;
   if (group < 0) fail('EINVAL');
-  if (target.sid === target.pid) fail('EPERM');
-  target.pgid = group === 0 ? target.pid : group;
+  if (target.tgid !== p.tgid && target.ppid !== p.tgid) fail('ESRCH');
+  if (target.sid !== p.sid || target.sid === target.pid) fail('EPERM');
+  if (pgid !== target.pid && !groupMembers(k, pgid).some((q) => q.sid === p.sid)) fail('EPERM');
+  for (const t of threadsOf(k, target)) t.pgid = pgid;
   return 0;
 }
 
-function setsid(p: Process): number {
-  if (p.pgid === p.pid) fail('EPERM');
-  p.sid = p.pgid = p.pid;
-  return p.pid;
+function setsid(k: Kernel, p: Process): number {
+  if (groupMembers(k, p.tgid).length > 0) fail('EPERM');
+  for (const t of threadsOf(k, p)) t.sid = t.pgid = p.tgid;
+  return p.tgid;
 }
 
 export const IDENTITY_CALLS: Family = {
-  20: call('getpid', '', (_k, p) => p.pid),
+  20: call('getpid', '', (_k, p) => p.tgid),
   24: call('getuid', '', (_k, p) => p.credentials.uid & 0xffff),
   47: call('getgid', '', (_k, p) => p.credentials.gid & 0xffff),
   49: call('geteuid', '', (_k, p) => p.credentials.euid & 0xffff),
   50: call('getegid', '', (_k, p) => p.credentials.egid & 0xffff),
   57: call('setpgid', 'int int', (k, p, [pid, group]) => setpgid(k, p, pid!, group!)),
-  60: call('umask', 'octal', (_k, p, [mask]) => {
+  60: call('umask', 'octal', (k, p, [mask]) => {
     const old = p.umask;
-    p.umask = mask! & 0o777;
+    for (const t of k.processes.values()) if (t.fs === p.fs) t.umask = mask! & 0o777;
     return old;
   }),
   64: call('getppid', '', (_k, p) => p.ppid),
   65: call('getpgrp', '', (_k, p) => p.pgid),
-  66: call('setsid', '', (_k, p) => setsid(p)),
+  66: call('setsid', '', (k, p) => setsid(k, p)),
   132: call('getpgid', 'int', (k, p, [pid]) => process(k, p, pid!).pgid),
   147: call('getsid', 'int', (k, p, [pid]) => process(k, p, pid!).sid),
   199: call('getuid32', '', (_k, p) => p.credentials.uid),
   200: call('getgid32', '', (_k, p) => p.credentials.gid),
   201: call('geteuid32', '', (_k, p) => p.credentials.euid),
   202: call('getegid32', '', (_k, p) => p.credentials.egid),
-  203: call('setreuid32', 'int int', (_k, p, [r, e]) => setIds(p, 'u', r!, e!, KEEP)),
-  204: call('setregid32', 'int int', (_k, p, [r, e]) => setIds(p, 'g', r!, e!, KEEP)),
+  203: call('setreuid32', 'int int', (k, p, [r, e]) => setReal(k, p, 'u', r!, e!)),
+  204: call('setregid32', 'int int', (k, p, [r, e]) => setReal(k, p, 'g', r!, e!)),
   205: call('getgroups32', 'int ptr', (k, p, [count, at]) => getgroups(k, p, count!, at!)),
   206: call('setgroups32', 'int ptr', (k, p, [count, at]) => setgroups(k, p, count!, at!)),
-  208: call('setresuid32', 'int int int', (_k, p, [r, e, s]) => setIds(p, 'u', r!, e!, s!)),
+  208: call('setresuid32', 'int int int', (k, p, [r, e, s]) => setIds(k, p, 'u', r!, e!, s!)),
   209: call('getresuid32', 'ptr ptr ptr', (k, p, at) => putIds(k, p, at, ids(p.credentials, 'u'))),
-  210: call('setresgid32', 'int int int', (_k, p, [r, e, s]) => setIds(p, 'g', r!, e!, s!)),
+  210: call('setresgid32', 'int int int', (k, p, [r, e, s]) => setIds(k, p, 'g', r!, e!, s!)),
   211: call('getresgid32', 'ptr ptr ptr', (k, p, at) => putIds(k, p, at, ids(p.credentials, 'g'))),
-  213: call('setuid32', 'int', (_k, p, [id]) => setId(p, 'u', id!)),
-  214: call('setgid32', 'int', (_k, p, [id]) => setId(p, 'g', id!)),
+  213: call('setuid32', 'int', (k, p, [id]) => setId(k, p, 'u', id!)),
+  214: call('setgid32', 'int', (k, p, [id]) => setId(k, p, 'g', id!)),
+  215: call('setfsuid32', 'int', (k, p, [id]) => setFsId(k, p, 'u', id!)),
+  216: call('setfsgid32', 'int', (k, p, [id]) => setFsId(k, p, 'g', id!)),
   224: call('gettid', '', (_k, p) => p.pid),
 };
 

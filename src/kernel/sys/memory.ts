@@ -84,8 +84,6 @@ function mappedFile(
   if (!mayRead(file)) fail('EACCES');
   // Changes would have to reach the file: that waits for a page cache.
   if (shared && r.prot & PROT_WRITE) fail('ENODEV');
-  // The mapping keeps the file alive; it is given back with the machine.
-  k.tree.fs(file.node.fs).hold(file.node.ino, 1);
   return { node: file.node, path: file.path };
 }
 

@@ -1,4 +1,5 @@
 /** Calls that take a path: opening, making, removing, renaming, links, permissions. The *at forms are the general ones. */
+import { CAP, capable, inGroup, NO_CAPS } from '../credentials.ts';
 import { fail } from '../errno.ts';
 import {
   addFile,
@@ -25,6 +26,7 @@ import { ProcFs } from '../vfs/proc.ts';
 import { isDevice, isDirectory, isRegular, isSymlink, S_IFDIR, S_IFIFO, S_IFLNK, S_IFMT, S_IFREG, type Attributes } from '../vfs/types.ts';
 import { readTimespec32, readTimespec64 } from './time.ts';
 
+const S_ISGID = 0o2000;
 export const AT_FDCWD = -100,
   AT_SYMLINK_NOFOLLOW = 0x100,
   AT_REMOVEDIR = 0x200,
@@ -81,7 +83,11 @@ function newName(k: Kernel, p: Process, dirfd: number, path: string, directory =
 }
 
 function create(k: Kernel, p: Process, at: Found, mode: number, extra: { rdev?: number; target?: string } = {}): Node {
-  const { euid: uid, egid: gid } = p.credentials;
+  const { fsuid: uid } = p.credentials,
+    above = k.tree.stat(at.parent);
+  // A directory with the set-group-ID bit passes its group on.
+  const gid = above.mode & S_ISGID ? above.gid : p.credentials.fsgid;
+  if (above.mode & S_ISGID && (mode & S_IFMT) === S_IFDIR) mode |= S_ISGID;
   k.charge('inode.change');
   const masked = extra.target === undefined ? (mode & S_IFMT) | (mode & 0o7777 & ~p.umask) : mode;
   const { fs } = at.parent;
@@ -155,8 +161,8 @@ const sameMount = (k: Kernel, a: Node, b: Node): boolean => k.tree.table.of(a).i
 function mayRemove(k: Kernel, p: Process, directory: Node, node: Node): void {
   needs(k, p, directory, MAY_WRITE | MAY_EXEC);
   const d = k.tree.stat(directory),
-    { euid } = p.credentials;
-  if (d.mode & 0o1000 && euid !== 0 && euid !== d.uid && euid !== k.tree.stat(node).uid) fail('EPERM');
+    { fsuid } = p.credentials;
+  if (d.mode & 0o1000 && fsuid !== d.uid && fsuid !== k.tree.stat(node).uid && !capable(k, p, CAP.FOWNER)) fail('EPERM');
 }
 
 function rename(k: Kernel, p: Process, fromFd: number, fromPath: string, toFd: number, toPath: string, flags: number): number {
@@ -209,14 +215,14 @@ function access(k: Kernel, p: Process, dirfd: number, path: string, want: number
   const node = named(k, p, dirfd, path, flags);
   const { uid, gid } = p.credentials,
     effective = (flags & 0x200) !== 0;
-  const as = effective ? p.credentials : { ...p.credentials, euid: uid, egid: gid };
+  const c = p.credentials;
+  const as = effective ? c : { ...c, fsuid: uid, fsgid: gid, effective: uid === 0 ? c.permitted : NO_CAPS };
   return permits(k.tree.stat(node), as, want) ? 0 : fail('EACCES');
 }
 
 function owned(k: Kernel, p: Process, node: Node): void {
   if (k.tree.readOnly(node)) fail('EROFS');
-  const { euid } = p.credentials;
-  if (euid !== 0 && euid !== k.tree.stat(node).uid) fail('EPERM');
+  if (p.credentials.fsuid !== k.tree.stat(node).uid && !capable(k, p, CAP.FOWNER)) fail('EPERM');
 }
 
 function chmod(k: Kernel, p: Process, node: Node, mode: number): number {
@@ -226,11 +232,9 @@ function chmod(k: Kernel, p: Process, node: Node, mode: number): number {
 }
 
 function chown(k: Kernel, p: Process, node: Node, uid: number, gid: number): number {
-  const { euid, egid, groups } = p.credentials,
-    stat = k.tree.stat(node);
-  if (k.tree.readOnly(node)) fail('EROFS');
-  const toOwn = (uid === -1 || uid === stat.uid) && (gid === -1 || gid === egid || groups.includes(gid));
-  if (euid !== 0 && !(euid === stat.uid && toOwn)) fail('EPERM');
+  const stat = k.tree.stat(node);
+  const toOwn = (uid === -1 || uid === stat.uid) && (gid === -1 || inGroup(p.credentials, gid));
+  if (!capable(k, p, CAP.CHOWN) && !(p.credentials.fsuid === stat.uid && toOwn)) fail('EPERM');
   const mode = isRegular(stat) ? stat.mode & ~0o6000 : stat.mode;
   k.tree
     .fs(node.fs)

@@ -1,17 +1,50 @@
-/** Processes: ending, naming, thread areas, limits. Fork, clone and execve come with the operating-system level. */
+/** Processes: beginning, ending, waiting, other programs; thread areas, limits, futexes. */
 import { StructWriter, get32 } from '../../bits/bytes.ts';
 import { fail } from '../errno.ts';
 import type { Kernel } from '../kernel.ts';
-import { terminate } from '../lifecycle.ts';
-import { Block, type Process } from '../task.ts';
+import { endGroup, endThread } from '../exit.ts';
+import { execve } from '../execve.ts';
+import { account } from '../fair.ts';
+import { clone, CLONE, type CloneRequest } from '../fork.ts';
+import { futex } from '../futex.ts';
+import { leaderOf, threadsOf } from '../groups.ts';
+import type { Process } from '../task.ts';
 import { loadTls, reloadTls, TLS_COUNT, TLS_FIRST, tlsDescriptor } from '../segments.ts';
 import { call, type Family } from '../syscall.ts';
-import { copyIn, copyOut, read32, readString, write32 } from '../user.ts';
+import { copyIn, copyOut, read32, readString, readStrings, write32 } from '../user.ts';
+import { CAP, capable } from '../credentials.ts';
+import { get64 } from '../../bits/bytes.ts';
+import { AT_FDCWD, AT_SYMLINK_NOFOLLOW, existing, named } from './paths.ts';
 import { readTimespec32, readTimespec64, sleepUntil } from './time.ts';
 
-function exit(k: Kernel, p: Process, status: number): number {
-  terminate(k, p, { code: status & 255, signal: 0, sentence: null });
+function exit(k: Kernel, p: Process, status: number, group: boolean): number {
+  account(k);
+  (group ? endGroup : endThread)(k, p, { code: status & 255, signal: 0, sentence: null });
   return 0;
+}
+
+const CSIGNAL = 0xff,
+  SIGCHLD = 17;
+const forkRequest = (flags: number): CloneRequest => ({ flags, exitSignal: SIGCHLD, stack: 0, parentTid: 0, childTid: 0, tls: 0 });
+
+/** clone3(2): struct clone_args, of which the first 64 bytes must be there. */
+function clone3(k: Kernel, p: Process, at: number, size: number, memory: unknown): number {
+  if (memory !== null) return clone(k, p, forkRequest(0), memory);
+  if (size >>> 0 < 64) fail('EINVAL');
+  const b = copyIn(k, p, at, 64),
+    field = (n: number): number => get64(b, n * 8) | 0;
+  const stack = field(5);
+  if (field(0) & CSIGNAL) fail('EINVAL');
+  return clone(k, p, { flags: field(0), exitSignal: field(4), stack: stack === 0 ? 0 : (stack + field(6)) | 0, parentTid: field(3), childTid: field(2), tls: field(7) }, memory);
+}
+
+function exec(k: Kernel, p: Process, dirfd: number, path: string, argv: number, envp: number, flags: number): number {
+  const node = named(k, p, dirfd, path, flags);
+  const args = readStrings(k, p, argv),
+    env = readStrings(k, p, envp);
+  const shown = path === '' ? `/dev/fd/${dirfd}` : path.startsWith('/') || dirfd === AT_FDCWD ? path : `/dev/fd/${dirfd}/${path}`;
+  account(k);
+  return execve(k, p, node, shown, args, env, (name) => existing(k, p, AT_FDCWD, name, true));
 }
 
 /** set_thread_area(2): entry -1 asks for a free one, whose number is written back. */
@@ -60,11 +93,11 @@ function limitOf(p: Process, resource: number): { soft: number; hard: number } {
   return p.limits[resource] ?? { soft: 0xffff_ffff, hard: 0xffff_ffff };
 }
 
-function setLimit(p: Process, resource: number, soft: number, hard: number): void {
+function setLimit(k: Kernel, p: Process, resource: number, soft: number, hard: number): void {
   const old = limitOf(p, resource);
   if (soft > hard) fail('EINVAL');
-  if (hard > old.hard && p.credentials.euid !== 0) fail('EPERM');
-  p.limits[resource] = { soft, hard };
+  if (hard > old.hard && !capable(k, p, CAP.SYS_RESOURCE)) fail('EPERM');
+  for (const t of threadsOf(k, p)) t.limits[resource] = { soft, hard };
 }
 
 /** No limit is all ones, in 64 bits too. */
@@ -76,52 +109,25 @@ function prlimit(k: Kernel, p: Process, pid: number, resource: number, from: num
   if (from !== 0) {
     const b = copyIn(k, p, from, 16),
       word = (at: number): number => (get32(b, at + 4) === 0 ? get32(b, at) >>> 0 : 0xffff_ffff);
-    setLimit(target, resource, word(0), word(8));
+    setLimit(k, target, resource, word(0), word(8));
   }
   if (to !== 0) copyOut(k, p, to, new StructWriter().u64(wide(old.soft)).u64(wide(old.hard)).done());
   return 0;
 }
 
-const FUTEX_WAIT = 0,
-  FUTEX_WAKE = 1,
-  FUTEX_WAIT_BITSET = 9,
-  FUTEX_WAKE_BITSET = 10,
-  FUTEX_REALTIME = 0x100;
-
-/** futex(2): WAIT and WAKE. `timeout` is seconds, relative for WAIT and absolute for WAIT_BITSET. */
-function futex(k: Kernel, p: Process, at: number, operation: number, value: number, timeout: number | null, memory: unknown): number {
-  const command = operation & 0x7f;
-  const address = at >>> 0;
-  if (address % 4 !== 0) fail('EINVAL');
-  if (command === FUTEX_WAKE || command === FUTEX_WAKE_BITSET) return wake(k, p.space, address, value);
-  if (command !== FUTEX_WAIT && command !== FUTEX_WAIT_BITSET) fail('ENOSYS');
-  if (memory === 'woken') return 0;
-  if (memory !== null) return fail('ETIMEDOUT');
-  if (read32(k, p, address) !== value) fail('EAGAIN');
-  const now = operation & FUTEX_REALTIME ? k.realTime() : k.uptime();
-  const until = timeout === null ? null : sleepUntil(k, Math.max(0, command === FUTEX_WAIT ? timeout : timeout - now));
-  throw new Block({ kind: 'futex', space: p.space, address, until }, 'waiting');
-}
-
-function wake(k: Kernel, space: number, address: number, count: number): number {
-  let woken = 0;
-  for (const p of k.processes.values()) {
-    const wait = p.blocked?.wait;
-    if (woken >= count || wait?.kind !== 'futex' || wait.space !== space || wait.address !== address) continue;
-    p.blocked = { ...p.blocked!, memory: 'woken' };
-    p.state = 'runnable';
-    woken++;
-  }
-  return woken;
-}
-
 function prctl(k: Kernel, p: Process, option: number, argument: number): number {
   switch (option) {
     case 1:
+      p.deathSignal = argument;
+      return 0;
+    case 2:
+      write32(k, p, argument, p.deathSignal);
       return 0;
     case 3:
       return 1;
     case 4:
+    case 7:
+    case 8:
       return 0;
     case 15:
       p.comm = readString(k, p, argument, 0x10000).slice(0, 15);
@@ -129,32 +135,88 @@ function prctl(k: Kernel, p: Process, option: number, argument: number): number 
     case 16:
       copyOut(k, p, argument, new StructWriter().text(p.comm, 16).done());
       return 0;
-    case 38:
-    case 39:
+    // PR_CAPBSET_READ, PR_CAPBSET_DROP
+    case 23:
+      return argument >>> 0 > 40 ? fail('EINVAL') : (p.credentials.bounding[argument >> 5]! >>> (argument & 31)) & 1;
+    case 24: {
+      if (argument >>> 0 > 40) fail('EINVAL');
+      if (!capable(k, p, CAP.SETPCAP)) fail('EPERM');
+      const [low, high] = p.credentials.bounding;
+      p.credentials = { ...p.credentials, bounding: argument < 32 ? [low & ~(1 << argument), high] : [low, high & ~(1 << (argument - 32))] };
       return 0;
+    }
+    case 36:
+      leaderOf(k, p).subreaper = argument !== 0;
+      return 0;
+    case 37:
+      write32(k, p, argument, leaderOf(k, p).subreaper ? 1 : 0);
+      return 0;
+    case 38:
+      for (const t of threadsOf(k, p)) t.noNewPrivileges = true;
+      return 0;
+    case 39:
+      return p.noNewPrivileges ? 1 : 0;
     default:
       return fail('EINVAL');
   }
 }
 
-/** struct rusage with the times used: user, none in system. */
-function rusage(k: Kernel): Uint8Array {
-  const used = k.uptime();
-  return new StructWriter()
-    .u32(Math.floor(used))
-    .u32(Math.floor((used % 1) * 1e6))
-    .u32(0)
-    .u32(0)
-    .u32(k.frames.used * 4)
-    .pad(72)
-    .done();
+const LINUX_CAPABILITY_VERSION_3 = 0x2008_0522;
+
+/** capget(2) and capset(2), in version 3: three sets of two words. */
+function capget(k: Kernel, p: Process, header: number, data: number): number {
+  const version = read32(k, p, header),
+    pid = read32(k, p, header + 4);
+  if (version !== LINUX_CAPABILITY_VERSION_3) {
+    write32(k, p, header, LINUX_CAPABILITY_VERSION_3);
+    return data === 0 ? 0 : fail('EINVAL');
+  }
+  if (data === 0) return 0;
+  const { effective, permitted, inheritable } = (pid === 0 ? p : (k.processes.get(pid) ?? fail('ESRCH'))).credentials;
+  const w = new StructWriter();
+  for (const half of [0, 1]) w.u32(effective[half]!).u32(permitted[half]!).u32(inheritable[half]!);
+  copyOut(k, p, data, w.done());
+  return 0;
+}
+function capset(k: Kernel, p: Process, header: number, data: number): number {
+  if (read32(k, p, header) !== LINUX_CAPABILITY_VERSION_3) fail('EINVAL');
+  const b = copyIn(k, p, data, 24),
+    set = (n: number): readonly [number, number] => [get32(b, n * 4), get32(b, 12 + n * 4)];
+  const [effective, permitted, inheritable] = [set(0), set(1), set(2)] as const,
+    had = p.credentials.permitted;
+  const beyond = (a: readonly number[], limit: readonly number[]): boolean => a.some((word, i) => (word & ~limit[i]!) !== 0);
+  if (beyond(permitted, had) || beyond(effective, permitted)) fail('EPERM');
+  if (beyond(inheritable, capable(k, p, CAP.SETPCAP) ? p.credentials.bounding : [had[0] | p.credentials.inheritable[0], had[1] | p.credentials.inheritable[1]])) fail('EPERM');
+  p.credentials = { ...p.credentials, effective, permitted, inheritable };
+  return 0;
+}
+
+const bare = (k: Kernel, time: number, read: (k: Kernel, p: Process, at: number) => number) => (p: Process, operation: number) => (): number | null => {
+  if (time === 0) return null;
+  const seconds = read(k, p, time),
+    command = operation & 0x7f;
+  // FUTEX_WAIT has a time from now, FUTEX_WAIT_BITSET one of a clock
+  const now = operation & 0x100 ? k.realTime() : k.uptime();
+  return sleepUntil(k, Math.max(0, command === 0 ? seconds : seconds - now));
+};
+
+function futexCall(read: (k: Kernel, p: Process, at: number) => number) {
+  return (k: Kernel, p: Process, [at, operation, value, time, at2, value3]: readonly number[], memory: unknown): number =>
+    futex(
+      k,
+      p,
+      { address: at! >>> 0, operation: operation!, value: value!, until: bare(k, time!, read)(p, operation!), value2: time!, address2: at2! >>> 0, value3: value3! },
+      memory,
+    );
 }
 
 export const PROCESS_CALLS: Family = {
-  1: call('exit', 'int', (k, p, [status]) => exit(k, p, status!)),
+  1: call('exit', 'int', (k, p, [status]) => exit(k, p, status!, false)),
+  2: call('fork', '', (k, p) => clone(k, p, forkRequest(0), null)),
+  11: call('execve', 'path strings strings', (k, p, [path, argv, envp]) => exec(k, p, AT_FDCWD, readString(k, p, path!), argv!, envp!, 0)),
   75: call('setrlimit', 'int ptr', (k, p, [resource, at]) => {
     const b = copyIn(k, p, at!, 8);
-    setLimit(p, resource!, get32(b, 0) >>> 0, get32(b, 4) >>> 0);
+    setLimit(k, p, resource!, get32(b, 0) >>> 0, get32(b, 4) >>> 0);
     return 0;
   }),
   76: call('getrlimit', 'int ptr', (k, p, [resource, at]) => {
@@ -163,27 +225,24 @@ export const PROCESS_CALLS: Family = {
     copyOut(k, p, at!, new StructWriter().u32(Math.min(limit.soft, most)).u32(Math.min(limit.hard, most)).done());
     return 0;
   }),
-  77: call('getrusage', 'int ptr', (k, p, [, at]) => {
-    copyOut(k, p, at!, rusage(k));
-    return 0;
-  }),
-  96: call('getpriority', 'int int', () => 20),
-  97: call('setpriority', 'int int int', () => 0),
+  120: call('clone', 'uint ptr ptr ptr ptr', (k, p, [flags, stack, parentTid, tls, childTid], memory) =>
+    clone(k, p, { flags: flags! & ~CSIGNAL, exitSignal: flags! & CSIGNAL, stack: stack!, parentTid: parentTid!, childTid: childTid!, tls: tls! }, memory),
+  ),
   158: call('sched_yield', '', (k) => {
     k.charge('schedule');
     k.yieldNow();
     return 0;
   }),
   172: call('prctl', 'int ptr ptr ptr ptr', (k, p, [option, argument]) => prctl(k, p, option!, argument!)),
+  184: call('capget', 'ptr ptr', (k, p, [header, data]) => capget(k, p, header!, data!)),
+  185: call('capset', 'ptr ptr', (k, p, [header, data]) => capset(k, p, header!, data!)),
+  190: call('vfork', '', (k, p, _args, memory) => clone(k, p, forkRequest(CLONE.VM | CLONE.VFORK), memory)),
   191: call('ugetrlimit', 'int ptr', (k, p, [resource, at]) => {
     const limit = limitOf(p, resource!);
     copyOut(k, p, at!, new StructWriter().u32(limit.soft).u32(limit.hard).done());
     return 0;
   }),
-  240: call('futex', 'ptr int int ptr ptr int', (k, p, [at, operation, value, time], memory) => {
-    const waits = [FUTEX_WAIT, FUTEX_WAIT_BITSET].includes(operation! & 0x7f);
-    return futex(k, p, at!, operation!, value!, waits && time !== 0 && memory === null ? readTimespec32(k, p, time!) : null, memory);
-  }),
+  240: call('futex', 'ptr int int ptr ptr int', futexCall(readTimespec32)),
   242: call('sched_getaffinity', 'int size ptr', (k, p, [, size, at]) => {
     if (size! < 4) fail('EINVAL');
     write32(k, p, at!, 1);
@@ -191,7 +250,7 @@ export const PROCESS_CALLS: Family = {
   }),
   243: call('set_thread_area', 'ptr', (k, p, [at]) => setThreadArea(k, p, at!)),
   244: call('get_thread_area', 'ptr', (k, p, [at]) => getThreadArea(k, p, at!)),
-  252: call('exit_group', 'int', (k, p, [status]) => exit(k, p, status!)),
+  252: call('exit_group', 'int', (k, p, [status]) => exit(k, p, status!, true)),
   258: call('set_tid_address', 'ptr', (_k, p, [at]) => {
     p.clearChildTid = at!;
     return p.pid;
@@ -201,14 +260,15 @@ export const PROCESS_CALLS: Family = {
     p.robustList = at!;
     return 0;
   }),
+  358: call('execveat', 'dirfd path strings strings int', (k, p, [dirfd, path, argv, envp, flags]) =>
+    exec(k, p, dirfd!, readString(k, p, path!), argv!, envp!, flags! & ~AT_SYMLINK_NOFOLLOW),
+  ),
   318: call('getcpu', 'ptr ptr ptr', (k, p, [cpu, node]) => {
     if (cpu !== 0) write32(k, p, cpu!, 0);
     if (node !== 0) write32(k, p, node!, 0);
     return 0;
   }),
   340: call('prlimit64', 'int int ptr ptr', (k, p, [pid, resource, from, to]) => prlimit(k, p, pid!, resource!, from!, to!)),
-  422: call('futex_time64', 'ptr int int ptr ptr int', (k, p, [at, operation, value, time], memory) => {
-    const waits = [FUTEX_WAIT, FUTEX_WAIT_BITSET].includes(operation! & 0x7f);
-    return futex(k, p, at!, operation!, value!, waits && time !== 0 && memory === null ? readTimespec64(k, p, time!) : null, memory);
-  }),
+  422: call('futex_time64', 'ptr int int ptr ptr int', futexCall(readTimespec64)),
+  435: call('clone3', 'ptr size', (k, p, [at, size], memory) => clone3(k, p, at!, size!, memory)),
 };

@@ -1,10 +1,13 @@
 /** Clocks, sleeping and timers, all on simulated time. Calls of the 32-bit and of the 64-bit time types. */
 import { get32, get64, StructWriter } from '../../bits/bytes.ts';
+import { account } from '../fair.ts';
+import { leaderOf } from '../groups.ts';
 import { fail } from '../errno.ts';
 import type { Kernel } from '../kernel.ts';
 import { Block, type Process } from '../task.ts';
 import { call, type Family } from '../syscall.ts';
-import { copyIn, copyOut, write32 } from '../user.ts';
+import { copyIn, copyOut, reachable, write32 } from '../user.ts';
+import type { Plain } from '../../bits/plain.ts';
 
 const NANO = 1e9;
 
@@ -46,28 +49,46 @@ export const sleepUntil = (k: Kernel, seconds: number): number => Math.ceil(k.ma
 
 const REALTIME = [0, 5, 11];
 
-function clock(k: Kernel, id: number): number {
+const PROCESS_CPUTIME = 2,
+  THREAD_CPUTIME = 3;
+
+/** Seconds that the clock shows. Those of processor time are of the caller. */
+function clock(k: Kernel, id: number, p: Process | null = null): number {
   k.charge('clock');
+  if (p && (id === PROCESS_CPUTIME || id === THREAD_CPUTIME)) {
+    account(k);
+    const tasks = id === THREAD_CPUTIME ? [p] : [...k.processes.values()].filter((t) => t.tgid === p.tgid);
+    return tasks.reduce((sum, t) => sum + t.userTime + t.systemTime, 0) / k.machine.hz;
+  }
   if (REALTIME.includes(id)) return k.realTime();
   if ([1, 2, 3, 4, 6, 7].includes(id) || id < 0) return k.uptime();
   return fail('EINVAL');
 }
 
-function sleep(k: Kernel, seconds: number, memory: unknown): number {
-  if (typeof memory === 'number') return 0;
-  const until = sleepUntil(k, seconds);
-  throw new Block({ kind: 'until', time: until }, until);
+/** Sleeps until `until`; made again with it as `memory`. */
+function sleep(k: Kernel, until: () => number, memory: unknown): number {
+  const end = typeof memory === 'number' ? memory : until();
+  if (k.machine.time >= end) return 0;
+  throw new Block({ kind: 'until', time: end }, end);
 }
 
 const TIMER_ABSTIME = 1;
 
-function clockSleep(k: Kernel, id: number, flags: number, time: () => number, memory: unknown): number {
-  if (memory !== null) return 0;
-  const seconds = time();
-  return sleep(k, flags & TIMER_ABSTIME ? Math.max(0, seconds - clock(k, id)) : seconds, memory);
+function clockSleep(k: Kernel, id: number, flags: number, seconds: () => number, memory: unknown): number {
+  return sleep(k, () => sleepUntil(k, flags & TIMER_ABSTIME ? Math.max(0, seconds() - clock(k, id)) : seconds()), memory);
 }
 
-function setTimer(k: Kernel, p: Process, first: number, interval: number): number {
+/** A handler ended the sleep: what remained of it. */
+const remaining =
+  (at: number, write: (time: number) => Uint8Array, flags?: number) =>
+  (k: Kernel, p: Process, args: readonly number[], memory: Plain): void => {
+    if (typeof memory !== 'number' || args[at] === 0 || (flags !== undefined && args[flags]! & TIMER_ABSTIME)) return;
+    const physical = reachable(k, p, args[at]!, 16);
+    if (physical > 0) copyOut(k, p, args[at]!, write(Math.max(0, (memory - k.machine.time) / k.machine.hz)));
+  };
+
+function setTimer(k: Kernel, task: Process, first: number, interval: number): number {
+  const p = leaderOf(k, task);
   const left = p.alarm ? (p.alarm.at - k.machine.time) / k.machine.hz : 0;
   p.alarm = first > 0 ? { at: sleepUntil(k, first), interval: Math.round(interval * k.machine.hz) } : null;
   k.timersChanged();
@@ -75,8 +96,9 @@ function setTimer(k: Kernel, p: Process, first: number, interval: number): numbe
 }
 
 function setitimer(k: Kernel, p: Process, which: number, from: number, to: number): number {
+  const { alarm } = leaderOf(k, p);
   if (which !== 0) fail(which === 1 || which === 2 ? 'ENOSYS' : 'EINVAL');
-  const interval = p.alarm ? p.alarm.interval / k.machine.hz : 0;
+  const interval = alarm ? alarm.interval / k.machine.hz : 0;
   const b = from === 0 ? new Uint8Array(16) : copyIn(k, p, from, 16);
   const value = (at: number): number => get32(b, at) + get32(b, at + 4) / 1e6;
   const left = setTimer(k, p, value(8), value(0));
@@ -102,9 +124,13 @@ export const TIME_CALLS: Family = {
   }),
   27: call('alarm', 'uint', (k, p, [seconds]) => Math.ceil(setTimer(k, p, seconds! >>> 0, 0))),
   43: call('times', 'ptr', (k, p, [at]) => {
-    const ticks = Math.floor(k.uptime() * 100);
-    if (at !== 0) copyOut(k, p, at!, new StructWriter().u32(ticks).u32(0).u32(0).u32(0).done());
-    return ticks;
+    account(k);
+    const ticks = (time: number): number => Math.floor((time / k.machine.hz) * 100);
+    const group = [...k.processes.values()].filter((t) => t.tgid === p.tgid),
+      [user, system] = leaderOf(k, p).childTime;
+    const sum = (of: (t: Process) => number): number => ticks(group.reduce((all, t) => all + of(t), 0));
+    if (at !== 0) copyOut(k, p, at!, new StructWriter().u32(sum((t) => t.userTime)).u32(sum((t) => t.systemTime)).u32(ticks(user)).u32(ticks(system)).done());
+    return ticks(k.machine.time);
   }),
   78: call('gettimeofday', 'ptr ptr', (k, p, [at, zone]) => {
     if (at !== 0) copyOut(k, p, at!, timeval(clock(k, 0)));
@@ -114,24 +140,27 @@ export const TIME_CALLS: Family = {
   104: call('setitimer', 'int ptr ptr', (k, p, [which, from, to]) => setitimer(k, p, which!, from!, to!)),
   105: call('getitimer', 'int ptr', (k, p, [which, at]) => {
     if (which !== 0) fail('EINVAL');
-    putTimer(k, p, at!, p.alarm ? p.alarm.interval / k.machine.hz : 0, p.alarm ? (p.alarm.at - k.machine.time) / k.machine.hz : 0);
+    const { alarm } = leaderOf(k, p);
+    putTimer(k, p, at!, alarm ? alarm.interval / k.machine.hz : 0, alarm ? (alarm.at - k.machine.time) / k.machine.hz : 0);
     return 0;
   }),
-  162: call('nanosleep', 'ptr ptr', (k, p, [at], memory) => sleep(k, memory === null ? readTimespec32(k, p, at!) : 0, memory)),
-  265: call('clock_gettime', 'clock ptr', (k, p, [id, at]) => put(k, p, at!, timespec32(clock(k, id!)))),
+  162: call('nanosleep', 'ptr ptr', (k, p, [at], memory) => sleep(k, () => sleepUntil(k, readTimespec32(k, p, at!)), memory), remaining(1, timespec32)),
+  265: call('clock_gettime', 'clock ptr', (k, p, [id, at]) => put(k, p, at!, timespec32(clock(k, id!, p)))),
   266: call('clock_getres', 'clock ptr', (k, p, [id, at]) => {
     clock(k, id!);
     return at === 0 ? 0 : put(k, p, at!, timespec32(1e-9));
   }),
   267: call('clock_nanosleep', 'clock int ptr ptr', (k, p, [id, flags, at], memory) =>
     clockSleep(k, id!, flags!, () => readTimespec32(k, p, at!), memory),
+    remaining(3, timespec32, 1),
   ),
-  403: call('clock_gettime64', 'clock ptr', (k, p, [id, at]) => put(k, p, at!, timespec64(clock(k, id!)))),
+  403: call('clock_gettime64', 'clock ptr', (k, p, [id, at]) => put(k, p, at!, timespec64(clock(k, id!, p)))),
   406: call('clock_getres_time64', 'clock ptr', (k, p, [id, at]) => {
     clock(k, id!);
     return at === 0 ? 0 : put(k, p, at!, timespec64(1e-9));
   }),
   407: call('clock_nanosleep_time64', 'clock int ptr ptr', (k, p, [id, flags, at], memory) =>
     clockSleep(k, id!, flags!, () => readTimespec64(k, p, at!), memory),
+    remaining(3, timespec64, 1),
   ),
 };

@@ -2,6 +2,7 @@
  * From a path to a file: walking names, symbolic links, '..', mounts and a process's own root (path_resolution(7)).
  * Every component costs a look-up and a search permission.
  */
+import { CAP, hasCap, inGroup } from '../credentials.ts';
 import { fail } from '../errno.ts';
 import type { Credentials, Node } from '../task.ts';
 import { FIRST_NAMESPACE, isReadOnly, type Mount, MountTable, MS_RELATIME } from './mounts.ts';
@@ -33,12 +34,13 @@ export const MAY_READ = 4,
   MAY_WRITE = 2,
   MAY_EXEC = 1;
 
-/** Whether the file's mode grants `want` (path_resolution(7), "Permissions"); root may do all but execute what nobody may. */
-export function permits(stat: Stat, credentials: Credentials, want: number): boolean {
-  const { euid, egid, groups } = credentials;
-  if (euid === 0) return (want & MAY_EXEC) === 0 || isDirectory(stat) || (stat.mode & 0o111) !== 0;
-  const shift = euid === stat.uid ? 6 : egid === stat.gid || groups.includes(stat.gid) ? 3 : 0;
-  return ((stat.mode >> shift) & want) === want;
+/** Whether the file's mode grants `want` (path_resolution(7), "Permissions"); its capabilities let root do all but execute what nobody may. */
+export function permits(stat: Stat, c: Credentials, want: number): boolean {
+  const shift = c.fsuid === stat.uid ? 6 : inGroup(c, stat.gid) ? 3 : 0;
+  if (((stat.mode >> shift) & want) === want) return true;
+  const searchOrRead = isDirectory(stat) ? (want & MAY_WRITE) === 0 : want === MAY_READ;
+  if (searchOrRead && hasCap(c.effective, CAP.DAC_READ_SEARCH)) return true;
+  return hasCap(c.effective, CAP.DAC_OVERRIDE) && ((want & MAY_EXEC) === 0 || isDirectory(stat) || (stat.mode & 0o111) !== 0);
 }
 
 export class Tree {
@@ -66,6 +68,16 @@ export class Tree {
 
   fs(id: number): FileSystem {
     return this.systems.get(id)!;
+  }
+
+  /** One more open file, mapping or working directory holds the node, or one fewer. */
+  hold(node: Node, by: 1 | -1): void {
+    this.systems.get(node.fs)?.hold(node.ino, by);
+  }
+
+  /** Flags of the mount that the node is reached by (MS_RDONLY 1, MS_NOSUID 2, MS_NODEV 4, MS_NOEXEC 8). */
+  mountFlags(node: Node): number {
+    return this.table.of(node).flags;
   }
 
   all(): readonly FileSystem[] {

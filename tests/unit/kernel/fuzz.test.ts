@@ -6,6 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { Random } from '../../../src/bits/random.ts';
 import { StructWriter } from '../../../src/bits/bytes.ts';
 import { fromLatin1 } from '../../../src/bits/utf8.ts';
+import { ROOT_CREDENTIALS } from '../../../src/kernel/credentials.ts';
 import { writeRaw } from '../../../src/kernel/exec.ts';
 import type { ArgumentKind } from '../../../src/kernel/syscall.ts';
 import { parseElf } from '../../../src/formats/elf.ts';
@@ -109,14 +110,16 @@ function settle(k: Kernel, p: Process): void {
   p.blocked = null;
   p.exit = null;
   p.alarm = null;
-  p.signals.pending = [0, 0];
+  p.signals.queue = p.signals.shared = [];
+  p.result = null;
+  p.loaded = false;
   if (!k.fileTables.has(p.files)) k.fileTables.set(p.files, { id: p.files, refs: 1, descriptors: [] });
 }
 
 /** The page of texts and a big region as they were, and all rights. */
 function prepare(k: Kernel, p: Process): void {
   const space = k.spaceOf(p);
-  p.credentials = { uid: 0, euid: 0, suid: 0, gid: 0, egid: 0, sgid: 0, groups: [] };
+  p.credentials = ROOT_CREDENTIALS;
   for (const [start, length] of [
     [DATA, 4096],
     [BIG, 0x10000],

@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { Random } from '../../../src/bits/random.ts';
 import { decodeUtf8, encodeUtf8 } from '../../../src/bits/utf8.ts';
+import { NO_CAPS, ROOT_CREDENTIALS } from '../../../src/kernel/credentials.ts';
 import { Errno, errorName } from '../../../src/kernel/errno.ts';
 import { MemoryFs } from '../../../src/kernel/vfs/memory.ts';
 import { Tree } from '../../../src/kernel/vfs/paths.ts';
@@ -11,8 +12,8 @@ const fresh = (): MemoryFs => new MemoryFs({ id: 1, now: () => 0 });
 const file = (mode = 0o644) => ({ mode: S_IFREG | mode, uid: 0, gid: 0 });
 const directory = (mode = 0o755) => ({ mode: S_IFDIR | mode, uid: 0, gid: 0 });
 const link = (target: string) => ({ mode: S_IFLNK | 0o777, uid: 0, gid: 0, target });
-const root = { uid: 0, euid: 0, suid: 0, gid: 0, egid: 0, sgid: 0, groups: [] };
-const user = { uid: 7, euid: 7, suid: 7, gid: 7, egid: 7, sgid: 7, groups: [] };
+const root = ROOT_CREDENTIALS;
+const user = { ...ROOT_CREDENTIALS, uid: 7, euid: 7, suid: 7, fsuid: 7, gid: 7, egid: 7, sgid: 7, fsgid: 7, permitted: NO_CAPS, effective: NO_CAPS };
 
 const chunks = (state: unknown): Uint8Array[] => (state as { inodes: { chunks: Uint8Array[] }[] }).inodes[1]!.chunks;
 

@@ -1,0 +1,60 @@
+/**
+ * Who may do what: user and group ids with capabilities (credentials(7), capabilities(7)). Every question of privilege comes
+ * to `capable`, so that user namespaces have one place to answer it.
+ */
+import type { Kernel } from './kernel.ts';
+import type { Bits64, Credentials, Process } from './task.ts';
+
+export const CAP = {
+  CHOWN: 0, DAC_OVERRIDE: 1, DAC_READ_SEARCH: 2, FOWNER: 3, FSETID: 4, KILL: 5, SETGID: 6, SETUID: 7, SETPCAP: 8, LINUX_IMMUTABLE: 9,
+  NET_BIND_SERVICE: 10, NET_BROADCAST: 11, NET_ADMIN: 12, NET_RAW: 13, IPC_LOCK: 14, IPC_OWNER: 15, SYS_MODULE: 16, SYS_RAWIO: 17,
+  SYS_CHROOT: 18, SYS_PTRACE: 19, SYS_PACCT: 20, SYS_ADMIN: 21, SYS_BOOT: 22, SYS_NICE: 23, SYS_RESOURCE: 24, SYS_TIME: 25,
+  SYS_TTY_CONFIG: 26, MKNOD: 27, LEASE: 28, AUDIT_WRITE: 29, AUDIT_CONTROL: 30, SETFCAP: 31, MAC_OVERRIDE: 32, MAC_ADMIN: 33,
+  SYSLOG: 34, WAKE_ALARM: 35, BLOCK_SUSPEND: 36, AUDIT_READ: 37, PERFMON: 38, BPF: 39, CHECKPOINT_RESTORE: 40,
+} as const;
+export const LAST_CAP = 40;
+export const NO_CAPS: Bits64 = [0, 0];
+export const ALL_CAPS: Bits64 = [-1, (1 << (LAST_CAP - 31)) - 1];
+
+export const ROOT_CREDENTIALS: Credentials = {
+  uid: 0, euid: 0, suid: 0, fsuid: 0, gid: 0, egid: 0, sgid: 0, fsgid: 0, groups: [],
+  permitted: ALL_CAPS, effective: ALL_CAPS, inheritable: NO_CAPS, bounding: ALL_CAPS,
+};
+
+export const hasCap = (set: Bits64, cap: number): boolean => ((set[cap >> 5]! >>> (cap & 31)) & 1) === 1;
+export const capsAnd = (a: Bits64, b: Bits64): Bits64 => [a[0] & b[0], a[1] & b[1]];
+export const capsOr = (a: Bits64, b: Bits64): Bits64 => [a[0] | b[0], a[1] | b[1]];
+
+/** Whether the process has the capability over what belongs to the host (or, with user namespaces, to its own). */
+export function capable(_k: Kernel, p: Process, cap: number): boolean {
+  return hasCap(p.credentials.effective, cap);
+}
+
+/** Capabilities that concern files: they follow fsuid (capabilities(7), "Effect of user ID changes"). */
+const FILE_CAPS: Bits64 = [0x1f | (1 << CAP.LINUX_IMMUTABLE) | (1 << CAP.MKNOD), 1 << (CAP.MAC_OVERRIDE - 32)];
+
+/** Capabilities after the user ids were changed from `old` to `next`. */
+export function afterIds(old: Credentials, next: Credentials): Credentials {
+  const wasRoot = old.uid === 0 || old.euid === 0 || old.suid === 0;
+  const isRoot = next.uid === 0 || next.euid === 0 || next.suid === 0;
+  let { permitted, effective } = next;
+  if (wasRoot && !isRoot) permitted = effective = NO_CAPS;
+  else if (old.euid === 0 && next.euid !== 0) effective = NO_CAPS;
+  else if (old.euid !== 0 && next.euid === 0) effective = permitted;
+  if (old.fsuid === 0 && next.fsuid !== 0) effective = [effective[0] & ~FILE_CAPS[0], effective[1] & ~FILE_CAPS[1]];
+  else if (old.fsuid !== 0 && next.fsuid === 0) effective = capsOr(effective, capsAnd(permitted, FILE_CAPS));
+  return { ...next, permitted, effective };
+}
+
+/** Capabilities after execve: root's files give all that is bounded (the file sets of root are full). */
+export function afterExec(c: Credentials): Credentials {
+  const inherited = capsAnd(c.inheritable, ALL_CAPS);
+  if (c.uid === 0 || c.euid === 0) {
+    const permitted = capsOr(c.bounding, inherited);
+    return { ...c, permitted, effective: c.euid === 0 ? permitted : NO_CAPS };
+  }
+  return { ...c, permitted: NO_CAPS, effective: NO_CAPS };
+}
+
+/** Whether `c` is a member of the group. */
+export const inGroup = (c: Credentials, gid: number): boolean => c.fsgid === gid || c.groups.includes(gid);

@@ -1,0 +1,186 @@
+/**
+ * fork, vfork and clone (clone(2)): a new task that shares with its creator what the flags say and has copies of the rest.
+ * Memory that is not shared is copied page by page when one of the two writes.
+ */
+import { EAX, ESP } from '../isa/x86/state.ts';
+import { fail } from './errno.ts';
+import type { FileTable } from './files.ts';
+import type { ThreadStart } from './contract.ts';
+import { threadsOf } from './groups.ts';
+import type { Kernel } from './kernel.ts';
+import { reloadTls, saveWords, TLS_COUNT, TLS_FIRST, tlsDescriptor } from './segments.ts';
+import type { AddressSpace } from './space.ts';
+import { Block, type Process } from './task.ts';
+import { copyIn, write32 } from './user.ts';
+import { get32 } from '../bits/bytes.ts';
+import { clonePlain } from '../bits/plain.ts';
+
+export const CLONE = {
+  VM: 0x100, FS: 0x200, FILES: 0x400, SIGHAND: 0x800, PIDFD: 0x1000, VFORK: 0x4000, PARENT: 0x8000, THREAD: 0x1_0000, NEWNS: 0x2_0000,
+  SYSVSEM: 0x4_0000, SETTLS: 0x8_0000, PARENT_SETTID: 0x10_0000, CHILD_CLEARTID: 0x20_0000, CHILD_SETTID: 0x100_0000,
+  NEWCGROUP: 0x200_0000, NEWUTS: 0x400_0000, NEWIPC: 0x800_0000, NEWUSER: 0x1000_0000, NEWPID: 0x2000_0000, NEWNET: 0x4000_0000,
+} as const;
+const NEW_NAMESPACES = CLONE.NEWNS | CLONE.NEWCGROUP | CLONE.NEWUTS | CLONE.NEWIPC | CLONE.NEWUSER | CLONE.NEWPID | CLONE.NEWNET;
+
+export interface CloneRequest {
+  readonly flags: number;
+  /** Signal for the parent when the child ends. */
+  readonly exitSignal: number;
+  /** Stack pointer of the child; 0 for a copy of the parent's. */
+  readonly stack: number;
+  readonly parentTid: number;
+  readonly childTid: number;
+  readonly tls: number;
+}
+
+/** The child's pid; with CLONE_VFORK only when the child has given the address space back. */
+export function clone(k: Kernel, p: Process, r: CloneRequest, memory: unknown): number {
+  if (typeof memory === 'number') return vforkDone(k, p, memory);
+  const { flags } = r;
+  if (flags & CLONE.SIGHAND && !(flags & CLONE.VM)) fail('EINVAL');
+  if (flags & CLONE.THREAD && !(flags & CLONE.SIGHAND)) fail('EINVAL');
+  if (flags & CLONE.NEWNS && flags & CLONE.FS) fail('EINVAL');
+  if (taskCount(k, p) >= (p.limits[6]?.soft ?? Infinity) && p.credentials.uid !== 0) fail('EAGAIN');
+  const namespaces = flags & NEW_NAMESPACES ? k.newNamespaces(p, flags & NEW_NAMESPACES) : null;
+  if (k.control && !k.control.mayFork(p)) fail('EAGAIN');
+  const child = newTask(k, p, r);
+  if (namespaces) namespaces(child);
+  k.processes.set(child.pid, child);
+  if (flags & CLONE.PARENT_SETTID) write32(k, p, r.parentTid, child.pid);
+  if (flags & CLONE.CHILD_SETTID) write32(k, child, r.childTid, child.pid);
+  k.woken = true;
+  k.charge('task.create');
+  k.emit('process-start', () => ({ pid: child.pid, name: child.comm, parent: p.pid, thread: child.tgid !== child.pid }));
+  if (flags & CLONE.VFORK) {
+    child.vforkParent = p.pid;
+    throw new Block({ kind: 'vfork', child: child.pid }, child.pid);
+  }
+  return child.pid;
+}
+
+const taskCount = (k: Kernel, p: Process): number => {
+  let count = 0;
+  for (const q of k.processes.values()) if (q.credentials.uid === p.credentials.uid) count++;
+  return count;
+};
+
+function vforkDone(k: Kernel, p: Process, child: number): number {
+  if (k.processes.get(child)?.vforkParent === p.pid) throw new Block({ kind: 'vfork', child }, child);
+  return child;
+}
+
+function newTask(k: Kernel, p: Process, r: CloneRequest): Process {
+  const { flags } = r,
+    thread = (flags & CLONE.THREAD) !== 0,
+    pid = k.nextPid;
+  const tls = r.flags & CLONE.SETTLS && !k.personalities.has(p.pid) ? threadArea(k, p, r.tls) : p.tls;
+  const space = flags & CLONE.VM ? k.spaceOf(p) : (k.spaceOf(p).fork(k.nextId++) ?? fail('ENOMEM'));
+  const ownPages = flags & CLONE.VM ? ownPagesFor(k, space, p) : [];
+  k.nextPid = pid + 1;
+  if (flags & CLONE.VM) space.refs++;
+  else {
+    k.spaces.set(space.id, space);
+    space.holder = pid;
+  }
+  const child: Process = {
+    ...p,
+    pid,
+    tgid: thread ? p.tgid : pid,
+    ppid: thread || flags & CLONE.PARENT ? p.ppid : p.tgid,
+    exitSignal: thread ? 0 : flags & CLONE.PARENT ? p.exitSignal : r.exitSignal,
+    owner: pid,
+    state: 'runnable',
+    words: wordsFor(k, p, r.stack),
+    blocked: null,
+    result: null,
+    loaded: false,
+    forGuest: false,
+    call: -1,
+    space: space.id,
+    files: filesFor(k, p, (flags & CLONE.FILES) !== 0),
+    fs: flags & CLONE.FS ? p.fs : k.nextId++,
+    sighand: flags & CLONE.SIGHAND ? p.sighand : k.nextId++,
+    signals: {
+      ...p.signals, actions: { ...p.signals.actions }, saved: null, queue: [], shared: [],
+      altstack: flags & CLONE.VM && !(flags & CLONE.VFORK) ? { at: 0, size: 0, flags: 0 } : p.signals.altstack,
+    },
+    tls,
+    clearChildTid: flags & CLONE.CHILD_CLEARTID ? r.childTid : 0,
+    robustList: 0,
+    limits: clonePlain(p.limits),
+    vforkParent: 0,
+    ownPages,
+    startTime: k.machine.time,
+    alarm: null,
+    userTime: 0,
+    systemTime: 0,
+    childTime: [0, 0],
+    faults: 0,
+    switches: 0,
+    report: null,
+    deathSignal: 0,
+    subreaper: false,
+  };
+  for (const node of [child.cwd, child.root, child.exeNode]) if (node) k.tree.hold(node, 1);
+  reloadTls(child.words, child.tls);
+  giveStart(k, p, child, { stack: r.stack, tls: flags & CLONE.SETTLS ? r.tls : null });
+  return child;
+}
+
+/** What the child sees first: 0 from its call, as a personality's guest or as itself. */
+function giveStart(k: Kernel, p: Process, child: Process, start: ThreadStart): void {
+  const personality = k.personalities.get(p.pid);
+  if (!personality) {
+    child.words[EAX] = 0;
+    return;
+  }
+  k.processes.set(child.pid, child);
+  const own = personality.forked(p, child, start);
+  if (own === null) {
+    k.processes.delete(child.pid);
+    fail('ENOSYS');
+  }
+  k.personalities.set(child.pid, own);
+  child.forGuest = true;
+  child.result = 0;
+}
+
+function wordsFor(k: Kernel, p: Process, stack: number): Int32Array {
+  const words = p.words.slice();
+  if (p === k.current) saveWords(k.machine, words);
+  if (stack !== 0 && !k.personalities.has(p.pid)) words[ESP] = stack;
+  return words;
+}
+
+function ownPagesFor(k: Kernel, space: AddressSpace, p: Process): Process['ownPages'] {
+  if (!k.personalities.has(p.pid)) return [];
+  return space.copyOwn() ?? fail('ENOMEM');
+}
+
+function filesFor(k: Kernel, p: Process, shared: boolean): number {
+  const from = k.fileTables.get(p.files)!;
+  if (shared) {
+    from.refs++;
+    return from.id;
+  }
+  return copyFiles(k, from).id;
+}
+
+export function copyFiles(k: Kernel, from: FileTable): FileTable {
+  const files: FileTable = { id: k.nextId++, refs: 1, descriptors: from.descriptors.slice() };
+  for (const d of files.descriptors) if (d) k.files.get(d.file)!.refs++;
+  k.fileTables.set(files.id, files);
+  return files;
+}
+
+/** CLONE_SETTLS on i386: a struct user_desc whose entry number is one of the three. */
+function threadArea(k: Kernel, p: Process, at: number): Process['tls'] {
+  const d = copyIn(k, p, at, 16),
+    entry = get32(d, 0);
+  if (entry < TLS_FIRST || entry >= TLS_FIRST + TLS_COUNT) fail('EINVAL');
+  const descriptor = tlsDescriptor(get32(d, 4), get32(d, 8), get32(d, 12));
+  return p.tls.map((old, i) => (i === entry - TLS_FIRST ? descriptor : old)) as unknown as Process['tls'];
+}
+
+/** A thread group that has only this task has nobody to ask. */
+export const alone = (k: Kernel, p: Process): boolean => threadsOf(k, p).length === 1;
