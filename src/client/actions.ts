@@ -23,8 +23,11 @@ export async function open(source: Source, options: OpenWith = {}): Promise<bool
   stopPlaying();
   const session = useSession.getState();
   const wanted: OpenOptions = {
-    level: options.level ?? session.level, mode: options.mode ?? session.mode, knobs: options.knobs ?? session.knobs,
-    args: options.args ?? [], stdin: options.stdin ?? null,
+    level: options.level ?? session.level,
+    mode: options.mode ?? session.mode,
+    knobs: options.knobs ?? session.knobs,
+    args: options.args ?? [],
+    stdin: options.stdin ?? null,
   };
   const before = session.phase;
   useSession.setState({ phase: 'opening', problem: null, diagnostics: [] });
@@ -35,7 +38,18 @@ export async function open(source: Source, options: OpenWith = {}): Promise<bool
     const knobs = Object.fromEntries(opened.knobs.map((knob) => [knob.id, knob.value]));
     const breakpoints = options.breakpoints ?? [];
     const sameProgram = session.source === source;
-    useSession.setState({ phase: 'open', level: opened.level, source, opened, mode: opened.mode, knobs, breakpoints, inputs: [], args: wanted.args, problem: null });
+    useSession.setState({
+      phase: 'open',
+      level: opened.level,
+      source,
+      opened,
+      mode: opened.mode,
+      knobs,
+      breakpoints,
+      inputs: [],
+      args: wanted.args,
+      problem: null,
+    });
     if (!sameProgram) useSelection.setState({ block: null, instruction: null });
     if (breakpoints.length > 0) await tell({ op: 'breakpoints', list: breakpoints });
     flushWatch(true);
@@ -59,7 +73,10 @@ async function reopen(change: { readonly mode?: string; readonly knobs?: Knobs }
   if (source === null) return;
   const { guestRetired } = usePosition.getState();
   if (!(await open(source, { mode, knobs, breakpoints, args, ...change }))) return;
-  await replayInputs(inputs.filter((input) => input.guest <= guestRetired), 'guest');
+  await replayInputs(
+    inputs.filter((input) => input.guest <= guestRetired),
+    'guest',
+  );
   if (guestRetired > 0) await seekGuest(guestRetired);
 }
 
@@ -88,7 +105,13 @@ export const seekGuest = (guest: number): Promise<boolean> => moveTo({ guest });
 /** To just after event number `nth` (1 is the first) of a kind. */
 export const seekEvent = (kind: string, nth = 1): Promise<boolean> => moveTo({ event: { kind, nth } });
 
-interface Moment { readonly time?: number; readonly retired?: number; readonly micro?: number; readonly guest?: number; readonly event?: { readonly kind: string; readonly nth: number } }
+interface Moment {
+  readonly time?: number;
+  readonly retired?: number;
+  readonly micro?: number;
+  readonly guest?: number;
+  readonly event?: { readonly kind: string; readonly nth: number };
+}
 function moveTo(moment: Moment): Promise<boolean> {
   stopPlaying();
   return tell({ op: 'seek', ...moment });

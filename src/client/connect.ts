@@ -42,14 +42,18 @@ function connected(): LabClient {
   if (client !== null && !client.dead) return client;
   if (makePort === null) throw new LabRefusal('The simulator is not loaded.');
   const fresh = new LabClient(makePort());
-  fresh.onPush = (push) => { if (client === fresh) receive(push); };
+  fresh.onPush = (push) => {
+    if (client === fresh) receive(push);
+  };
   fresh.onFailure = (why) => {
     if (client !== fresh) return;
     useSession.setState({ phase: 'failed', problem: why });
     usePosition.setState({ state: 'paused' });
   };
   client = fresh;
-  setWatchSender((views) => { fresh.request({ op: 'watch', views }).catch(() => {}); });
+  setWatchSender((views) => {
+    fresh.request({ op: 'watch', views }).catch(() => {});
+  });
   flushWatch(true);
   return fresh;
 }

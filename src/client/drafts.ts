@@ -13,9 +13,15 @@ export interface Draft {
   /** Milliseconds since 1970. */
   readonly changed: number;
 }
-interface StoredFile { readonly name: string; readonly bytes: Uint8Array }
+interface StoredFile {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
 
-export const useDrafts = create<{ readonly drafts: readonly Draft[]; readonly problem: string | null }>(() => ({ drafts: [], problem: null }));
+export const useDrafts = create<{ readonly drafts: readonly Draft[]; readonly problem: string | null }>(() => ({
+  drafts: [],
+  problem: null,
+}));
 
 const CANNOT = 'This browser does not let Strata store anything, so drafts last only while the page is open.';
 let draftStore: UseStore | null = null;

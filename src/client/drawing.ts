@@ -11,7 +11,11 @@ export interface Drawing<Scene> {
 }
 
 /** Mounts a drawing in `host` and feeds it each new `scene` (null: nothing to draw yet). Survives StrictMode's double mount. */
-export function useDrawing<Scene>(host: RefObject<HTMLElement | null>, create: (host: HTMLElement) => Drawing<Scene>, scene: Scene | null): void {
+export function useDrawing<Scene>(
+  host: RefObject<HTMLElement | null>,
+  create: (host: HTMLElement) => Drawing<Scene>,
+  scene: Scene | null,
+): void {
   const drawing = useRef<Drawing<Scene> | null>(null);
   const make = useRef(create);
   const latest = useRef(scene);
@@ -20,7 +24,10 @@ export function useDrawing<Scene>(host: RefObject<HTMLElement | null>, create: (
     const mine = make.current(host.current);
     drawing.current = mine;
     if (latest.current !== null) mine.update(latest.current);
-    return () => { mine.destroy(); drawing.current = null; };
+    return () => {
+      mine.destroy();
+      drawing.current = null;
+    };
   }, [host]);
   useEffect(() => {
     if (latest.current === scene) return;

@@ -18,7 +18,7 @@ function frame(now: number): void {
   handle = 0;
   const tasks = asked;
   asked = new Set();
-  for (const task of [...everyFrame]) task(now);
+  for (const task of everyFrame) task(now);
   for (const task of tasks) task(now);
   if (everyFrame.size > 0 || asked.size > 0) arm();
 }
@@ -38,12 +38,16 @@ export function cancelFrame(task: FrameTask): void {
 export function eachFrame(task: FrameTask): () => void {
   everyFrame.add(task);
   arm();
-  return () => { everyFrame.delete(task); };
+  return () => {
+    everyFrame.delete(task);
+  };
 }
 
 /** Runs `task` in every frame while `active`; the latest closure is used. */
 export function useRaf(task: FrameTask, active: boolean): void {
   const latest = useRef(task);
-  useEffect(() => { latest.current = task; });
+  useEffect(() => {
+    latest.current = task;
+  });
   useEffect(() => (active ? eachFrame((now) => latest.current(now)) : undefined), [active]);
 }

@@ -40,18 +40,24 @@ export class LabClient {
 
   constructor(port: LabPort) {
     this.#port = port;
+    // A port has one owner, and tests give a plain object.
+    // oxlint-disable unicorn/prefer-add-event-listener
     port.onmessage = (event) => this.#receive(event.data);
     port.onerror = () => this.#fail();
     port.onmessageerror = () => this.#fail();
+    // oxlint-enable unicorn/prefer-add-event-listener
   }
 
-  get dead(): boolean { return this.#dead; }
+  get dead(): boolean {
+    return this.#dead;
+  }
 
   request(request: Request): Promise<Result> {
     if (this.#dead) return Promise.reject(new LabRefusal(WORKER_FAILED));
     const id = this.#next++;
     return new Promise((resolve, reject) => {
       this.#waiting.set(id, { resolve, reject });
+      // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker, not a window
       this.#port.postMessage({ id, request });
     });
   }
@@ -63,7 +69,10 @@ export class LabClient {
   }
 
   #receive(message: Answer | Push): void {
-    if ('push' in message) { this.onPush(message); return; }
+    if ('push' in message) {
+      this.onPush(message);
+      return;
+    }
     const waiting = this.#waiting.get(message.id);
     if (waiting === undefined) return;
     this.#waiting.delete(message.id);

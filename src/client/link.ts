@@ -22,9 +22,7 @@ export type LinkedInput = Omit<TypedInput, 'shown'>;
 
 /** A moment: exact (`retired`, `micro`), or by what happens there, which the lab resolves. */
 export type Moment =
-  | { readonly retired: number; readonly micro: number }
-  | { readonly guest: number }
-  | { readonly event: string; readonly nth: number };
+  { readonly retired: number; readonly micro: number } | { readonly guest: number } | { readonly event: string; readonly nth: number };
 
 export interface LabLink {
   readonly level: string;
@@ -44,7 +42,8 @@ export interface LabLink {
   /** Lecture cue on show, 0-based; null outside present mode. */
   readonly cue: number | null;
 }
-export type Link = { readonly page: 'home'; readonly step: number | null } | { readonly page: 'lab'; readonly lab: LabLink | null; readonly level: string };
+export type Link =
+  { readonly page: 'home'; readonly step: number | null } | { readonly page: 'lab'; readonly lab: LabLink | null; readonly level: string };
 export type Decoded = { readonly ok: true; readonly link: Link } | { readonly ok: false; readonly why: string };
 
 export const AT_START: Moment = { retired: 0, micro: 0 };
@@ -66,10 +65,14 @@ export function encodeLink(lab: LabLink): string {
   const q = new URLSearchParams({ v: String(LINK_VERSION) });
   const { program, moment } = lab;
   if (program.kind === 'supplied') q.set('program', program.id);
-  if (program.kind === 'file') { q.set('file', program.key); q.set('name', program.name); }
+  if (program.kind === 'file') {
+    q.set('file', program.key);
+    q.set('name', program.name);
+  }
   if (program.kind === 'assembly') q.set('asm', toBase64Url(deflateSync(strToU8(program.text), { level: 9 })));
   if (lab.mode !== null) q.set('mode', lab.mode);
-  for (const [id, value] of Object.entries(lab.knobs)) q.set(`k.${id}`, typeof value === 'boolean' ? (value ? 'on' : 'off') : String(value));
+  for (const [id, value] of Object.entries(lab.knobs))
+    q.set(`k.${id}`, typeof value === 'boolean' ? (value ? 'on' : 'off') : String(value));
   if ('retired' in moment) {
     q.set('at', String(moment.retired));
     if (moment.micro > 0) q.set('micro', String(moment.micro));
@@ -99,7 +102,11 @@ function decodeInputs(text: string): readonly LinkedInput[] {
 }
 
 const count = v.pipe(v.string(), v.regex(/^\d{1,15}$/), v.transform(Number));
-const address = v.pipe(v.string(), v.regex(/^[0-9a-f]{1,8}$/i), v.transform((s) => Number.parseInt(s, 16)));
+const address = v.pipe(
+  v.string(),
+  v.regex(/^[0-9a-f]{1,8}$/i),
+  v.transform((s) => Number.parseInt(s, 16)),
+);
 const name = v.pipe(v.string(), v.regex(/^[a-z][a-z0-9-]{0,63}$/i));
 const Fields = v.object({
   v: v.optional(v.literal(String(LINK_VERSION))),
@@ -108,24 +115,51 @@ const Fields = v.object({
   name: v.optional(v.pipe(v.string(), v.maxLength(200))),
   asm: v.optional(v.pipe(v.string(), v.regex(/^[\w-]*$/), v.maxLength(LONGEST_TEXT))),
   mode: v.optional(name),
-  at: v.optional(count), micro: v.optional(count), guest: v.optional(count),
+  at: v.optional(count),
+  micro: v.optional(count),
+  guest: v.optional(count),
   event: v.optional(v.pipe(v.string(), v.regex(/^[a-z][a-z0-9-]{0,40}(\.\d{1,9})?$/i))),
   grain: v.optional(v.picklist(GRAINS.map((g) => g.id))),
   lock: v.optional(v.literal('grain')),
-  block: v.optional(address), instruction: v.optional(address),
+  block: v.optional(address),
+  instruction: v.optional(address),
   focus: v.optional(v.picklist(['forms', 'cache', 'cost', 'listing', 'registers', 'memory', 'ledger', 'console', 'timeline'])),
   break: v.optional(v.pipe(v.string(), v.regex(/^[0-9a-f]{1,8}(\.[0-9a-f]{1,8}){0,63}$/i))),
-  typed: v.optional(v.pipe(v.string(), v.maxLength(20_000), v.regex(/^\d{1,15}~\d{1,15}~(-|([\w-]{4})*([\w-]{2,3})?)(\.\d{1,15}~\d{1,15}~(-|([\w-]{4})*([\w-]{2,3})?))*$/))),
+  typed: v.optional(
+    v.pipe(
+      v.string(),
+      v.maxLength(20_000),
+      v.regex(/^\d{1,15}~\d{1,15}~(-|([\w-]{4})*([\w-]{2,3})?)(\.\d{1,15}~\d{1,15}~(-|([\w-]{4})*([\w-]{2,3})?))*$/),
+    ),
+  ),
   cue: v.optional(v.pipe(count, v.minValue(1), v.maxValue(1000))),
 });
 type LinkFields = v.InferOutput<typeof Fields>;
 
 const WORDS: Readonly<Record<string, string>> = {
-  v: 'version', program: 'program', file: 'file', name: 'file name', asm: 'assembly text', mode: 'mode', at: 'moment', micro: 'micro-step',
-  guest: 'guest instruction', event: 'event', grain: 'step size', lock: 'lock', block: 'block', instruction: 'instruction',
-  focus: 'panel', break: 'breakpoints', typed: 'typed input', cue: 'cue',
+  v: 'version',
+  program: 'program',
+  file: 'file',
+  name: 'file name',
+  asm: 'assembly text',
+  mode: 'mode',
+  at: 'moment',
+  micro: 'micro-step',
+  guest: 'guest instruction',
+  event: 'event',
+  grain: 'step size',
+  lock: 'lock',
+  block: 'block',
+  instruction: 'instruction',
+  focus: 'panel',
+  break: 'breakpoints',
+  typed: 'typed input',
+  cue: 'cue',
 };
-const refuse = (what: string): Decoded => ({ ok: false, why: `This link cannot be read (${what}), so Strata opened its first example instead.` });
+const refuse = (what: string): Decoded => ({
+  ok: false,
+  why: `This link cannot be read (${what}), so Strata opened its first example instead.`,
+});
 
 export function decodeLink(hash: string): Decoded {
   const text = hash.replace(/^#?\/?/, '');
@@ -185,9 +219,19 @@ function decodeProgram(fields: LinkFields): ProgramRef | string {
 
 function toLab(level: string, f: LinkFields, program: ProgramRef, knobs: Knobs): LabLink {
   return {
-    level, program, knobs, moment: toMoment(f), mode: f.mode ?? null, grain: f.grain ?? null, grainLocked: f.lock === 'grain',
-    block: f.block ?? null, instruction: f.instruction ?? null, focus: f.focus ?? null,
-    breakpoints: f.break?.split('.').map((a) => Number.parseInt(a, 16)) ?? [], inputs: f.typed === undefined ? [] : decodeInputs(f.typed), cue: f.cue === undefined ? null : f.cue - 1,
+    level,
+    program,
+    knobs,
+    moment: toMoment(f),
+    mode: f.mode ?? null,
+    grain: f.grain ?? null,
+    grainLocked: f.lock === 'grain',
+    block: f.block ?? null,
+    instruction: f.instruction ?? null,
+    focus: f.focus ?? null,
+    breakpoints: f.break?.split('.').map((a) => Number.parseInt(a, 16)) ?? [],
+    inputs: f.typed === undefined ? [] : decodeInputs(f.typed),
+    cue: f.cue === undefined ? null : f.cue - 1,
   };
 }
 

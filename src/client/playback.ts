@@ -66,10 +66,15 @@ function playSteps(): void {
 function playRun(speed: number): void {
   wasRunning = true;
   let began = false;
-  void tell({ op: 'run', speed: speed * PACE }).then((done) => { if (!done) end(); });
+  void tell({ op: 'run', speed: speed * PACE }).then((done) => {
+    if (!done) end();
+  });
   const release = usePosition.subscribe((position) => {
     if (position.state === 'running') began = true;
-    else if (began || position.state === 'ended' || position.state === 'waiting') { wasRunning = false; end(); }
+    else if (began || position.state === 'ended' || position.state === 'waiting') {
+      wasRunning = false;
+      end();
+    }
   });
   stopFrames = release;
 }
@@ -77,13 +82,19 @@ function playRun(speed: number): void {
 /** Applies a change of speed or grain while playing. */
 export function setSpeed(speed: number): void {
   useUi.setState({ speed });
-  if (usePlayback.getState().playing) { stopPlaying(); play(); }
+  if (usePlayback.getState().playing) {
+    stopPlaying();
+    play();
+  }
 }
 
 export function setGrain(grain: Grain): void {
   if (useUi.getState().grainLocked) return;
   useUi.setState({ grain });
-  if (usePlayback.getState().playing) { stopPlaying(); play(); }
+  if (usePlayback.getState().playing) {
+    stopPlaying();
+    play();
+  }
 }
 
 /** One step of the chosen grain; `kinds` only for events. */

@@ -43,14 +43,17 @@ let loading: Promise<readonly SuppliedProgram[]> | null = null;
 
 /** Loads the list once; a failed load may be tried again. */
 export function loadPrograms(): Promise<readonly SuppliedProgram[]> {
-  loading ??= fetchManifest().then((list) => {
-    usePrograms.setState({ list, problem: null });
-    return list;
-  }, () => {
-    loading = null;
-    usePrograms.setState({ problem: 'The list of supplied programs could not be loaded; you can still open a file of your own.' });
-    return [];
-  });
+  loading ??= fetchManifest().then(
+    (list) => {
+      usePrograms.setState({ list, problem: null });
+      return list;
+    },
+    () => {
+      loading = null;
+      usePrograms.setState({ problem: 'The list of supplied programs could not be loaded; you can still open a file of your own.' });
+      return [];
+    },
+  );
   return loading;
 }
 

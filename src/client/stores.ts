@@ -34,11 +34,29 @@ export interface SessionState {
 }
 
 export const useSession = create<SessionState>(() => ({
-  phase: 'empty', level: 'isa', source: null, opened: null, mode: '', knobs: {}, breakpoints: [], inputs: [], args: [], problem: null, diagnostics: [],
+  phase: 'empty',
+  level: 'isa',
+  source: null,
+  opened: null,
+  mode: '',
+  knobs: {},
+  breakpoints: [],
+  inputs: [],
+  args: [],
+  problem: null,
+  diagnostics: [],
 }));
 
 export const START: Position = {
-  state: 'paused', retired: 0, time: 0, guestRetired: 0, micro: 0, knownTime: 0, knownRetired: 0, exit: null, reason: '',
+  state: 'paused',
+  retired: 0,
+  time: 0,
+  guestRetired: 0,
+  micro: 0,
+  knownTime: 0,
+  knownRetired: 0,
+  exit: null,
+  reason: '',
 };
 
 export const usePosition = create<Position>(() => START);
@@ -71,7 +89,14 @@ export interface UiState {
 }
 
 export const useUi = create<UiState>(() => ({
-  theme: 'system', grain: 'instruction', speed: 1, focus: null, grainLocked: false, cue: null, editing: false, tab: 'stage',
+  theme: 'system',
+  grain: 'instruction',
+  speed: 1,
+  focus: null,
+  grainLocked: false,
+  cue: null,
+  editing: false,
+  tab: 'stage',
 }));
 
 /** Steps a second at speed 1. */

@@ -6,12 +6,25 @@ import { create } from 'zustand';
 import type { Source } from '../protocol/messages.ts';
 import { open, replayInputs, seekEvent, seekGuest, seekRetired } from './actions.ts';
 import { loadFile, saveFile } from './drafts.ts';
-import { AT_START, decodeLink, encodeLink, linkBreakpoints, type LabLink, type Link, type LinkedInput, type Moment, type ProgramRef } from './link.ts';
+import {
+  AT_START,
+  decodeLink,
+  encodeLink,
+  linkBreakpoints,
+  type LabLink,
+  type Link,
+  type LinkedInput,
+  type Moment,
+  type ProgramRef,
+} from './link.ts';
 import { fetchProgram, findProgram, loadPrograms, usePrograms } from './programs.ts';
 import { usePosition, useSelection, useSession, useUi } from './stores.ts';
 
 /** Which page is on show. `notice` is one sentence about a link that could not be followed. */
-export const useRoute = create<{ readonly link: Link; readonly notice: string | null }>(() => ({ link: { page: 'home', step: null }, notice: null }));
+export const useRoute = create<{ readonly link: Link; readonly notice: string | null }>(() => ({
+  link: { page: 'home', step: null },
+  notice: null,
+}));
 
 export const FIRST_PROGRAM = 'checksum';
 let fileRef: { source: Source; key: string } | null = null;
@@ -33,7 +46,16 @@ export function currentLink(moment?: Moment): LabLink | null {
   const { retired, micro } = usePosition.getState();
   const { grain, grainLocked, focus, cue } = useUi.getState();
   return {
-    level, program, mode, knobs, inputs: inputs.map(({ retired: at, guest, bytes }) => ({ retired: at, guest, bytes })), moment: moment ?? { retired, micro }, grain, grainLocked, focus, cue,
+    level,
+    program,
+    mode,
+    knobs,
+    inputs: inputs.map(({ retired: at, guest, bytes }) => ({ retired: at, guest, bytes })),
+    moment: moment ?? { retired, micro },
+    grain,
+    grainLocked,
+    focus,
+    cue,
     ...useSelection.getState(),
     breakpoints: breakpoints.flatMap((b) => (b.on === 'address' ? [b.address] : [])),
   };
@@ -74,7 +96,10 @@ async function sourceOf(program: ProgramRef, level: string): Promise<Source | st
   }
   await loadPrograms();
   const supplied = findProgram(program.id);
-  if (supplied === null) return usePrograms.getState().problem ?? `There is no supplied program named “${program.id}”, so Strata opened its first example instead.`;
+  if (supplied === null)
+    return (
+      usePrograms.getState().problem ?? `There is no supplied program named “${program.id}”, so Strata opened its first example instead.`
+    );
   const bytes = await fetchProgram(supplied, level);
   return bytes === null ? `The program “${supplied.title}” could not be loaded.` : { kind: 'supplied', id: supplied.id, bytes };
 }
@@ -109,8 +134,17 @@ export async function applyLink(lab: LabLink): Promise<boolean> {
     if (sameProgram(lab.program) && sameSettings(lab)) await goTo(lab.moment);
     else {
       const source = await sourceOf(lab.program, lab.level);
-      if (typeof source === 'string') { useRoute.setState({ notice: source }); return false; }
-      const options = { level: lab.level, mode: lab.mode ?? '', knobs: lab.knobs, breakpoints: linkBreakpoints(lab.breakpoints), args: argsOf(lab.program) };
+      if (typeof source === 'string') {
+        useRoute.setState({ notice: source });
+        return false;
+      }
+      const options = {
+        level: lab.level,
+        mode: lab.mode ?? '',
+        knobs: lab.knobs,
+        breakpoints: linkBreakpoints(lab.breakpoints),
+        args: argsOf(lab.program),
+      };
       if (!(await open(source, options))) return false;
       await replayInputs(lab.inputs, 'retired');
       await goTo(lab.moment);
@@ -126,8 +160,19 @@ export async function applyLink(lab: LabLink): Promise<boolean> {
 /** The link of the first example at its start. */
 export function firstLink(level: string): LabLink {
   return {
-    level, program: { kind: 'supplied', id: FIRST_PROGRAM }, mode: null, knobs: {}, moment: AT_START, grain: null, grainLocked: false,
-    block: null, instruction: null, focus: null, breakpoints: [], inputs: [], cue: null,
+    level,
+    program: { kind: 'supplied', id: FIRST_PROGRAM },
+    mode: null,
+    knobs: {},
+    moment: AT_START,
+    grain: null,
+    grainLocked: false,
+    block: null,
+    instruction: null,
+    focus: null,
+    breakpoints: [],
+    inputs: [],
+    cue: null,
   };
 }
 
@@ -136,9 +181,15 @@ async function follow(hash: string): Promise<void> {
   const decoded = decodeLink(hash);
   const link: Link = decoded.ok ? decoded.link : { page: 'lab', level: 'isa', lab: null };
   useRoute.setState({ link, notice: decoded.ok ? null : decoded.why });
-  if (link.page !== 'lab') { written = hash; return; }
+  if (link.page !== 'lab') {
+    written = hash;
+    return;
+  }
   if (link.lab !== null && (await applyLink(link.lab))) return;
-  if (useSession.getState().phase === 'open') { writeSoon(); return; }
+  if (useSession.getState().phase === 'open') {
+    writeSoon();
+    return;
+  }
   const notice = useRoute.getState().notice;
   if (!(await applyLink(firstLink(link.level)))) useSession.setState({ phase: 'failed' });
   else if (notice !== null) useRoute.setState({ notice });
@@ -163,9 +214,12 @@ export function openAssembly(text: string): Promise<boolean> {
   return open({ kind: 'assembly', text });
 }
 
+const onHash = (): void => {
+  void follow(location.hash);
+};
+
 /** Starts following and writing the address bar. Returns a function that stops it. */
 export function startRouting(): () => void {
-  const onHash = (): void => { void follow(location.hash); };
   addEventListener('hashchange', onHash);
   const stops = [useSession, usePosition, useUi, useSelection].map((store) => store.subscribe(writeSoon));
   onHash();

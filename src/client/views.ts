@@ -11,7 +11,10 @@ type Watched = { readonly [N in ViewName]?: ViewParameters };
 
 export const useViews = create<Partial<Views>>(() => ({}));
 
-interface Watcher { readonly name: ViewName; readonly params: ViewParameters }
+interface Watcher {
+  readonly name: ViewName;
+  readonly params: ViewParameters;
+}
 const watchers = new Set<Watcher>();
 let sent = '';
 let pending = false;
@@ -41,7 +44,10 @@ export function flushWatch(force = false): void {
 function schedule(): void {
   if (pending) return;
   pending = true;
-  queueMicrotask(() => { pending = false; flushWatch(); });
+  queueMicrotask(() => {
+    pending = false;
+    flushWatch();
+  });
 }
 
 /** Asks for a view until the returned function is called. Later parameters of the same view win. */
@@ -49,7 +55,10 @@ export function watchView(name: ViewName, params: ViewParameters = {}): () => vo
   const watcher: Watcher = { name, params };
   watchers.add(watcher);
   schedule();
-  return () => { watchers.delete(watcher); schedule(); };
+  return () => {
+    watchers.delete(watcher);
+    schedule();
+  };
 }
 
 /** Takes in what the worker sent. */

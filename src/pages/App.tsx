@@ -16,7 +16,12 @@ export function App(): ReactNode {
   const presenting = useUi((u) => u.cue !== null);
   const help = useHelp((h) => h.open);
   useEffect(() => {
-    document.title = page === 'home' ? 'Strata: five places to cut a computer' : presenting ? 'Presenting: instruction set · Strata' : 'Instruction set lab · Strata';
+    document.title =
+      page === 'home'
+        ? 'Strata: five places to cut a computer'
+        : presenting
+          ? 'Presenting: instruction set · Strata'
+          : 'Instruction set lab · Strata';
   }, [page, presenting]);
   return (
     <DropZone>
@@ -24,7 +29,11 @@ export function App(): ReactNode {
       <Boundary what="The page">
         <Suspense fallback={null}>{page === 'home' ? <HomePage /> : presenting ? <PresentPage /> : <LabPage />}</Suspense>
       </Boundary>
-      {help ? <Suspense fallback={null}><HelpDialog open onClose={() => useHelp.setState({ open: false })} /></Suspense> : null}
+      {help ? (
+        <Suspense fallback={null}>
+          <HelpDialog open onClose={() => useHelp.setState({ open: false })} />
+        </Suspense>
+      ) : null}
     </DropZone>
   );
 }
@@ -43,9 +52,25 @@ function DropZone({ children }: { readonly children: ReactNode }): ReactNode {
     if (useRoute.getState().link.page === 'home') useRoute.setState({ link: { page: 'lab', level: 'isa', lab: null } });
   };
   return (
-    <div className="dropzone" onDragOver={(e) => { if (hasFiles(e)) { e.preventDefault(); setOver(true); } }} onDragLeave={(e) => { if (e.currentTarget === e.target) setOver(false); }} onDrop={drop}>
+    <div
+      className="dropzone"
+      onDragOver={(e) => {
+        if (hasFiles(e)) {
+          e.preventDefault();
+          setOver(true);
+        }
+      }}
+      onDragLeave={(e) => {
+        if (e.currentTarget === e.target) setOver(false);
+      }}
+      onDrop={drop}
+    >
       {children}
-      {over ? <div className="dropping"><p>Drop a MIPS program (ELF) to run it here</p></div> : null}
+      {over ? (
+        <div className="dropping">
+          <p>Drop a MIPS program (ELF) to run it here</p>
+        </div>
+      ) : null}
     </div>
   );
 }

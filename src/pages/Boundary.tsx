@@ -1,7 +1,10 @@
 /** When a part of the page fails, this says so in one sentence in its place; the rest lives on. */
 import { Component, type ReactNode } from 'react';
 
-interface Props { readonly what: string; readonly children: ReactNode }
+interface Props {
+  readonly what: string;
+  readonly children: ReactNode;
+}
 
 export class Boundary extends Component<Props, { readonly failed: boolean }> {
   override state = { failed: false };
@@ -15,7 +18,9 @@ export class Boundary extends Component<Props, { readonly failed: boolean }> {
     return (
       <div className="problem" role="alert">
         <p>{this.props.what} could not be drawn. Everything else goes on.</p>
-        <button type="button" onClick={() => this.setState({ failed: false })}>Try again</button>
+        <button type="button" onClick={() => this.setState({ failed: false })}>
+          Try again
+        </button>
       </div>
     );
   }

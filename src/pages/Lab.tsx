@@ -31,12 +31,35 @@ export default function LabPage(): ReactNode {
     <div className={`lab ${layout}`}>
       <TopBar level={level} onPresent={startPresenting} />
       <Rail current={level} />
-      {wide ? <aside className="left" aria-label="What runs"><WhatRuns /></aside> : <aside className="left" aria-label="Program, registers and costs"><SideTabs /></aside>}
-      <main className="stage" aria-label="Stage"><Problems /><Stage /></main>
-      {wide ? <aside className="right" aria-label="What changed"><WhatChanged /><Costs /></aside> : null}
+      {wide ? (
+        <aside className="left" aria-label="What runs">
+          <WhatRuns />
+        </aside>
+      ) : (
+        <aside className="left" aria-label="Program, registers and costs">
+          <SideTabs />
+        </aside>
+      )}
+      <main className="stage" aria-label="Stage">
+        <Problems />
+        <Stage />
+      </main>
+      {wide ? (
+        <aside className="right" aria-label="What changed">
+          <WhatChanged />
+          <Costs />
+        </aside>
+      ) : null}
       <footer className="foot">
-        <Boundary what="The caption"><CaptionPanel /></Boundary>
-        <div className="tl"><TransportPanel /><Boundary what="The timeline"><TimelinePanel /></Boundary></div>
+        <Boundary what="The caption">
+          <CaptionPanel />
+        </Boundary>
+        <div className="tl">
+          <TransportPanel />
+          <Boundary what="The timeline">
+            <TimelinePanel />
+          </Boundary>
+        </div>
       </footer>
     </div>
   );
@@ -44,23 +67,38 @@ export default function LabPage(): ReactNode {
 
 function NarrowLab({ level }: { readonly level: string }): ReactNode {
   const tab = useUi((u) => u.tab);
-  const tabs = [{ id: 'program', label: 'Program' }, { id: 'stage', label: 'Stage' }, { id: 'changes', label: 'Registers' }, { id: 'costs', label: 'Costs' }] as const;
+  const tabs = [
+    { id: 'program', label: 'Program' },
+    { id: 'stage', label: 'Stage' },
+    { id: 'changes', label: 'Registers' },
+    { id: 'costs', label: 'Costs' },
+  ] as const;
   return (
     <div className="lab narrow">
       <header className="top">
-        <a className="brand" href="#/" aria-label="Strata, home"><Mark size={26} /></a>
-        <h1>Instruction set</h1><span className="sp" /><ShareMoment short />
+        <a className="brand" href="#/" aria-label="Strata, home">
+          <Mark size={26} />
+        </a>
+        <h1>Instruction set</h1>
+        <span className="sp" />
+        <ShareMoment short />
       </header>
       <Strip current={level} />
       <main className="tabbed" aria-label="Lab">
         <Problems />
         <TabSet label="Parts of the lab" tabs={tabs} value={tab} onChange={(id) => useUi.setState({ tab: id })}>
-          {(id) => (id === 'program' ? <WhatRuns narrow /> : id === 'stage' ? <Stage /> : id === 'changes' ? <WhatChanged /> : <Costs narrow />)}
+          {(id) =>
+            id === 'program' ? <WhatRuns narrow /> : id === 'stage' ? <Stage /> : id === 'changes' ? <WhatChanged /> : <Costs narrow />
+          }
         </TabSet>
       </main>
       <footer className="foot">
-        <Boundary what="The caption"><CaptionPanel /></Boundary>
-        <Boundary what="The timeline"><TimelinePanel compact /></Boundary>
+        <Boundary what="The caption">
+          <CaptionPanel />
+        </Boundary>
+        <Boundary what="The timeline">
+          <TimelinePanel compact />
+        </Boundary>
         <TransportKeys />
       </footer>
     </div>
@@ -69,7 +107,11 @@ function NarrowLab({ level }: { readonly level: string }): ReactNode {
 
 function SideTabs(): ReactNode {
   const tab = useUi((u) => u.tab);
-  const tabs = [{ id: 'program', label: 'Program' }, { id: 'changes', label: 'Registers' }, { id: 'costs', label: 'Costs' }] as const;
+  const tabs = [
+    { id: 'program', label: 'Program' },
+    { id: 'changes', label: 'Registers' },
+    { id: 'costs', label: 'Costs' },
+  ] as const;
   return (
     <TabSet label="Parts of the lab" tabs={tabs} value={tab === 'stage' ? 'program' : tab} onChange={(id) => useUi.setState({ tab: id })}>
       {(id) => (id === 'program' ? <WhatRuns /> : id === 'changes' ? <WhatChanged /> : <Costs />)}
@@ -81,8 +123,18 @@ function WhatRuns({ narrow = false }: { readonly narrow?: boolean }): ReactNode 
   return (
     <>
       <Slot name="programs" />
-      {narrow ? <div className="narrow-controls"><ModeSwitch /><SpeedMenu /><GrainMenu /><ThemeMenu /><HelpButton /></div> : null}
-      <div className="grow"><Slot name="listing" /></div>
+      {narrow ? (
+        <div className="narrow-controls">
+          <ModeSwitch />
+          <SpeedMenu />
+          <GrainMenu />
+          <ThemeMenu />
+          <HelpButton />
+        </div>
+      ) : null}
+      <div className="grow">
+        <Slot name="listing" />
+      </div>
       <Slot name="knobs" />
       <Slot name="console" />
     </>
@@ -90,11 +142,21 @@ function WhatRuns({ narrow = false }: { readonly narrow?: boolean }): ReactNode 
 }
 
 function WhatChanged(): ReactNode {
-  return <><Slot name="registers" /><Slot name="memory" /></>;
+  return (
+    <>
+      <Slot name="registers" />
+      <Slot name="memory" />
+    </>
+  );
 }
 
 function Costs({ narrow = false }: { readonly narrow?: boolean }): ReactNode {
-  return <><Slot name="ledger" />{narrow ? <Slot name="cost" /> : null}</>;
+  return (
+    <>
+      <Slot name="ledger" />
+      {narrow ? <Slot name="cost" /> : null}
+    </>
+  );
 }
 
 /** Whether a block has been translated by now: then the code cache and the cost curve say something. Once arrived, they stay. */
@@ -105,7 +167,9 @@ function useArrived(): readonly [boolean, () => void] {
   const first = useViews((v) => v.timeline?.markers.find((m) => m.kind === translateKind())?.time ?? null);
   useEffect(() => setArrived(false), [opened?.name]);
   const now = first !== null && time >= first;
-  useEffect(() => { if (now) setArrived(true); }, [now]);
+  useEffect(() => {
+    if (now) setArrived(true);
+  }, [now]);
   return [arrived || now, () => setArrived(true)];
 }
 
@@ -127,29 +191,71 @@ function Stage(): ReactNode {
   const guests = usePosition((p) => p.guestRetired);
   const [arrived, showNow] = useArrived();
   const look = useLook();
-  if (editing) return <div className="panels editing"><EditorSlot /></div>;
-  if (phase !== 'open') return <p className="loading" role="status">{phase === 'failed' ? 'Nothing is open. Choose a program on the left, or drop a file here.' : 'Opening the program…'}</p>;
+  if (editing)
+    return (
+      <div className="panels editing">
+        <EditorSlot />
+      </div>
+    );
+  if (phase !== 'open')
+    return (
+      <p className="loading" role="status">
+        {phase === 'failed' ? 'Nothing is open. Choose a program on the left, or drop a file here.' : 'Opening the program…'}
+      </p>
+    );
   const cost = arrived || guests > 100;
   return (
     <div className={`panels ${arrived ? 'three' : cost ? 'two' : 'one'}`}>
-      <div className="area forms"><Slot name="forms" /></div>
-      {arrived ? <div className="area cache"><Slot name="cache" /></div> : null}
-      {cost ? <div className="area cost"><Slot name="cost" /></div> : null}
+      <div className="area forms">
+        <Slot name="forms" />
+      </div>
+      {arrived ? (
+        <div className="area cache">
+          <Slot name="cache" />
+        </div>
+      ) : null}
+      {cost ? (
+        <div className="area cost">
+          <Slot name="cost" />
+        </div>
+      ) : null}
       {arrived ? null : (
         <p className="later sub">
           <Words text={look} />{' '}
-          {interpreted ? 'The interpreter keeps nothing, so there is no code cache here.' : <>The code cache opens here at the first translation. <Button className="quiet" onPress={showNow}>Show it now</Button></>}
+          {interpreted ? (
+            'The interpreter keeps nothing, so there is no code cache here.'
+          ) : (
+            <>
+              The code cache opens here at the first translation.{' '}
+              <Button className="quiet" onPress={showNow}>
+                Show it now
+              </Button>
+            </>
+          )}
         </p>
       )}
     </div>
   );
 }
 
+const close = (): void => {
+  dismissProblem();
+  useRoute.setState({ notice: null });
+};
+
 /** One sentence in place about what went wrong; the session lives on. */
 function Problems(): ReactNode {
   const problem = useSession((s) => s.problem);
   const notice = useRoute((r) => r.notice);
   const text = problem ?? notice;
-  const close = (): void => { dismissProblem(); useRoute.setState({ notice: null }); };
-  return <div role="alert">{text === null ? null : <div className="problem"><p>{text}</p><Button onPress={close}>Close</Button></div>}</div>;
+  return (
+    <div role="alert">
+      {text === null ? null : (
+        <div className="problem">
+          <p>{text}</p>
+          <Button onPress={close}>Close</Button>
+        </div>
+      )}
+    </div>
+  );
 }

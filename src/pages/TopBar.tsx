@@ -13,16 +13,27 @@ import { useHelp } from './help.ts';
 
 export function ThemeMenu(): ReactNode {
   const theme = useUi((u) => u.theme);
-  const choices = [{ id: 'system', label: 'Theme: system' }, { id: 'light', label: 'Theme: light' }, { id: 'dark', label: 'Theme: dark' }] as const;
+  const choices = [
+    { id: 'system', label: 'Theme: system' },
+    { id: 'light', label: 'Theme: light' },
+    { id: 'dark', label: 'Theme: dark' },
+  ] as const;
   return <Chooser className="quiet" label="Theme" choices={choices} value={theme} onChange={setTheme} />;
 }
 
 export function HelpButton(): ReactNode {
-  return <Button className="quiet" onPress={() => useHelp.setState({ open: true })}>Help&nbsp;?</Button>;
+  return (
+    <Button className="quiet" onPress={() => useHelp.setState({ open: true })}>
+      Help&nbsp;?
+    </Button>
+  );
 }
 
 const SAVES = [
-  { id: 'trace-csv', label: 'Events as CSV' }, { id: 'trace-json', label: 'Events as JSON' }, { id: 'run', label: 'This run, to open again' }, { id: 'elf', label: 'The program (ELF)' },
+  { id: 'trace-csv', label: 'Events as CSV' },
+  { id: 'trace-json', label: 'Events as JSON' },
+  { id: 'run', label: 'This run, to open again' },
+  { id: 'elf', label: 'The program (ELF)' },
 ] as const;
 
 async function save(what: (typeof SAVES)[number]['id']): Promise<void> {
@@ -37,15 +48,39 @@ export function ShareMoment({ short = false }: { readonly short?: boolean }): Re
     const url = shareLink() ?? location.href;
     setLink(url);
     setCopied('no');
-    navigator.clipboard?.writeText(url).then(() => setCopied('yes'), () => setCopied('by hand'));
+    navigator.clipboard?.writeText(url).then(
+      () => setCopied('yes'),
+      () => setCopied('by hand'),
+    );
   };
   return (
-    <Popup label="Share this moment" trigger={<Button className="quiet" aria-label="Share this moment" onPress={take}>{short ? 'Share' : 'Share this moment'}</Button>}>
+    <Popup
+      label="Share this moment"
+      trigger={
+        <Button className="quiet" aria-label="Share this moment" onPress={take}>
+          {short ? 'Share' : 'Share this moment'}
+        </Button>
+      }
+    >
       <div className="share">
-        <label>Link to this exact moment<input readOnly value={link} onFocus={(e) => e.target.select()} /></label>
+        <label>
+          Link to this exact moment
+          <input readOnly value={link} onFocus={(e) => e.target.select()} />
+        </label>
         <p role="status">{copied === 'yes' ? 'Copied.' : copied === 'by hand' ? 'Copy it from here.' : ''}</p>
         <p className="h">Save</p>
-        <p className="saves">{SAVES.map((s) => <Button key={s.id} onPress={() => { void save(s.id); }}>{s.label}</Button>)}</p>
+        <p className="saves">
+          {SAVES.map((s) => (
+            <Button
+              key={s.id}
+              onPress={() => {
+                void save(s.id);
+              }}
+            >
+              {s.label}
+            </Button>
+          ))}
+        </p>
       </div>
     </Popup>
   );
@@ -55,7 +90,16 @@ export function ModeSwitch(): ReactNode {
   const opened = useSession((s) => s.opened);
   const mode = useSession((s) => s.mode);
   if (opened === null) return null;
-  return <Segmented label="How the host runs the program" choices={opened.modes.map(({ id, label }) => ({ id, label }))} value={mode} onChange={(id) => { void setMode(id); }} />;
+  return (
+    <Segmented
+      label="How the host runs the program"
+      choices={opened.modes.map(({ id, label }) => ({ id, label }))}
+      value={mode}
+      onChange={(id) => {
+        void setMode(id);
+      }}
+    />
+  );
 }
 
 /** What is open, in words. */
@@ -72,14 +116,23 @@ export function TopBar({ level, onPresent }: { readonly level: string; readonly 
   const name = useProgramName();
   return (
     <header className="top">
-      <a className="brand" href="#/" aria-label="Strata, home"><Mark /></a>
-      <h1><span className="num" style={{ '--lv': `var(--l${words?.n ?? 1}-chip)` } as Record<string, string>}>{words?.n}</span>{words?.title}</h1>
+      <a className="brand" href="#/" aria-label="Strata, home">
+        <Mark />
+      </a>
+      <h1>
+        <span className="num" style={{ '--lv': `var(--l${words?.n ?? 1}-chip)` } as Record<string, string>}>
+          {words?.n}
+        </span>
+        {words?.title}
+      </h1>
       <span className="sub what">A MIPS program on an x86 host{name === '' ? '' : `: ${name}`}</span>
       <span className="sp" />
       <ModeSwitch />
       <span className="acts">
         <ShareMoment />
-        <Button className="quiet" onPress={onPresent}>Present</Button>
+        <Button className="quiet" onPress={onPresent}>
+          Present
+        </Button>
         <ThemeMenu />
         <HelpButton />
       </span>

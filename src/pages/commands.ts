@@ -32,25 +32,86 @@ function breakHere(): void {
   if (address !== null) void toggleBreakpoint(address);
 }
 
-export const HELP: Command = { id: 'help', label: 'This help', group: 'Page', keys: ['?'], run: () => useHelp.setState((h) => ({ open: !h.open })) };
+export const HELP: Command = {
+  id: 'help',
+  label: 'This help',
+  group: 'Page',
+  keys: ['?'],
+  run: () => useHelp.setState((h) => ({ open: !h.open })),
+};
 
 export function useLabCommands(present: () => void): void {
-  const moving = 'Moving in time', page = 'Page';
+  const moving = 'Moving in time',
+    page = 'Page';
   useCommands([
-    { id: 'step', label: 'Step', group: moving, keys: ['ArrowRight'], run: () => { void step(1); } },
-    { id: 'back', label: 'Step back', group: moving, keys: ['ArrowLeft'], run: () => { void step(-1); } },
-    { id: 'next-event', label: 'Next event', group: moving, keys: ['Shift+ArrowRight'], run: () => { void step(1, 'event'); } },
-    { id: 'last-event', label: 'Event before', group: moving, keys: ['Shift+ArrowLeft'], run: () => { void step(-1, 'event'); } },
+    {
+      id: 'step',
+      label: 'Step',
+      group: moving,
+      keys: ['ArrowRight'],
+      run: () => {
+        void step(1);
+      },
+    },
+    {
+      id: 'back',
+      label: 'Step back',
+      group: moving,
+      keys: ['ArrowLeft'],
+      run: () => {
+        void step(-1);
+      },
+    },
+    {
+      id: 'next-event',
+      label: 'Next event',
+      group: moving,
+      keys: ['Shift+ArrowRight'],
+      run: () => {
+        void step(1, 'event');
+      },
+    },
+    {
+      id: 'last-event',
+      label: 'Event before',
+      group: moving,
+      keys: ['Shift+ArrowLeft'],
+      run: () => {
+        void step(-1, 'event');
+      },
+    },
     { id: 'play', label: 'Play, pause', group: moving, keys: [' '], run: togglePlay },
-    { id: 'start', label: 'To the start', group: moving, keys: ['Home'], run: () => { void toStart(); } },
-    { id: 'end', label: 'To the end', group: moving, keys: ['End'], run: () => { void toEnd(); } },
+    {
+      id: 'start',
+      label: 'To the start',
+      group: moving,
+      keys: ['Home'],
+      run: () => {
+        void toStart();
+      },
+    },
+    {
+      id: 'end',
+      label: 'To the end',
+      group: moving,
+      keys: ['End'],
+      run: () => {
+        void toEnd();
+      },
+    },
     { id: 'faster', label: 'Faster', group: moving, keys: ['+', '='], run: () => moveSpeed(1) },
     { id: 'slower', label: 'Slower', group: moving, keys: ['-'], run: () => moveSpeed(-1) },
     { id: 'grain', label: 'Next step size', group: moving, keys: ['g'], run: nextGrain },
     { id: 'break', label: 'Breakpoint at the selected instruction, or the next', group: moving, keys: ['b'], run: breakHere },
     { id: 'mode', label: 'Next mode', group: page, keys: ['m'], run: nextMode },
     { id: 'table', label: 'Picture as table, table as picture', group: page, keys: ['t'], run: () => toggleTable(currentPanel()) },
-    { id: 'edit', label: 'Open or close the editor', group: page, keys: ['e'], run: () => useUi.setState((u) => ({ editing: !u.editing })) },
+    {
+      id: 'edit',
+      label: 'Open or close the editor',
+      group: page,
+      keys: ['e'],
+      run: () => useUi.setState((u) => ({ editing: !u.editing })),
+    },
     { id: 'present', label: 'Present', group: page, keys: ['p'], run: present },
     HELP,
   ]);

@@ -31,9 +31,27 @@ export type PanelName = keyof typeof PANELS;
 
 export function Slot({ name }: { readonly name: PanelName }): ReactNode {
   const Panel = PANELS[name];
-  return <Boundary what={`The panel “${name}”`}><Suspense fallback={null}><Panel /></Suspense></Boundary>;
+  return (
+    <Boundary what={`The panel “${name}”`}>
+      <Suspense fallback={null}>
+        <Panel />
+      </Suspense>
+    </Boundary>
+  );
 }
 
 export function EditorSlot(): ReactNode {
-  return <Boundary what="The editor"><Suspense fallback={<p className="loading" role="status">Opening the editor…</p>}><EditorPanel /></Suspense></Boundary>;
+  return (
+    <Boundary what="The editor">
+      <Suspense
+        fallback={
+          <p className="loading" role="status">
+            Opening the editor…
+          </p>
+        }
+      >
+        <EditorPanel />
+      </Suspense>
+    </Boundary>
+  );
 }

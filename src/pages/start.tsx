@@ -17,5 +17,9 @@ export function start(root: Root, makePort: () => LabPort): void {
   startTheme();
   startKeys();
   startRouting();
-  root.render(<StrictMode><App /></StrictMode>);
+  root.render(
+    <StrictMode>
+      <App />
+    </StrictMode>,
+  );
 }

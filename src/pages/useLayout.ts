@@ -2,12 +2,15 @@
 import { useSyncExternalStore } from 'react';
 
 export type Layout = 'wide' | 'medium' | 'narrow';
-const WIDE = '(min-width: 1180px)', NARROW = '(max-width: 719px)';
+const WIDE = '(min-width: 1180px)',
+  NARROW = '(max-width: 719px)';
 
 function subscribe(changed: () => void): () => void {
   const queries = [matchMedia(WIDE), matchMedia(NARROW)];
   for (const query of queries) query.addEventListener('change', changed);
-  return () => { for (const query of queries) query.removeEventListener('change', changed); };
+  return () => {
+    for (const query of queries) query.removeEventListener('change', changed);
+  };
 }
 
 function now(): Layout {

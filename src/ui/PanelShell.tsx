@@ -13,7 +13,10 @@ export interface TableData {
 }
 
 /** Which panels show their table, by panel id; and which one key T means. */
-export const usePanels = create<{ readonly tables: Readonly<Record<string, boolean>>; readonly last: string | null }>(() => ({ tables: {}, last: null }));
+export const usePanels = create<{ readonly tables: Readonly<Record<string, boolean>>; readonly last: string | null }>(() => ({
+  tables: {},
+  last: null,
+}));
 
 export function toggleTable(id: string | null): void {
   if (id !== null) usePanels.setState((s) => ({ tables: { ...s.tables, [id]: !s.tables[id] } }));
@@ -42,14 +45,34 @@ export function DataTable({ table, caption }: { readonly table: TableData; reado
     <>
       <table className="twin">
         <caption>{caption}</caption>
-        <thead><tr>{table.columns.map((c) => <th key={c.label} scope="col" className={c.right ? 'r' : ''}>{c.label}</th>)}</tr></thead>
+        <thead>
+          <tr>
+            {table.columns.map((c) => (
+              <th key={c.label} scope="col" className={c.right ? 'r' : ''}>
+                {c.label}
+              </th>
+            ))}
+          </tr>
+        </thead>
         <tbody>
           {table.rows.slice(0, shown).map((row, i) => (
-            <tr key={i}>{row.map((cell, j) => <td key={j} className={`${table.columns[j]?.mono ? 'mono' : ''} ${table.columns[j]?.right ? 'r' : ''}`}>{cell}</td>)}</tr>
+            <tr key={i}>
+              {row.map((cell, j) => (
+                <td key={j} className={`${table.columns[j]?.mono ? 'mono' : ''} ${table.columns[j]?.right ? 'r' : ''}`}>
+                  {cell}
+                </td>
+              ))}
+            </tr>
           ))}
         </tbody>
       </table>
-      {hidden > 0 ? <p><button type="button" onClick={() => setShown(shown + 5 * PAGE)}>Show more ({hidden.toLocaleString('en')} rows)</button></p> : null}
+      {hidden > 0 ? (
+        <p>
+          <button type="button" onClick={() => setShown(shown + 5 * PAGE)}>
+            Show more ({hidden.toLocaleString('en')} rows)
+          </button>
+        </p>
+      ) : null}
     </>
   );
 }
@@ -82,10 +105,17 @@ export function PanelShell({ id, title, sub, table, describe, actions, className
   };
   const items = [
     { id: 'table', label: asTable ? 'Show as picture' : 'Show as table', key: 'T' },
-    ...(asTable ? [] : [{ id: 'svg', label: 'Save picture as SVG' }, { id: 'png', label: 'Save picture as PNG' }]),
+    ...(asTable
+      ? []
+      : [
+          { id: 'svg', label: 'Save picture as SVG' },
+          { id: 'png', label: 'Save picture as PNG' },
+        ]),
     { id: 'csv', label: 'Save table as CSV' },
   ];
-  const use = (): void => { if (usePanels.getState().last !== id) usePanels.setState({ last: id }); };
+  const use = (): void => {
+    if (usePanels.getState().last !== id) usePanels.setState({ last: id });
+  };
   return (
     <section className={`panel ${className}`} aria-labelledby={heading} data-panel={id} onFocusCapture={use} onPointerDownCapture={use}>
       <header>
@@ -94,18 +124,30 @@ export function PanelShell({ id, title, sub, table, describe, actions, className
         <span className="tools">
           {actions}
           {table === undefined ? null : (
-            <MenuButton label={`${title}: table and files`} items={items} onAction={choose}><MoreIcon /></MenuButton>
+            <MenuButton label={`${title}: table and files`} items={items} onAction={choose}>
+              <MoreIcon />
+            </MenuButton>
           )}
         </span>
       </header>
       {describe === undefined || asTable ? null : <p className="visually-hidden">{describe}</p>}
-      {asTable ? <div className="body" tabIndex={0} role="group" aria-label={`${title}, table`}><DataTable table={table()} caption={describe ?? title} /></div> : null}
+      {asTable ? (
+        <div className="body" tabIndex={0} role="group" aria-label={`${title}, table`}>
+          <DataTable table={table()} caption={describe ?? title} />
+        </div>
+      ) : null}
       {/* The picture stays mounted beside its table, so that its host element keeps its drawing. */}
-      <div className="body" ref={body} hidden={asTable}>{children}</div>
+      <div className="body" ref={body} hidden={asTable}>
+        {children}
+      </div>
     </section>
   );
 }
 
 function MoreIcon(): ReactNode {
-  return <svg width="16" height="16" viewBox="0 0 16 16" aria-hidden="true"><path d="M3 8h.01M8 8h.01M13 8h.01" stroke="currentColor" strokeWidth="2.4" strokeLinecap="round" /></svg>;
+  return (
+    <svg width="16" height="16" viewBox="0 0 16 16" aria-hidden="true">
+      <path d="M3 8h.01M8 8h.01M13 8h.01" stroke="currentColor" strokeWidth="2.4" strokeLinecap="round" />
+    </svg>
+  );
 }

@@ -12,5 +12,9 @@ const PATHS = {
 export type IconName = keyof typeof PATHS;
 
 export function Icon({ name, size = 16 }: { readonly name: IconName; readonly size?: number }): ReactNode {
-  return <svg width={size} height={size} viewBox="0 0 16 16" aria-hidden="true"><path d={PATHS[name]} fill="currentColor" /></svg>;
+  return (
+    <svg width={size} height={size} viewBox="0 0 16 16" aria-hidden="true">
+      <path d={PATHS[name]} fill="currentColor" />
+    </svg>
+  );
 }

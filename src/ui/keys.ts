@@ -88,8 +88,10 @@ export function combo(event: KeyboardEvent): string {
   return event.shiftKey && (!single || /[a-z]/.test(key)) ? `Shift+${key}` : key;
 }
 
-const OWN_ARROWS = '[role=slider],[role=radiogroup],[role=radio],[role=menu],[role=menuitem],[role=tablist],[role=tab],[role=listbox],[role=option],[role=grid],[role=treegrid],.seg';
-const OWN_SPACE = 'button,a[href],summary,[role=button],[role=switch],[role=checkbox],[role=radio],[role=tab],[role=option],[role=menuitem],input,label';
+const OWN_ARROWS =
+  '[role=slider],[role=radiogroup],[role=radio],[role=menu],[role=menuitem],[role=tablist],[role=tab],[role=listbox],[role=option],[role=grid],[role=treegrid],.seg';
+const OWN_SPACE =
+  'button,a[href],summary,[role=button],[role=switch],[role=checkbox],[role=radio],[role=tab],[role=option],[role=menuitem],input,label';
 
 /** Whether the focused element would itself mean this key. */
 export function taken(target: EventTarget | null, key: string): boolean {
@@ -110,14 +112,15 @@ export function commandFor(event: KeyboardEvent): Command | null {
   return commands.findLast((command) => keysOf(command, changed).includes(pressed)) ?? null;
 }
 
+const listener = (event: KeyboardEvent): void => {
+  const command = commandFor(event);
+  if (command === null) return;
+  event.preventDefault();
+  command.run();
+};
+
 /** Listens for the page; returns a function that stops it. */
 export function startKeys(): () => void {
-  const listener = (event: KeyboardEvent): void => {
-    const command = commandFor(event);
-    if (command === null) return;
-    event.preventDefault();
-    command.run();
-  };
   addEventListener('keydown', listener);
   return () => removeEventListener('keydown', listener);
 }
@@ -125,7 +128,9 @@ export function startKeys(): () => void {
 /** Offers commands while the component is mounted; later ones win a shared key. */
 export function useCommands(commands: readonly Command[]): void {
   const latest = useRef(commands);
-  useEffect(() => { latest.current = commands; });
+  useEffect(() => {
+    latest.current = commands;
+  });
   const ids = commands.map((c) => c.id).join(' ');
   useEffect(() => {
     const mine = latest.current.map((command) => ({ ...command, run: () => latest.current.find((c) => c.id === command.id)?.run() }));

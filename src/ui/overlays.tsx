@@ -15,18 +15,46 @@ export interface PopoverOverlayProps {
 
 export function PopoverOverlay({ label, trigger, onClose, className, children }: PopoverOverlayProps): ReactNode {
   return (
-    <Popover className="popover" placement="bottom end" isOpen triggerRef={trigger} onOpenChange={(open) => { if (!open) onClose(); }}>
-      <Dialog className={className} aria-label={label}>{children}</Dialog>
+    <Popover
+      className="popover"
+      placement="bottom end"
+      isOpen
+      triggerRef={trigger}
+      onOpenChange={(open) => {
+        if (!open) onClose();
+      }}
+    >
+      <Dialog className={className} aria-label={label}>
+        {children}
+      </Dialog>
     </Popover>
   );
 }
 
-export interface ModalOverlayProps { readonly title: string; readonly onClose: () => void; readonly children: ReactNode }
+export interface ModalOverlayProps {
+  readonly title: string;
+  readonly onClose: () => void;
+  readonly children: ReactNode;
+}
 
 export function ModalDialogOverlay({ title, onClose, children }: ModalOverlayProps): ReactNode {
   return (
-    <ModalOverlay className="veil" isOpen isDismissable onOpenChange={(open) => { if (!open) onClose(); }}>
-      <Modal className="modal"><Dialog className="dialog"><Heading slot="title" level={2}>{title}</Heading>{children}</Dialog></Modal>
+    <ModalOverlay
+      className="veil"
+      isOpen
+      isDismissable
+      onOpenChange={(open) => {
+        if (!open) onClose();
+      }}
+    >
+      <Modal className="modal">
+        <Dialog className="dialog">
+          <Heading slot="title" level={2}>
+            {title}
+          </Heading>
+          {children}
+        </Dialog>
+      </Modal>
     </ModalOverlay>
   );
 }

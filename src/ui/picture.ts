@@ -3,13 +3,31 @@
  * carries its computed look and the patterns it refers to come along.
  */
 const LOOKS = [
-  'fill', 'fill-opacity', 'stroke', 'stroke-width', 'stroke-opacity', 'stroke-dasharray', 'stroke-linecap', 'stroke-linejoin', 'opacity',
-  'font-family', 'font-size', 'font-weight', 'font-style', 'text-anchor', 'dominant-baseline', 'visibility', 'display', 'white-space',
+  'fill',
+  'fill-opacity',
+  'stroke',
+  'stroke-width',
+  'stroke-opacity',
+  'stroke-dasharray',
+  'stroke-linecap',
+  'stroke-linejoin',
+  'opacity',
+  'font-family',
+  'font-size',
+  'font-weight',
+  'font-style',
+  'text-anchor',
+  'dominant-baseline',
+  'visibility',
+  'display',
+  'white-space',
 ] as const;
 
 function dress(from: Element, to: Element): void {
   const style = getComputedStyle(from);
-  const text = LOOKS.map((name) => [name, style.getPropertyValue(name)] as const).filter(([, value]) => value !== '').map(([name, value]) => `${name}:${value.replaceAll('"', "'")}`);
+  const text = LOOKS.map((name) => [name, style.getPropertyValue(name)] as const)
+    .filter(([, value]) => value !== '')
+    .map(([name, value]) => `${name}:${value.replaceAll('"', "'")}`);
   to.setAttribute('style', text.join(';'));
   to.removeAttribute('class');
   for (let i = 0; i < from.children.length; i++) dress(from.children[i]!, to.children[i]!);

@@ -1,7 +1,10 @@
 /** The size of an element in CSS pixels, rounded, as it changes. [0, 0] until it is measured. */
 import { useLayoutEffect, useState, type RefObject } from 'react';
 
-export interface Size { readonly width: number; readonly height: number }
+export interface Size {
+  readonly width: number;
+  readonly height: number;
+}
 
 export function useSize(host: RefObject<Element | null>): Size {
   const [size, setSize] = useState<Size>({ width: 0, height: 0 });
@@ -14,7 +17,9 @@ export function useSize(host: RefObject<Element | null>): Size {
     };
     const box = element.getBoundingClientRect();
     take(box.width, box.height);
-    const observer = new ResizeObserver(([entry]) => { if (entry !== undefined) take(entry.contentRect.width, entry.contentRect.height); });
+    const observer = new ResizeObserver(([entry]) => {
+      if (entry !== undefined) take(entry.contentRect.width, entry.contentRect.height);
+    });
     observer.observe(element);
     return () => observer.disconnect();
   }, [host]);

@@ -4,7 +4,8 @@ import { address, audit, expect, test } from './page.ts';
 test('shows five levels and says plainly which are not there yet', async ({ page }) => {
   await page.goto(address());
   await expect(page.getByRole('heading', { level: 1 })).toHaveText(/Five places/);
-  for (const name of ['User application', 'Library support', 'Operating system', 'Hardware abstraction', 'Instruction set']) await expect(page.getByRole('heading', { name })).toBeVisible();
+  for (const name of ['User application', 'Library support', 'Operating system', 'Hardware abstraction', 'Instruction set'])
+    await expect(page.getByRole('heading', { name })).toBeVisible();
   await expect(page.getByText('lab not built yet')).toHaveCount(4);
   await expect(page.getByRole('link', { name: 'Enter lab', exact: true })).toHaveCount(1);
   await page.getByRole('link', { name: 'Enter lab', exact: true }).click();
@@ -16,7 +17,14 @@ test('follows one print through five possible cuts, by keys and by pointer', asy
   await page.goto(address('#/?step=0'));
   const caption = page.locator('.home-cap');
   await expect(caption).toContainText('about to print 42');
-  for (const words of ['asked to print', 'called printf', 'one system call', 'bytes for a port', 'serial port', 'ran every instruction itself']) {
+  for (const words of [
+    'asked to print',
+    'called printf',
+    'one system call',
+    'bytes for a port',
+    'serial port',
+    'ran every instruction itself',
+  ]) {
     await page.keyboard.press('ArrowRight');
     await expect(caption).toContainText(words);
   }
@@ -37,7 +45,11 @@ test('a layer in one cut answers there, and the request goes no further', async 
 });
 
 for (const theme of ['light', 'dark'] as const) {
-  for (const size of [{ width: 1440, height: 900 }, { width: 1024, height: 768 }, { width: 390, height: 844 }]) {
+  for (const size of [
+    { width: 1440, height: 900 },
+    { width: 1024, height: 768 },
+    { width: 390, height: 844 },
+  ]) {
     test(`passes the audit, ${theme}, ${size.width} wide`, async ({ page }) => {
       await page.emulateMedia({ colorScheme: theme });
       await page.setViewportSize(size);

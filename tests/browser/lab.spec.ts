@@ -185,7 +185,10 @@ test('every picture has its table and can be saved', async ({ page }) => {
     await more.click();
     await page.getByRole('button', { name: 'Show as picture' }).click();
   }
-  await page.locator('[data-panel=cost]').getByRole('button', { name: /table and files$/ }).click();
+  await page
+    .locator('[data-panel=cost]')
+    .getByRole('button', { name: /table and files$/ })
+    .click();
   const picture = page.waitForEvent('download');
   await page.getByRole('button', { name: 'Save picture as SVG' }).click();
   const stream = await (await picture).createReadStream();
@@ -208,7 +211,11 @@ test('the link is shared and the trace is saved', async ({ page, context }) => {
   expect(file.suggestedFilename()).toMatch(/\.csv$/);
 });
 
-for (const [name, size] of [['wide', { width: 1440, height: 900 }], ['medium', { width: 1024, height: 768 }], ['narrow', { width: 390, height: 844 }]] as const) {
+for (const [name, size] of [
+  ['wide', { width: 1440, height: 900 }],
+  ['medium', { width: 1024, height: 768 }],
+  ['narrow', { width: 390, height: 844 }],
+] as const) {
   for (const theme of ['light', 'dark'] as const) {
     test(`passes the audit in the middle of a run, ${name}, ${theme}`, async ({ page }) => {
       await page.emulateMedia({ colorScheme: theme });

@@ -63,11 +63,14 @@ test('a draft survives leaving the page', async ({ page }) => {
 });
 
 async function drop(page: Page, name: string, bytes: Uint8Array): Promise<void> {
-  const data = await page.evaluateHandle(([file, list]) => {
-    const transfer = new DataTransfer();
-    transfer.items.add(new File([new Uint8Array(list)], file));
-    return transfer;
-  }, [name, [...bytes]] as const);
+  const data = await page.evaluateHandle(
+    ([file, list]) => {
+      const transfer = new DataTransfer();
+      transfer.items.add(new File([new Uint8Array(list)], file));
+      return transfer;
+    },
+    [name, [...bytes]] as const,
+  );
   await page.dispatchEvent('.dropzone', 'dragover', { dataTransfer: data });
   await expect(page.getByText('Drop a MIPS program')).toBeVisible();
   await page.dispatchEvent('.dropzone', 'drop', { dataTransfer: data });
@@ -89,7 +92,12 @@ test('a file that is not a MIPS program is refused in one sentence, and the sess
   const elf = readFileSync(`${programs}/hello.mips`);
   const big = Uint8Array.from(elf);
   big[5] = 2;
-  const cases: readonly (readonly [string, Uint8Array])[] = [['photo.png', Uint8Array.from([0x89, 0x50, 0x4e, 0x47])], ['empty', new Uint8Array()], ['cut.elf', elf.subarray(0, 60)], ['bigendian.elf', big]];
+  const cases: readonly (readonly [string, Uint8Array])[] = [
+    ['photo.png', Uint8Array.from([0x89, 0x50, 0x4e, 0x47])],
+    ['empty', new Uint8Array()],
+    ['cut.elf', elf.subarray(0, 60)],
+    ['bigendian.elf', big],
+  ];
   for (const [name, bytes] of cases) {
     await drop(page, name, bytes);
     await expect(page.getByRole('alert').locator('p'), name).toHaveText(/\.$/);

@@ -10,8 +10,12 @@ export const test = base.extend<{ page: Page }>({
   page: async ({ page }, use) => {
     const faults: string[] = [];
     page.on('pageerror', (error) => faults.push(error.message));
-    page.on('request', (request) => { if (!/^(http:\/\/127\.0\.0\.1|data:|blob:)/.test(request.url())) faults.push(`request to ${request.url()}`); });
-    page.on('console', (message) => { if (message.type() === 'error' && /Content Security Policy|Refused to/.test(message.text())) faults.push(message.text()); });
+    page.on('request', (request) => {
+      if (!/^(http:\/\/127\.0\.0\.1|data:|blob:)/.test(request.url())) faults.push(`request to ${request.url()}`);
+    });
+    page.on('console', (message) => {
+      if (message.type() === 'error' && /Content Security Policy|Refused to/.test(message.text())) faults.push(message.text());
+    });
     await use(page);
     expect(faults).toEqual([]);
   },
@@ -27,7 +31,8 @@ export async function openLab(page: Page, hash = ISA): Promise<void> {
   await expect(page.locator('.cap')).toBeVisible();
 }
 
-export const transport = (page: Page, name: 'To the start' | 'Step back' | 'Play' | 'Pause' | 'Step' | 'To the end') => page.getByRole('button', { name, exact: true });
+export const transport = (page: Page, name: 'To the start' | 'Step back' | 'Play' | 'Pause' | 'Step' | 'To the end') =>
+  page.getByRole('button', { name, exact: true });
 
 /** Host time and guest instructions, as the page shows them. */
 export async function where(page: Page): Promise<{ readonly time: number; readonly guest: number }> {
@@ -54,9 +59,25 @@ export async function stepTo(page: Page, guest: number): Promise<void> {
 export async function audit(page: Page): Promise<void> {
   await page.evaluate(axeSource);
   const found = await page.evaluate(async () => {
-    const { axe } = globalThis as unknown as { axe: { run(context: unknown, options: unknown): Promise<{ violations: { id: string; nodes: { html: string; failureSummary?: string }[] }[] }> } };
-    const result = await axe.run(document, { resultTypes: ['violations'], runOnly: { type: 'tag', values: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] } });
-    return result.violations.map((v) => `${v.id}: ${v.nodes.map((n) => `${n.html.slice(0, 160)} ${n.failureSummary ?? ''}`).slice(0, 3).join(' | ')}`);
+    const { axe } = globalThis as unknown as {
+      axe: {
+        run(
+          context: unknown,
+          options: unknown,
+        ): Promise<{ violations: { id: string; nodes: { html: string; failureSummary?: string }[] }[] }>;
+      };
+    };
+    const result = await axe.run(document, {
+      resultTypes: ['violations'],
+      runOnly: { type: 'tag', values: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] },
+    });
+    return result.violations.map(
+      (v) =>
+        `${v.id}: ${v.nodes
+          .map((n) => `${n.html.slice(0, 160)} ${n.failureSummary ?? ''}`)
+          .slice(0, 3)
+          .join(' | ')}`,
+    );
   });
   expect(found).toEqual([]);
 }

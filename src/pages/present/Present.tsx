@@ -19,7 +19,9 @@ import { goToCue, leavePresenting, SCENE, usePresenting } from './cues.ts';
 import './present.css';
 
 const cueNow = (): number => useUi.getState().cue ?? 0;
-const move = (by: number): void => { void goToCue(cueNow() + by); };
+const move = (by: number): void => {
+  void goToCue(cueNow() + by);
+};
 
 export default function PresentPage(): ReactNode {
   const cue = useUi((u) => u.cue) ?? 0;
@@ -31,10 +33,34 @@ export default function PresentPage(): ReactNode {
   useCommands([
     { id: 'next-cue', label: 'Next cue', group, keys: ['PageDown', 'n', 'ArrowDown'], run: () => move(1) },
     { id: 'last-cue', label: 'Cue before', group, keys: ['PageUp', 'ArrowUp'], run: () => move(-1) },
-    { id: 'step', label: 'Step', group, keys: ['ArrowRight'], run: () => { void step(1); } },
-    { id: 'back', label: 'Step back', group, keys: ['ArrowLeft'], run: () => { void step(-1); } },
+    {
+      id: 'step',
+      label: 'Step',
+      group,
+      keys: ['ArrowRight'],
+      run: () => {
+        void step(1);
+      },
+    },
+    {
+      id: 'back',
+      label: 'Step back',
+      group,
+      keys: ['ArrowLeft'],
+      run: () => {
+        void step(-1);
+      },
+    },
     { id: 'play', label: 'Play, pause', group, keys: [' '], run: togglePlay },
-    { id: 'leave', label: 'Leave', group, keys: ['Escape'], run: () => { void leavePresenting(); } },
+    {
+      id: 'leave',
+      label: 'Leave',
+      group,
+      keys: ['Escape'],
+      run: () => {
+        void leavePresenting();
+      },
+    },
     HELP,
   ]);
   const now = SCENE.cues[cue] ?? SCENE.cues[0]!;
@@ -42,31 +68,61 @@ export default function PresentPage(): ReactNode {
     <div className="present">
       <main aria-label="Lecture">
         <h1>{now.title}</h1>
-        <div className={`focus focus-${focus}`} aria-busy={busy}><FocusRegion name={focus} /></div>
+        <div className={`focus focus-${focus}`} aria-busy={busy}>
+          <FocusRegion name={focus} />
+        </div>
         <aside aria-label="Cues">
           <ol>
             {SCENE.cues.map((item, i) => (
               <li key={item.title} className={i === cue ? 'now' : i < cue ? 'past' : ''}>
-                <button type="button" aria-current={i === cue ? 'step' : undefined} onClick={() => { void goToCue(i); }}>
-                  <span className="n" aria-hidden="true">{i < cue ? '✓' : i + 1}</span>{item.title}
+                <button
+                  type="button"
+                  aria-current={i === cue ? 'step' : undefined}
+                  onClick={() => {
+                    void goToCue(i);
+                  }}
+                >
+                  <span className="n" aria-hidden="true">
+                    {i < cue ? '✓' : i + 1}
+                  </span>
+                  {item.title}
                 </button>
               </li>
             ))}
           </ol>
           {now.ask === undefined ? null : <p className="ask">Ask the room: {now.ask}</p>}
         </aside>
-        <p className="say" role="status">{problem ?? notice ?? now.say}</p>
+        <p className="say" role="status">
+          {problem ?? notice ?? now.say}
+        </p>
       </main>
       <footer className="foot">
-        <Boundary what="The caption"><CaptionPanel /></Boundary>
+        <Boundary what="The caption">
+          <CaptionPanel />
+        </Boundary>
         <div className="present-bar">
           <TransportKeys all={false} />
-          <Boundary what="The timeline"><TimelinePanel compact /></Boundary>
+          <Boundary what="The timeline">
+            <TimelinePanel compact />
+          </Boundary>
           <div className="cue-keys">
-            <Button aria-label="Cue before" isDisabled={cue === 0} onPress={() => move(-1)}>‹</Button>
-            <span>{cue + 1} of {SCENE.cues.length}</span>
-            <Button aria-label="Next cue" isDisabled={cue === SCENE.cues.length - 1} onPress={() => move(1)}>›</Button>
-            <Button onPress={() => { void leavePresenting(); }}>Leave</Button><Mark size={28} />
+            <Button aria-label="Cue before" isDisabled={cue === 0} onPress={() => move(-1)}>
+              ‹
+            </Button>
+            <span>
+              {cue + 1} of {SCENE.cues.length}
+            </span>
+            <Button aria-label="Next cue" isDisabled={cue === SCENE.cues.length - 1} onPress={() => move(1)}>
+              ›
+            </Button>
+            <Button
+              onPress={() => {
+                void leavePresenting();
+              }}
+            >
+              Leave
+            </Button>
+            <Mark size={28} />
           </div>
         </div>
       </footer>

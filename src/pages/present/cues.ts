@@ -12,12 +12,27 @@ import { ISA_SCENE } from '../../lessons/isa-scene.ts';
 export const SCENE: Scene = ISA_SCENE;
 
 /** `busy` while the lab goes to a cue's moment. */
-export const usePresenting = create<{ readonly before: LabLink | null; readonly editing: boolean; readonly busy: boolean }>(() => ({ before: null, editing: false, busy: false }));
+export const usePresenting = create<{ readonly before: LabLink | null; readonly editing: boolean; readonly busy: boolean }>(() => ({
+  before: null,
+  editing: false,
+  busy: false,
+}));
 
 export function cueLink(cue: Cue, index: number, level = SCENE.level): LabLink {
   return {
-    level, program: { kind: 'supplied', id: cue.program }, mode: cue.mode, knobs: cue.knobs ?? {}, moment: cue.moment, grain: cue.grain,
-    grainLocked: false, block: null, instruction: null, focus: cue.focus, breakpoints: [], inputs: [], cue: index,
+    level,
+    program: { kind: 'supplied', id: cue.program },
+    mode: cue.mode,
+    knobs: cue.knobs ?? {},
+    moment: cue.moment,
+    grain: cue.grain,
+    grainLocked: false,
+    block: null,
+    instruction: null,
+    focus: cue.focus,
+    breakpoints: [],
+    inputs: [],
+    cue: index,
   };
 }
 

@@ -23,8 +23,26 @@ export function CaptionPanel(): ReactNode {
   const next = exit !== null ? ended(exit) : waiting ? 'The program waits for input: type it into the console.' : (caption?.next ?? '');
   return (
     <div className="cap" data-region="caption" role="status" aria-live={playing ? 'off' : 'polite'} tabIndex={0}>
-      <div><b className="k">Just done</b><span><Words text={done !== '' ? done : atStart ? 'Nothing yet: the machine stands at the start.' : 'A part of this instruction: the host is still at work on it.'} /></span></div>
-      <div><b className="k">About to do</b><span><Words text={next} /></span></div>
+      <div>
+        <b className="k">Just done</b>
+        <span>
+          <Words
+            text={
+              done !== ''
+                ? done
+                : atStart
+                  ? 'Nothing yet: the machine stands at the start.'
+                  : 'A part of this instruction: the host is still at work on it.'
+            }
+          />
+        </span>
+      </div>
+      <div>
+        <b className="k">About to do</b>
+        <span>
+          <Words text={next} />
+        </span>
+      </div>
     </div>
   );
 }

@@ -18,7 +18,15 @@ import { describeTimeline, grouped, layoutTimeline, type TimelineScene } from '.
 import './timeline.css';
 
 const EMPTY: TimelineView = { end: 0, markers: [], hidden: 0, strip: [], phases: [] };
-const callbacks = { onScrub: scrubTo, onScrubEnd: () => { void endScrub(); }, onMarker: (retired: number) => { void seekRetired(retired); } };
+const callbacks = {
+  onScrub: scrubTo,
+  onScrubEnd: () => {
+    void endScrub();
+  },
+  onMarker: (retired: number) => {
+    void seekRetired(retired);
+  },
+};
 
 /** The time at which this run ends, once that has been seen; null before. */
 function useRunEnd(knownTime: number): number | null {
@@ -26,11 +34,14 @@ function useRunEnd(knownTime: number): number | null {
   const source = useSession((s) => s.opened);
   const ended = usePosition((p) => (p.exit === null ? null : p.time));
   useEffect(() => setEnd(null), [source]);
-  useEffect(() => { if (ended !== null) setEnd(ended); }, [ended]);
+  useEffect(() => {
+    if (ended !== null) setEnd(ended);
+  }, [ended]);
   return end !== null && end >= knownTime ? end : null;
 }
 
-const xOf = ({ left, right, start, end }: TimelineScene, time: number): number => left + (Math.max(0, Math.min(time, end) - start) / (end - start)) * (right - left);
+const xOf = ({ left, right, start, end }: TimelineScene, time: number): number =>
+  left + (Math.max(0, Math.min(time, end) - start) / (end - start)) * (right - left);
 
 export function TimelinePanel({ compact = false }: { readonly compact?: boolean }): ReactNode {
   const host = useRef<HTMLDivElement>(null);
@@ -44,18 +55,45 @@ export function TimelinePanel({ compact = false }: { readonly compact?: boolean 
   const labels = useMemo(() => Object.fromEntries((kinds ?? []).map((k) => [k.kind, k.label])), [kinds]);
   const now = wanted ?? time;
   // Everything but the playhead is laid out only when it changes.
-  const still = useMemo(() => (size.width < 10 ? null : layoutTimeline({ view, now: 0, knownTime, complete, shapes, order: categoryOrder }, size, compact)), [view, knownTime, complete, shapes, size, compact]);
+  const still = useMemo(
+    () => (size.width < 10 ? null : layoutTimeline({ view, now: 0, knownTime, complete, shapes, order: categoryOrder }, size, compact)),
+    [view, knownTime, complete, shapes, size, compact],
+  );
   const scene = useMemo<TimelineScene | null>(() => still && { ...still, nowTime: now, now: xOf(still, now) }, [still, now]);
   useDrawing(host, (element) => createTimeline(element, callbacks), scene);
   const asTable = usePanels((s) => s.tables['timeline'] === true);
   return (
-    <section className="timeline" aria-label="Timeline" data-panel="timeline" onFocusCapture={() => usePanels.setState({ last: 'timeline' })}>
+    <section
+      className="timeline"
+      aria-label="Timeline"
+      data-panel="timeline"
+      onFocusCapture={() => usePanels.setState({ last: 'timeline' })}
+    >
       <div className="host" ref={host} hidden={asTable} />
-      <input className="playhead" type="range" aria-label="Now, in host time" min={Math.round(scene?.start ?? 0)} max={Math.round(scene?.end ?? 1)} step={1} value={Math.round(now)}
-        aria-valuetext={`${grouped(now)} of ${grouped(scene?.end ?? 0)}`} onKeyDown={onPlayheadKey} onChange={(e) => { scrubTo(Number(e.target.value)); void endScrub(); }} />
+      <input
+        className="playhead"
+        type="range"
+        aria-label="Now, in host time"
+        min={Math.round(scene?.start ?? 0)}
+        max={Math.round(scene?.end ?? 1)}
+        step={1}
+        value={Math.round(now)}
+        aria-valuetext={`${grouped(now)} of ${grouped(scene?.end ?? 0)}`}
+        onKeyDown={onPlayheadKey}
+        onChange={(e) => {
+          scrubTo(Number(e.target.value));
+          void endScrub();
+        }}
+      />
       {scene === null ? null : <p className="visually-hidden">{describeTimeline(scene, labels)}</p>}
       {asTable ? <EventList view={view} labels={labels} now={now} /> : null}
-      {compact ? null : <div className="tl-tools"><button type="button" aria-label="Timeline: as a table (T)" aria-pressed={asTable} onClick={() => toggleTable('timeline')}>≡</button></div>}
+      {compact ? null : (
+        <div className="tl-tools">
+          <button type="button" aria-label="Timeline: as a table (T)" aria-pressed={asTable} onClick={() => toggleTable('timeline')}>
+            ≡
+          </button>
+        </div>
+      )}
     </section>
   );
 }
@@ -65,8 +103,20 @@ function onPlayheadKey(event: KeyboardEvent): void {
   const { time, knownTime } = usePosition.getState();
   const page = Math.max(1, Math.round(knownTime / 20));
   const moves: Record<string, () => unknown> = {
-    ArrowRight: () => step(1), ArrowUp: () => step(1), ArrowLeft: () => step(-1), ArrowDown: () => step(-1), Home: toStart, End: toEnd,
-    PageUp: () => { scrubTo(Math.min(knownTime, time + page)); void endScrub(); }, PageDown: () => { scrubTo(time - page); void endScrub(); },
+    ArrowRight: () => step(1),
+    ArrowUp: () => step(1),
+    ArrowLeft: () => step(-1),
+    ArrowDown: () => step(-1),
+    Home: toStart,
+    End: toEnd,
+    PageUp: () => {
+      scrubTo(Math.min(knownTime, time + page));
+      void endScrub();
+    },
+    PageDown: () => {
+      scrubTo(time - page);
+      void endScrub();
+    },
   };
   const move = moves[event.key];
   if (move === undefined || event.shiftKey) return;
@@ -75,19 +125,51 @@ function onPlayheadKey(event: KeyboardEvent): void {
 }
 
 const ROWS = 300;
-function EventList({ view, labels, now }: { readonly view: TimelineView; readonly labels: Readonly<Record<string, string>>; readonly now: number }): ReactNode {
+function EventList({
+  view,
+  labels,
+  now,
+}: {
+  readonly view: TimelineView;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly now: number;
+}): ReactNode {
   const at = view.markers.findLast((m) => m.time <= now)?.id;
   const hidden = view.hidden + Math.max(0, view.markers.length - ROWS);
   return (
     <div className="list" tabIndex={0} role="group" aria-label="Timeline, table">
       <table>
         <caption className="visually-hidden">Events of the run, in order of time</caption>
-        <thead><tr><th scope="col">host time</th><th scope="col">event</th><th scope="col">what</th><th scope="col"><span className="visually-hidden">go there</span></th></tr></thead>
+        <thead>
+          <tr>
+            <th scope="col">host time</th>
+            <th scope="col">event</th>
+            <th scope="col">what</th>
+            <th scope="col">
+              <span className="visually-hidden">go there</span>
+            </th>
+          </tr>
+        </thead>
         <tbody>
           {view.markers.slice(0, ROWS).map((m) => (
             <tr key={m.id} aria-current={m.id === at}>
-              <td>{grouped(m.time)}</td><td>{labels[m.kind] ?? m.kind}</td><td>{m.label}</td>
-              <td className="r"><button type="button" onClick={() => { void seekRetired(m.retired); }}>Go<span className="visually-hidden"> to {m.label} at {grouped(m.time)}</span></button></td>
+              <td>{grouped(m.time)}</td>
+              <td>{labels[m.kind] ?? m.kind}</td>
+              <td>{m.label}</td>
+              <td className="r">
+                <button
+                  type="button"
+                  onClick={() => {
+                    void seekRetired(m.retired);
+                  }}
+                >
+                  Go
+                  <span className="visually-hidden">
+                    {' '}
+                    to {m.label} at {grouped(m.time)}
+                  </span>
+                </button>
+              </td>
             </tr>
           ))}
         </tbody>

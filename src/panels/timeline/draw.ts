@@ -15,16 +15,21 @@ export interface TimelineCallbacks {
 type Svg = Selection<SVGSVGElement, unknown, null, undefined>;
 type Layer = Selection<SVGGElement, unknown, null, undefined>;
 
-export interface TimelineDrawing { update(scene: TimelineScene): void; destroy(): void }
+export interface TimelineDrawing {
+  update(scene: TimelineScene): void;
+  destroy(): void;
+}
 
 export function createTimeline(host: HTMLElement, callbacks: TimelineCallbacks): TimelineDrawing {
   const svg: Svg = select(host).append('svg').attr('class', 'timeline-picture').attr('aria-hidden', 'true');
   const future = svg.append('rect').attr('class', 'tl-future');
   const layer = (name: string): Layer => svg.append('g').attr('class', name);
-  const strip = layer('tl-strip'), axis = layer('tl-axis');
+  const strip = layer('tl-strip'),
+    axis = layer('tl-axis');
   const veil = svg.append('rect').attr('class', 'tl-veil');
   const frame = svg.append('rect').attr('class', 'tl-frame');
-  const phases = layer('tl-phases'), markers = layer('tl-markers');
+  const phases = layer('tl-phases'),
+    markers = layer('tl-markers');
   const now = layer('tl-now');
   now.append('line');
   now.append('path').attr('d', 'M-6-10h12v6L0 2l-6-6z');
@@ -49,15 +54,23 @@ export function createTimeline(host: HTMLElement, callbacks: TimelineCallbacks):
     const label = name.select<SVGTextElement>('text').text(text).attr('x', 6).attr('y', 15);
     const width = (label.node()?.getComputedTextLength() ?? 0) + 12;
     name.select('rect').attr('width', width).attr('height', 21);
-    name.attr('transform', `translate(${Math.max(0, Math.min(scene.width - width, x - width / 2))} ${Math.max(0, scene.rows.markers - 33)})`);
+    name.attr(
+      'transform',
+      `translate(${Math.max(0, Math.min(scene.width - width, x - width / 2))} ${Math.max(0, scene.rows.markers - 33)})`,
+    );
   };
   showName(null, 0);
-  svg.on('pointermove', (event: PointerEvent) => {
-    const over = (event.target as Element).closest('.tl-marker');
-    if (over === null) { showName(null, 0); return; }
-    const { label, x } = select<Element, TimelineScene['markers'][number]>(over).datum();
-    showName(label, x);
-  }).on('pointerleave', () => showName(null, 0));
+  svg
+    .on('pointermove', (event: PointerEvent) => {
+      const over = (event.target as Element).closest('.tl-marker');
+      if (over === null) {
+        showName(null, 0);
+        return;
+      }
+      const { label, x } = select<Element, TimelineScene['markers'][number]>(over).datum();
+      showName(label, x);
+    })
+    .on('pointerleave', () => showName(null, 0));
 
   const update = (next: TimelineScene): void => {
     const before = scene;
@@ -72,50 +85,120 @@ export function createTimeline(host: HTMLElement, callbacks: TimelineCallbacks):
       markers.selectAll<SVGGElement, TimelineScene['markers'][number]>('g').classed('ahead', (d) => d.x > next.now + 0.5);
       phases.selectAll<SVGTextElement, TimelineScene['phases'][number]>('text').classed('ahead', (d) => d.x > next.now + 0.5);
     }
-    frame.attr('x', next.left).attr('y', rows.strip).attr('width', Math.max(0, next.known - next.left)).attr('height', rows.stripHeight);
-    future.attr('x', next.now).attr('y', 0).attr('width', Math.max(0, width - next.now)).attr('height', height);
-    veil.attr('x', next.now).attr('y', 0).attr('width', Math.max(0, width - next.now)).attr('height', height);
+    frame
+      .attr('x', next.left)
+      .attr('y', rows.strip)
+      .attr('width', Math.max(0, next.known - next.left))
+      .attr('height', rows.stripHeight);
+    future
+      .attr('x', next.now)
+      .attr('y', 0)
+      .attr('width', Math.max(0, width - next.now))
+      .attr('height', height);
+    veil
+      .attr('x', next.now)
+      .attr('y', 0)
+      .attr('width', Math.max(0, width - next.now))
+      .attr('height', height);
     now.attr('transform', `translate(${next.now.toFixed(2)} 0)`);
-    now.select('line').attr('y1', Math.max(0, rows.phases - 13)).attr('y2', height - 10);
+    now
+      .select('line')
+      .attr('y1', Math.max(0, rows.phases - 13))
+      .attr('y2', height - 10);
     now.select('path').attr('transform', `translate(0 ${height - 3})`);
   };
-  return { update, destroy: () => { svg.on('.drag', null).on('pointermove', null).on('pointerleave', null).remove(); } };
+  return {
+    update,
+    destroy: () => {
+      svg.on('.drag', null).on('pointermove', null).on('pointerleave', null).remove();
+    },
+  };
 }
 
 function drawStrip(layer: Layer, scene: TimelineScene): void {
-  layer.selectAll<SVGGElement, TimelineScene['strip'][number]>('g').data(scene.strip, (d) => d.category).join((enter) => {
-    const g = enter.append('g').attr('data-category', (d) => d.category);
-    g.append('path').attr('fill', (d) => `var(--k-${d.category})`);
-    g.filter((d) => d.category !== 'guest').append('path').attr('fill', (d) => `url(#K${d.category})`);
-    return g;
-  }).order().each(function paths(d) { select(this).selectAll('path').attr('d', d.path); });
+  layer
+    .selectAll<SVGGElement, TimelineScene['strip'][number]>('g')
+    .data(scene.strip, (d) => d.category)
+    .join((enter) => {
+      const g = enter.append('g').attr('data-category', (d) => d.category);
+      g.append('path').attr('fill', (d) => `var(--k-${d.category})`);
+      g.filter((d) => d.category !== 'guest')
+        .append('path')
+        .attr('fill', (d) => `url(#K${d.category})`);
+      return g;
+    })
+    .order()
+    .each(function paths(d) {
+      select(this).selectAll('path').attr('d', d.path);
+    });
 }
 
 function drawMarkers(layer: Layer, scene: TimelineScene, callbacks: TimelineCallbacks): void {
-  const all = layer.selectAll<SVGGElement, TimelineScene['markers'][number]>('g').data(scene.markers, (d) => d.id).join((enter) => {
-    const g = enter.append('g').attr('class', 'tl-marker').on('click', (_, d) => callbacks.onMarker(d.retired));
-    g.append('rect').attr('class', 'hit').attr('x', -12).attr('y', -12).attr('width', 24).attr('height', 24);
-    g.append('path').attr('class', 'shape');
-    g.append('text');
-    return g;
-  });
+  const all = layer
+    .selectAll<SVGGElement, TimelineScene['markers'][number]>('g')
+    .data(scene.markers, (d) => d.id)
+    .join((enter) => {
+      const g = enter
+        .append('g')
+        .attr('class', 'tl-marker')
+        .on('click', (_, d) => callbacks.onMarker(d.retired));
+      g.append('rect').attr('class', 'hit').attr('x', -12).attr('y', -12).attr('width', 24).attr('height', 24);
+      g.append('path').attr('class', 'shape');
+      g.append('text');
+      return g;
+    });
   all.attr('transform', (d) => `translate(${d.x.toFixed(2)} ${scene.rows.markers})`);
   all.select<SVGPathElement>('.shape').each(function look(d) {
     const { path, outline, ink } = markerLook(d.shape);
-    select(this).attr('d', path).attr('fill', outline ? 'none' : ink).attr('stroke', outline ? ink : 'none').attr('stroke-width', outline ? 2 : 0);
+    select(this)
+      .attr('d', path)
+      .attr('fill', outline ? 'none' : ink)
+      .attr('stroke', outline ? ink : 'none')
+      .attr('stroke-width', outline ? 2 : 0);
   });
-  all.select('text').text((d) => (d.side === null ? '' : d.label)).attr('x', (d) => (d.side === 'left' ? -10 : 10)).attr('y', 5).attr('text-anchor', (d) => (d.side === 'left' ? 'end' : 'start'));
+  all
+    .select('text')
+    .text((d) => (d.side === null ? '' : d.label))
+    .attr('x', (d) => (d.side === 'left' ? -10 : 10))
+    .attr('y', 5)
+    .attr('text-anchor', (d) => (d.side === 'left' ? 'end' : 'start'));
 }
 
 function drawAxis(layer: Layer, scene: TimelineScene): void {
-  layer.selectAll<SVGTextElement, TimelineScene['ticks'][number]>('text.at').data(scene.ticks, (d) => d.label).join('text')
-    .attr('class', 'at tick').attr('y', scene.rows.ticks).attr('x', (d) => d.x).attr('text-anchor', (d) => (d.label === '0' ? 'start' : 'middle')).text((d) => d.label);
-  layer.selectAll<SVGLineElement, TimelineScene['ticks'][number]>('line').data(scene.ticks, (d) => d.label).join('line')
-    .attr('x1', (d) => d.x).attr('x2', (d) => d.x).attr('y1', scene.rows.strip + scene.rows.stripHeight).attr('y2', scene.rows.strip + scene.rows.stripHeight + 4);
-  layer.selectAll('text.unit').data(scene.ticks.length > 0 ? [0] : []).join('text').attr('class', 'unit tick').attr('y', scene.rows.ticks).attr('x', scene.right).attr('text-anchor', 'end').text('host instr.');
+  layer
+    .selectAll<SVGTextElement, TimelineScene['ticks'][number]>('text.at')
+    .data(scene.ticks, (d) => d.label)
+    .join('text')
+    .attr('class', 'at tick')
+    .attr('y', scene.rows.ticks)
+    .attr('x', (d) => d.x)
+    .attr('text-anchor', (d) => (d.label === '0' ? 'start' : 'middle'))
+    .text((d) => d.label);
+  layer
+    .selectAll<SVGLineElement, TimelineScene['ticks'][number]>('line')
+    .data(scene.ticks, (d) => d.label)
+    .join('line')
+    .attr('x1', (d) => d.x)
+    .attr('x2', (d) => d.x)
+    .attr('y1', scene.rows.strip + scene.rows.stripHeight)
+    .attr('y2', scene.rows.strip + scene.rows.stripHeight + 4);
+  layer
+    .selectAll('text.unit')
+    .data(scene.ticks.length > 0 ? [0] : [])
+    .join('text')
+    .attr('class', 'unit tick')
+    .attr('y', scene.rows.ticks)
+    .attr('x', scene.right)
+    .attr('text-anchor', 'end')
+    .text('host instr.');
 }
 
 function drawPhases(layer: Layer, scene: TimelineScene): void {
-  layer.selectAll<SVGTextElement, TimelineScene['phases'][number]>('text').data(scene.phases).join('text')
-    .attr('x', (d) => d.x).attr('y', scene.rows.phases).text((d) => d.text);
+  layer
+    .selectAll<SVGTextElement, TimelineScene['phases'][number]>('text')
+    .data(scene.phases)
+    .join('text')
+    .attr('x', (d) => d.x)
+    .attr('y', scene.rows.phases)
+    .text((d) => d.text);
 }

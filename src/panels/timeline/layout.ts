@@ -5,9 +5,18 @@
 import { ticks } from 'd3-array';
 import type { TimelineView } from '../../protocol/views.ts';
 
-export interface TimelineSize { readonly width: number; readonly height: number }
+export interface TimelineSize {
+  readonly width: number;
+  readonly height: number;
+}
 /** Rows of the picture, in pixels from the top. */
-export interface Rows { readonly phases: number; readonly markers: number; readonly strip: number; readonly stripHeight: number; readonly ticks: number }
+export interface Rows {
+  readonly phases: number;
+  readonly markers: number;
+  readonly strip: number;
+  readonly stripHeight: number;
+  readonly ticks: number;
+}
 
 export interface PlacedMarker {
   readonly id: number;
@@ -90,7 +99,17 @@ export function layoutTimeline(input: TimelineInput, size: TimelineSize, compact
   const rows = rowsFor(size.height, compact);
   const markers = placeMarkers(input, x, size.width - PAD, compact);
   return {
-    ...size, rows, start, end, left: PAD, right: size.width - PAD, now: x(now), nowTime: now, known: x(known), complete, markers,
+    ...size,
+    rows,
+    start,
+    end,
+    left: PAD,
+    right: size.width - PAD,
+    now: x(now),
+    nowTime: now,
+    known: x(known),
+    complete,
+    markers,
     unlabelled: markers.filter((m) => m.side === null).length,
     strip: stripPaths(view.strip, x, rows, input.order),
     phases: compact ? [] : view.phases.flatMap((phase) => placePhase(phase, x)),
@@ -123,10 +142,16 @@ function placePhase(phase: TimelineView['phases'][number], x: (t: number) => num
 }
 
 /** Adjacent segments become one path a category; shares of a mixed segment are stacked. */
-function stripPaths(strip: TimelineView['strip'], x: (t: number) => number, rows: Rows, order: (category: string) => number): TimelineScene['strip'] {
+function stripPaths(
+  strip: TimelineView['strip'],
+  x: (t: number) => number,
+  rows: Rows,
+  order: (category: string) => number,
+): TimelineScene['strip'] {
   const pieces = new Map<string, string[]>();
   for (const { from, to, shares } of strip) {
-    const x0 = x(from), width = x(to) - x0;
+    const x0 = x(from),
+      width = x(to) - x0;
     let bottom = rows.strip + rows.stripHeight;
     for (const [category, share] of Object.entries(shares).toSorted(([a], [b]) => order(a) - order(b))) {
       const height = rows.stripHeight * share;
@@ -139,8 +164,12 @@ function stripPaths(strip: TimelineView['strip'], x: (t: number) => number, rows
   return [...pieces].toSorted(([a], [b]) => order(a) - order(b)).map(([category, list]) => ({ category, path: list.join('') }));
 }
 
-interface Span { readonly from: number; readonly to: number }
-const free = (span: Span, taken: readonly Span[]): boolean => taken.every((other) => span.to + GAP <= other.from || span.from >= other.to + GAP);
+interface Span {
+  readonly from: number;
+  readonly to: number;
+}
+const free = (span: Span, taken: readonly Span[]): boolean =>
+  taken.every((other) => span.to + GAP <= other.from || span.from >= other.to + GAP);
 
 function placeMarkers(input: TimelineInput, x: (t: number) => number, right: number, compact: boolean): readonly PlacedMarker[] {
   const shown = thin(input.view.markers.map((m) => ({ ...m, x: x(m.time), shape: input.shapes[m.kind] ?? m.kind, side: null })));
@@ -155,7 +184,8 @@ function placeMarkers(input: TimelineInput, x: (t: number) => number, right: num
     const own = { from: marker.x - 6, to: marker.x + 6 };
     const others = taken.filter((span) => span.from !== own.from || span.to !== own.to);
     const spans = { right: { from: marker.x + 10, to: marker.x + 10 + width }, left: { from: marker.x - 10 - width, to: marker.x - 10 } };
-    const side = spans.right.to <= right && free(spans.right, others) ? 'right' : spans.left.from >= PAD && free(spans.left, others) ? 'left' : null;
+    const side =
+      spans.right.to <= right && free(spans.right, others) ? 'right' : spans.left.from >= PAD && free(spans.left, others) ? 'left' : null;
     if (side === null) continue;
     sides.set(marker.id, side);
     taken.push(spans[side]);

@@ -8,7 +8,8 @@ import { lastStep, pausePrint, toggleCut, useTower } from './state.ts';
 import './tower.css';
 
 /** --d-scene, and how long the request rests at each cut while playing. */
-const TRAVEL = 420, REST = 1900;
+const TRAVEL = 420,
+  REST = 1900;
 const still = (): boolean => matchMedia('(prefers-reduced-motion: reduce)').matches;
 
 export function useTowerScene(size: Size, wide: boolean): TowerScene | null {
@@ -32,7 +33,10 @@ function useTowerDrawing(host: RefObject<HTMLDivElement | null>, scene: TowerSce
     if (scene === null || drawing.current === null) return;
     const down = before.current !== null && before.current.height === scene.height && scene.way.at > before.current.way.at;
     before.current = scene;
-    if (!down || still()) { drawing.current.update(scene, 1); return; }
+    if (!down || still()) {
+      drawing.current.update(scene, 1);
+      return;
+    }
     let began = 0;
     const stop = eachFrame((now) => {
       began ||= now;
@@ -61,7 +65,13 @@ function usePlaying(): void {
   }, [playing]);
 }
 
-export function TowerPanel({ wide, children }: { readonly wide: boolean; readonly children?: (scene: TowerScene) => ReactNode }): ReactNode {
+export function TowerPanel({
+  wide,
+  children,
+}: {
+  readonly wide: boolean;
+  readonly children?: (scene: TowerScene) => ReactNode;
+}): ReactNode {
   const host = useRef<HTMLDivElement>(null);
   const size = useSize(host);
   const scene = useTowerScene(size, wide);

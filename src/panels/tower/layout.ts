@@ -15,9 +15,24 @@ export interface TowerInput {
   readonly wide: boolean;
 }
 
-export interface Stratum { readonly id: string; readonly y: number; readonly height: number; readonly path: string; readonly name: string; readonly code: string; readonly shade: 0 | 1; readonly reached: boolean }
+export interface Stratum {
+  readonly id: string;
+  readonly y: number;
+  readonly height: number;
+  readonly path: string;
+  readonly name: string;
+  readonly code: string;
+  readonly shade: 0 | 1;
+  readonly reached: boolean;
+}
 export interface Sill {
-  readonly n: number; readonly y: number; readonly height: number; readonly path: string; readonly band: string | null; readonly label: string; readonly labelWidth: number;
+  readonly n: number;
+  readonly y: number;
+  readonly height: number;
+  readonly path: string;
+  readonly band: string | null;
+  readonly label: string;
+  readonly labelWidth: number;
   /** 1: as thick as it gets; less when another cut has the layer. */
   readonly open: number;
   readonly state: 'passed' | 'here' | 'ahead';
@@ -36,7 +51,9 @@ export interface TowerScene {
 }
 
 /** Heights in units: the first and last stratum, those between, a sill. */
-const EDGE = 84, BETWEEN = 76, SILL = 52;
+const EDGE = 84,
+  BETWEEN = 76,
+  SILL = 52;
 export const UNITS = 2 * EDGE + 4 * BETWEEN + 5 * SILL;
 const CLOSED = 0.28;
 
@@ -59,15 +76,23 @@ export function edge(seed: number, width: number, amplitude: number): readonly (
 const f = (n: number): string => n.toFixed(1);
 /** A smooth line through points, continued from the current point. */
 function smooth(points: readonly (readonly [number, number])[]): string {
-  return points.slice(1).map(([x, y], i) => {
-    const [px, py] = points[i]!;
-    const middle = (px + x) / 2;
-    return `C${f(middle)} ${f(py)} ${f(middle)} ${f(y)} ${f(x)} ${f(y)}`;
-  }).join('');
+  return points
+    .slice(1)
+    .map(([x, y], i) => {
+      const [px, py] = points[i]!;
+      const middle = (px + x) / 2;
+      return `C${f(middle)} ${f(py)} ${f(middle)} ${f(y)} ${f(x)} ${f(y)}`;
+    })
+    .join('');
 }
 
 /** A closed band between two wavy edges. */
-export function slab(top: readonly (readonly [number, number])[], y0: number, bottom: readonly (readonly [number, number])[], y1: number): string {
+export function slab(
+  top: readonly (readonly [number, number])[],
+  y0: number,
+  bottom: readonly (readonly [number, number])[],
+  y1: number,
+): string {
   const upper = top.map(([x, d]) => [x, y0 + d] as const);
   const lower = bottom.map(([x, d]) => [x, y1 + d] as const).toReversed();
   return `M${f(upper[0]![0])} ${f(upper[0]![1])}${smooth(upper)}L${f(lower[0]![0])} ${f(lower[0]![1])}${smooth(lower)}Z`;
@@ -92,10 +117,17 @@ export function layoutTower(input: TowerInput): TowerScene {
     const top = edge(i === 0 ? 90 : 100 + i, core, i === 0 ? amplitude * 0.6 : 0);
     const bottom = edge(i === 5 ? 99 : 110 + i, core, i === 5 ? amplitude * 0.6 : 0);
     // Rock runs on below the sills, so that their waves never show a gap.
-    const under = i === 5 ? 0 : (SILL * k) / 2, over = i === 0 ? 0 : (SILL * k) / 2;
+    const under = i === 5 ? 0 : (SILL * k) / 2,
+      over = i === 0 ? 0 : (SILL * k) / 2;
     strata.push({
-      id: stratum.name, y, height: tall, path: slab(top, y - over, bottom, y + tall + under), name: stratum.name, code: stratum.code,
-      shade: i % 2 === 0 ? 0 : 1, reached: step > 0 && i < (stop >= 6 ? 6 : stop),
+      id: stratum.name,
+      y,
+      height: tall,
+      path: slab(top, y - over, bottom, y + tall + under),
+      name: stratum.name,
+      code: stratum.code,
+      shade: i % 2 === 0 ? 0 : 1,
+      reached: step > 0 && i < (stop >= 6 ? 6 : stop),
     });
     y += tall;
     const level = LEVELS[i];
@@ -105,22 +137,52 @@ export function layoutTower(input: TowerInput): TowerScene {
     y += SILL * k;
   });
   const x = core - Math.min(40, core * 0.1);
-  const from = (EDGE * k) * 0.5;
-  return { width, height, core, strata, sills, way: { x, from, at: wayAt(sills, stop, from, height - EDGE * k * 0.45), to: height - EDGE * k * 0.45 }, rows, rowHeight: (SILL + BETWEEN) * k };
+  const from = EDGE * k * 0.5;
+  return {
+    width,
+    height,
+    core,
+    strata,
+    sills,
+    way: { x, from, at: wayAt(sills, stop, from, height - EDGE * k * 0.45), to: height - EDGE * k * 0.45 },
+    rows,
+    rowHeight: (SILL + BETWEEN) * k,
+  };
 }
 
-interface SillPlace { readonly y: number; readonly k: number; readonly core: number; readonly amplitude: number; readonly cut: number | null; readonly stop: number; readonly at: number; readonly wide: boolean }
+interface SillPlace {
+  readonly y: number;
+  readonly k: number;
+  readonly core: number;
+  readonly amplitude: number;
+  readonly cut: number | null;
+  readonly stop: number;
+  readonly at: number;
+  readonly wide: boolean;
+}
 function layoutSill(n: number, label: string, place: SillPlace): Sill {
   const { y, k, core, amplitude, cut, stop, at, wide } = place;
   const open = cut === null || cut === n ? 1 : CLOSED;
   const tall = SILL * k * open;
   const top = y + (SILL * k - tall) / 2;
   const wavy = amplitude * Math.max(0.4, open);
-  const upper = edge(n * 2, core, wavy), lower = edge(n * 2 + 1, core, wavy);
-  const y0 = top + upper.at(-1)![1], y1 = top + tall + lower.at(-1)![1], rule = y - 8 * k;
-  const band = wide ? `M${f(core)} ${f(y0)}C${f(core + 24)} ${f(y0)} ${f(core + 20)} ${f(rule)} ${f(core + 50)} ${f(rule)}V${f(rule + 4)}C${f(core + 26)} ${f(rule + 4)} ${f(core + 24)} ${f(y1)} ${f(core)} ${f(y1)}Z` : null;
+  const upper = edge(n * 2, core, wavy),
+    lower = edge(n * 2 + 1, core, wavy);
+  const y0 = top + upper.at(-1)![1],
+    y1 = top + tall + lower.at(-1)![1],
+    rule = y - 8 * k;
+  const band = wide
+    ? `M${f(core)} ${f(y0)}C${f(core + 24)} ${f(y0)} ${f(core + 20)} ${f(rule)} ${f(core + 50)} ${f(rule)}V${f(rule + 4)}C${f(core + 26)} ${f(rule + 4)} ${f(core + 24)} ${f(y1)} ${f(core)} ${f(y1)}Z`
+    : null;
   return {
-    n, y: top, height: tall, path: slab(upper, top, lower, top + tall), band, label, labelWidth: Math.round(label.length * 7.1 + 20), open,
+    n,
+    y: top,
+    height: tall,
+    path: slab(upper, top, lower, top + tall),
+    band,
+    label,
+    labelWidth: Math.round(label.length * 7.1 + 20),
+    open,
     state: stop > at + 1 ? 'passed' : stop === at + 1 ? 'here' : 'ahead',
   };
 }
@@ -133,6 +195,7 @@ function wayAt(sills: readonly Sill[], step: number, from: number, to: number): 
 
 export function describeTower({ step, cut }: Pick<TowerInput, 'step' | 'cut'>): string {
   const names = LEVELS.map((level) => `${level.n} ${level.title}`).join(', ');
-  const where = step === 0 ? 'The request has not begun.' : step > 5 ? 'The request has passed all five.' : `The request is at cut ${6 - step}.`;
+  const where =
+    step === 0 ? 'The request has not begun.' : step > 5 ? 'The request has passed all five.' : `The request is at cut ${6 - step}.`;
   return `A computer from program to processor with five possible cuts, from the top: ${names}. ${cut === null ? where : `A layer stands at cut ${cut}. ${where}`}`;
 }

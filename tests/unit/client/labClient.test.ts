@@ -9,9 +9,15 @@ class Port implements LabPort {
   onmessageerror: LabPort['onmessageerror'] = null;
   sent: Envelope[] = [];
   ended = false;
-  postMessage(message: Envelope): void { this.sent.push(message); }
-  terminate(): void { this.ended = true; }
-  say(data: Answer | Push): void { this.onmessage?.({ data } as MessageEvent<Answer | Push>); }
+  postMessage(message: Envelope): void {
+    this.sent.push(message);
+  }
+  terminate(): void {
+    this.ended = true;
+  }
+  say(data: Answer | Push): void {
+    this.onmessage?.({ data } as MessageEvent<Answer | Push>);
+  }
 }
 
 describe('LabClient', () => {

@@ -11,7 +11,10 @@ import { LabDouble } from '../../dev/double.ts';
 
 const source = { kind: 'supplied', id: 'checksum', bytes: new Uint8Array() } as const;
 let lab: LabDouble;
-const settle = (ms = 0): Promise<void> => new Promise((done) => { setTimeout(done, ms); });
+const settle = (ms = 0): Promise<void> =>
+  new Promise((done) => {
+    setTimeout(done, ms);
+  });
 const last = () => lab.requests.at(-1);
 
 beforeEach(() => {
@@ -33,7 +36,11 @@ describe('a session', () => {
   it('keeps the old program when another is refused', async () => {
     await open(source);
     expect(await open({ kind: 'file', name: 'photo.png', bytes: new Uint8Array([1]) })).toBe(false);
-    expect(useSession.getState()).toMatchObject({ phase: 'open', source, problem: expect.stringContaining('photo.png is not an ELF file') });
+    expect(useSession.getState()).toMatchObject({
+      phase: 'open',
+      source,
+      problem: expect.stringContaining('photo.png is not an ELF file'),
+    });
   });
 
   it('asks only for views that are watched', async () => {
@@ -68,14 +75,23 @@ describe('a session', () => {
     await step(1);
     await setMode('interpret');
     const sent = lab.requests.slice(lab.requests.findLastIndex((r) => r.op === 'open') + 1).filter((r) => r.op !== 'watch');
-    expect(sent).toEqual([{ op: 'seek', guest: 1 }, { op: 'input', bytes: new Uint8Array([104, 105]) }, { op: 'seek', guest: 2 }]);
+    expect(sent).toEqual([
+      { op: 'seek', guest: 1 },
+      { op: 'input', bytes: new Uint8Array([104, 105]) },
+      { op: 'seek', guest: 2 },
+    ]);
   });
 
   it('is described by a link that holds the exact moment', async () => {
     await open(source, { mode: 'translate' });
     await seekEvent('chain');
     await toggleBreakpoint(0x400018);
-    expect(currentLink()).toMatchObject({ program: { kind: 'supplied', id: 'checksum' }, mode: 'translate', moment: { retired: 3950, micro: 0 }, breakpoints: [0x400018] });
+    expect(currentLink()).toMatchObject({
+      program: { kind: 'supplied', id: 'checksum' },
+      mode: 'translate',
+      moment: { retired: 3950, micro: 0 },
+      breakpoints: [0x400018],
+    });
     await toggleBreakpoint(0x400018);
     expect(currentLink()?.breakpoints).toEqual([]);
   });

@@ -15,7 +15,10 @@ describe('the tower', () => {
       expect(stratum.y).toBeCloseTo(y, 6);
       y += stratum.height;
       const sill = sills[i];
-      if (sill !== undefined) { expect(sill.y).toBeCloseTo(y, 6); y += sill.height; }
+      if (sill !== undefined) {
+        expect(sill.y).toBeCloseTo(y, 6);
+        y += sill.height;
+      }
     });
     expect(y).toBeCloseTo(height, 6);
     expect(sills.map((s) => s.n)).toEqual([5, 4, 3, 2, 1]);

@@ -5,7 +5,15 @@ import { bindKey, combo, commandFor, keyName, resetKeys, setKeysOn, startKeys, u
 
 let ran: string[] = [];
 let stop = (): void => {};
-const command = (id: string, ...keys: string[]) => ({ id, label: id, group: 'g', keys, run: () => { ran.push(id); } });
+const command = (id: string, ...keys: string[]) => ({
+  id,
+  label: id,
+  group: 'g',
+  keys,
+  run: () => {
+    ran.push(id);
+  },
+});
 const press = (key: string, more: Partial<KeyboardEventInit> = {}, target: Element = document.body): void => {
   target.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true, ...more }));
 };
@@ -13,10 +21,21 @@ const press = (key: string, more: Partial<KeyboardEventInit> = {}, target: Eleme
 beforeEach(() => {
   ran = [];
   resetKeys();
-  useKeys.setState({ commands: [command('step', 'ArrowRight'), command('event', 'Shift+ArrowRight'), command('play', ' '), command('help', '?'), command('break', 'b')] });
+  useKeys.setState({
+    commands: [
+      command('step', 'ArrowRight'),
+      command('event', 'Shift+ArrowRight'),
+      command('play', ' '),
+      command('help', '?'),
+      command('break', 'b'),
+    ],
+  });
   stop = startKeys();
 });
-afterEach(() => { stop(); document.body.innerHTML = ''; });
+afterEach(() => {
+  stop();
+  document.body.innerHTML = '';
+});
 
 describe('keys', () => {
   it('run their commands', () => {
@@ -30,7 +49,8 @@ describe('keys', () => {
   });
 
   it('leave the browser and text fields alone', () => {
-    document.body.innerHTML = '<input id="i"><textarea id="t"></textarea><button id="b">x</button><div role="slider" id="s" tabindex="0"></div><div class="cm-editor"><p id="c">x</p></div>';
+    document.body.innerHTML =
+      '<input id="i"><textarea id="t"></textarea><button id="b">x</button><div role="slider" id="s" tabindex="0"></div><div class="cm-editor"><p id="c">x</p></div>';
     press('b', { ctrlKey: true });
     for (const id of ['i', 't', 'c']) press('b', {}, document.getElementById(id)!);
     press(' ', {}, document.getElementById('b')!);
