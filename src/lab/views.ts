@@ -84,7 +84,7 @@ function make(name: ViewName, context: Context, parameters: Parameters): Views[V
     case 'rival':
       return context.rival && rivalView(session, context.rival);
     case 'registers':
-      return withWas(levelView(session, name, parameters), context.before);
+      return withWas(levelView(session, name, { ...parameters, ...lastStep(context.before) }), context.before);
     case 'counts':
       return levelView(session, name, { ...parameters, last: context.before?.pc ?? null });
     case 'forms':
@@ -112,6 +112,10 @@ export function remember(session: Session): Before | null {
     }
   );
 }
+
+/** What a level needs to say why a register has its value: the instruction that was done, and the main registers before it. */
+const lastStep = (before: Before | null): Parameters =>
+  before ? { last: before.pc, old: Int32Array.from(before.registers.rows.filter((row) => row.group === 'main').map((row) => row.is)) } : {};
 
 function withWas(view: RegistersView | null, before: Before | null): RegistersView | null {
   if (!view || !before) return view;

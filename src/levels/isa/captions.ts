@@ -19,7 +19,7 @@ export function captionOf(running: RunningIsa, before: Before | null): Caption {
 function done(running: RunningIsa, before: Before | null): string {
   const { last, machine } = running;
   const since = before?.retired ?? machine.retired - 1;
-  if (last && last.retired >= since && last.retired <= machine.retired) {
+  if (last && last.retired > since && last.retired <= machine.retired) {
     const sentence = eventSentence(last, running);
     if (sentence) return sentence;
   }

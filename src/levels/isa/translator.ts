@@ -20,7 +20,7 @@ import { ISA_COSTS } from './costs.ts';
 import type { IsaCost } from './costs.ts';
 import { interpreterImage } from './interpreter.ts';
 import { emitLookup } from './runtime.ts';
-import { CODE_CACHE, COUNTERS, COUNTER_COUNT, LOOKUP, LOOKUP_ENTRIES, LOOKUP_ENTRY, SPILL_WORD, SPILL_WORDS, THRESHOLD, STATE, fromEbp, trapGate } from './layout.ts';
+import { CODE_CACHE, COUNTERS, COUNTER_COUNT, FLOAT_WORDS, GATE_COUNT, SERVICE_RESULT, LOOKUP, LOOKUP_ENTRIES, LOOKUP_ENTRY, SPILL_WORD, SPILL_WORDS, THRESHOLD, STATE, fromEbp, trapGate } from './layout.ts';
 
 const PAGE = 0x1000;
 
@@ -160,6 +160,8 @@ export class Translator {
     this.note('look-up');
     const block = this.translate(known);
     if (!block) { known.hopeless = true; this.changed(); }
+    // This run was counted by the interpreter; the block counts it too when it begins.
+    if (block?.counted) this.host.write32(COUNTERS + 4 * known.counter, (this.host.read32(COUNTERS + 4 * known.counter) ?? 1) - 1);
     this.setEntry(known);
     this.pay();
     return block ? block.host : this.entry('fetch.plain');
@@ -211,7 +213,7 @@ export class Translator {
     const before = this.memo.get(key);
     const code = before?.code ?? lowerBlock(join(instructions, place.start + 4 * instructions.length), place.host, {
       frame: { registers: ALL_REGISTERS, pinned: new Map(), homeless: new Set(), spillWord: SPILL_WORD, spillWords: SPILL_WORDS },
-      trapGate, lookup: emitLookup, runtime: new Map([['exit', this.entry('exit')], ['miss.head', this.entry('miss.head')]]),
+      trapGate, service: { gate: () => GATE_COUNT, resultWord: SERVICE_RESULT, float: FLOAT_WORDS }, lookup: emitLookup, runtime: new Map([['exit', this.entry('exit')], ['miss.head', this.entry('miss.head')]]),
       firstExit: place.firstExit, counter: place.counted ? fromEbp(COUNTERS) + 4 * place.counter : null,
     });
     const exits: CachedExit[] = [];

@@ -15,7 +15,7 @@ export function costView(running: RunningIsa): Pick<CostView, 'interpreted' | 't
   let host = 0, guest = 0;
   for (const block of translator.blocks) {
     if (!block.live || !block.counted) continue;
-    const runs = Math.max(0, emulator.runs(block.counter) - translator.knobs.threshold);
+    const runs = Math.max(0, emulator.runs(block.counter) - translator.knobs.threshold + 1);
     host += runs * hotLength(block);
     guest += runs * block.instructions.length;
   }

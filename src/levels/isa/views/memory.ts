@@ -6,7 +6,7 @@ import type { Value } from '../../../isa/microop/op.ts';
 import type { MemoryView } from '../../../protocol/views.ts';
 import { GUEST_END } from '../layout.ts';
 import type { RunningIsa } from '../running.ts';
-import { guestWords } from './registers.ts';
+import { guestWords } from './words.ts';
 import type { Parameters } from './views.ts';
 
 const DEFAULT_LENGTH = 256, MOST = 4096, SP = 29;
@@ -53,7 +53,7 @@ function nextAccess(running: RunningIsa): MemoryView['next'] {
 }
 
 /** A value that depends on registers alone. */
-function valueOf(v: Value, word: (n: number) => number): number | null {
+export function valueOf(v: Value, word: (n: number) => number): number | null {
   switch (v.k) {
     case 'const': return v.n;
     case 'get': return word(v.from.word);

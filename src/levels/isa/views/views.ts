@@ -30,7 +30,7 @@ export class LevelViews {
       case 'forms': return formsView(running, parameters);
       case 'cache': return cacheView(running);
       case 'cost': return costView(running);
-      case 'registers': return registersView(running);
+      case 'registers': return registersView(running, parameters);
       case 'memory': return memoryView(running, parameters);
       default: return null;
     }
