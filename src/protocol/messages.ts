@@ -50,6 +50,8 @@ export type Request =
     }
   | { readonly op: 'knob'; readonly knob: string; readonly value: number | boolean }
   | { readonly op: 'input'; readonly bytes: Uint8Array | null }
+  /** Something that a learner does at a level beside typing, as text of JSON (OsAction in os-views.ts): a logged input, repeated on replay. */
+  | { readonly op: 'act'; readonly action: string }
   | { readonly op: 'breakpoints'; readonly list: readonly Breakpoint[] }
   /** Which views the page shows now, with their parameters (a window of memory, the selected block ...). */
   | { readonly op: 'watch'; readonly views: { readonly [N in ViewName]?: { readonly [key: string]: number | string | boolean | null } } }
