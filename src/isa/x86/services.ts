@@ -73,7 +73,7 @@ export const X86_SERVICES = {
   /** Make a value ready for `fpu.word` 0, 1, 2; 1 when an unmasked exception forbids the store, which `fpu.refuse` then notes. */
   'fpu.prepare32': [], 'fpu.prepare64': [], 'fpu.prepare80': [], 'fpu.prepareInteger': ['width'], 'fpu.prepareDecimal': [],
   'fpu.word': ['number'],
-  'fpu.refuse': ['blocked'],
+  'fpu.refuse': ['blocked', 'ip', 'opcode', 'codeSegment', 'offset', 'dataSegment'],
   'fpu.stored': ['pops'],
   'fpu.tags': [], 'fpu.registerWord': ['i', 'number'],
   'fpu.initialise': [], 'fpu.clearExceptions': [], 'fpu.setControl': ['value'],

@@ -7,7 +7,7 @@
  * takes its words, and last tells that it was stored.
  */
 import { DENORMAL, INVALID, ZERO_DIVIDE } from '../../../bits/float/core.ts';
-import { CF, FPU_CONTROL, FPU_REGISTERS, FPU_STATUS, FPU_TAGS, PF, ZF } from '../state.ts';
+import { CF, FPU_CONTROL, FPU_CS, FPU_DP, FPU_DS, FPU_IP, FPU_OPCODE, FPU_REGISTERS, FPU_STATUS, FPU_TAGS, PF, ZF } from '../state.ts';
 import { constantOf } from './constants.ts';
 import { INDEFINITE_STORED, load32, load64, loadDecimal, loadInteger, store32, store64, store80, type Stored, storeDecimal, storeInteger } from './convert.ts';
 import { type F80, f80, INDEFINITE, kindOf, signOf } from './f80.ts';
@@ -23,7 +23,7 @@ import {
 } from './stack.ts';
 import { arithmetic, compare, type Operation, type Outcome, sqrt } from './x87arith.ts';
 
-export type FloatService = (w: Int32Array, a: number, b: number, c: number, d: number) => number;
+export type FloatService = (w: Int32Array, a: number, b: number, c: number, d: number, e: number, f: number) => number;
 export interface InlineService { readonly run: FloatService; readonly effect: 'none' | 'state' | 'when' }
 
 const control = (w: Int32Array): number => w[FPU_CONTROL]!;
@@ -340,9 +340,15 @@ function stored(w: Int32Array, pops: number): number {
   if (pops !== 0) pop(w);
   return 0;
 }
-/** The exception that forbade the store is noted; nothing else happens. */
-function refuse(w: Int32Array, blocked: number): number {
-  if (blocked !== 0) raise(w, prepared[3]!, prepared[4] !== 0);
+/** The exception that forbade the store is noted, and which instruction met it; nothing else happens. */
+function refuse(w: Int32Array, blocked: number, ip: number, opcode: number, code: number, offset: number, data: number): number {
+  if (blocked === 0) return 0;
+  raise(w, prepared[3]!, prepared[4] !== 0);
+  w[FPU_IP] = ip;
+  w[FPU_OPCODE] = opcode;
+  w[FPU_CS] = code;
+  w[FPU_DP] = offset;
+  w[FPU_DS] = data;
   return 0;
 }
 

@@ -25,13 +25,15 @@ export function waits(m: X86): void {
 
 const putWord = (m: X86, word: number, value: Value): void => m.putSlice({ word, low: 0, width: 32 }, value);
 
+/** The eleven bits that FSTENV shows: three of the opcode, and ModRM. */
+const opcodeOf = ({ instruction }: X86): number => ((instruction.row.form.opcode & 7) << 8) | instruction.modrm;
+
 /** Opens an instruction that computes: checks, and the pointers to it and to its memory operand (number `memory`). */
 export function begins(m: X86, memory = -1): void {
   needsFpu(m);
   raisesPending(m);
-  const { modrm, row } = m.instruction;
   putWord(m, FPU_IP, m.const(m.self));
-  putWord(m, FPU_OPCODE, m.const(((row.form.opcode & 7) << 8) | modrm));
+  putWord(m, FPU_OPCODE, m.const(opcodeOf(m)));
   putWord(m, FPU_CS, m.word(SELECTOR + CS));
   if (memory < 0) return;
   const at = m.address(memory);
@@ -52,7 +54,8 @@ export const loadTop = (m: X86, at: Address): Value => m.load(m.beyond(at, 8), 1
 
 /** Stores what was prepared, unless an unmasked exception forbids it, in which case it is only noted. */
 export function storePrepared(m: X86, blocked: Value, at: Address, width: 16 | 32 | 64 | 80, pops: number): void {
-  m.call('fpu.refuse', [blocked]);
+  // Nothing of the instruction commits when it leaves here, so the pointers to it are the service's to write.
+  m.call('fpu.refuse', [blocked, ...constants(m, m.self, opcodeOf(m)), m.word(SELECTOR + CS), at.offset, m.word(SELECTOR + at.segment!)]);
   m.leaveIf(blocked, m.next);
   m.store(at, width === 16 ? 16 : 32, m.call('fpu.word', [m.const(0)]));
   if (width >= 64) m.store(m.beyond(at, 4), 32, m.call('fpu.word', [m.const(1)]));
