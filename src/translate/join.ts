@@ -4,11 +4,13 @@
  *
  * Invariant: effects (loads, stores, traps) keep their order; the `put`s of an instruction stand after all its effects, so
  * that the state at any effect is known exactly: it is the puts before it. A delay slot is joined after its branch, whose
- * condition was taken before as a value. Left out: services in the middle of a block (they end it), slices of words.
+ * condition was taken before as a value. Words of the FPU are like memory
+ * (lower-float.ts). Left out: services in the middle of a block but the FPU's, slices of words.
  */
 import { Builder } from '../isa/microop/builder.ts';
 import { inputs, isValue } from '../isa/microop/op.ts';
 import type { BinaryKind, Op, Value, ValueOp } from '../isa/microop/op.ts';
+import { isFloatWord } from './lower-float.ts';
 import { simplify } from './optimise-fold.ts';
 
 /** An instruction as the joiner takes it. */
@@ -87,6 +89,9 @@ export class BlockBuilder extends Builder {
     return simplify(this, k, a, b) ?? super.binary(k, a, b);
   }
 
+  /** The word whose number is a value, read where the instruction stands. */
+  readAt(index: Value): Value { return this.append({ k: 'getAt', index } as const); }
+
   /** The register's value here: what the block wrote, or what it held at the start. */
   register(word: number): Value {
     return this.environment.get(word) ?? this.getSlice({ word, low: 0, width: 32 });
@@ -120,8 +125,8 @@ class Joiner {
       case 'const': return b.const(op.n);
       case 'get':
         if (op.from.width !== 32) throw new Error('the joiner takes whole words only');
-        return b.register(op.from.word);
-      case 'getAt': return b.getAt(at(op.index));
+        return isFloatWord(op.from.word) ? b.readAt(b.const(op.from.word)) : b.register(op.from.word);
+      case 'getAt': return b.readAt(at(op.index));
       case 'clz': case 'ctz': case 'popcnt': return b.unary(op.k, at(op.a));
       case 'divu': case 'remu': case 'divs': case 'rems': return b.divide(op.k, at(op.high), at(op.low), at(op.by));
       case 'extend': return b.extend(at(op.a), op.width, op.signed);
@@ -148,6 +153,7 @@ class Joiner {
     if (op.k === 'put') {
       if (op.to.width !== 32) throw new Error('the joiner takes whole words only');
       const value = map.get(op.value)!;
+      if (isFloatWord(op.to.word)) { this.b.items.push({ k: 'putAt', guest, index: this.b.const(op.to.word), value }); return; }
       this.b.environment.set(op.to.word, value);
       this.b.items.push({ k: 'put', guest, word: op.to.word, value });
     } else if (op.k === 'putAt') {

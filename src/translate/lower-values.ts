@@ -9,6 +9,7 @@ import type { Operand } from '../isa/x86/operand.ts';
 import { EAX, ECX, EDX } from '../isa/x86/state.ts';
 import type { UnaryKind, Value } from '../isa/microop/op.ts';
 import { emitCompare, emitCondition } from './lower-conditions.ts';
+import { isFloatService, lowerFloat } from './lower-float.ts';
 import { hasByte, homeAt, homeOf } from './lower-registers.ts';
 import type { Lowering } from './lower.ts';
 
@@ -39,7 +40,7 @@ export function computeValue(l: Lowering, v: Value): void {
 }
 
 function getAt(l: Lowering, v: Kind<'getAt'>): void {
-  const at = homeAt(l.inRegister(v.index));
+  const at = v.index.k === 'const' ? homeOf(v.index.n) : homeAt(l.inRegister(v.index));
   const dst = l.registers.allocateResult('any', [v.index]);
   l.code.emit('mov', r32(dst), at);
   l.define(v, dst);
@@ -246,6 +247,11 @@ function load(l: Lowering, v: Kind<'load'>): void {
 
 function service(l: Lowering, v: Kind<'service'>): void {
   const how = l.options.service;
+  if (how?.float && isFloatService(v.name)) {
+    lowerFloat(l, v, how.float);
+    l.computed.add(v);
+    return;
+  }
   if (!how || v.args.length > 0) throw new Error(`service ${v.name} is not lowered`);
   l.code.gate(how.gate(v.name));
   const dst = l.registers.allocate();

@@ -15,6 +15,7 @@ import { inPlaceOperand } from './optimise.ts';
 import type { Plan } from './optimise.ts';
 import { computeValue } from './lower-values.ts';
 import { emitCondition } from './lower-conditions.ts';
+import type { FloatWords } from './lower-float.ts';
 import { RegisterFile, hasByte, homeAt, homeOf } from './lower-registers.ts';
 import type { Class, Frame } from './lower-registers.ts';
 import { recipeOf } from './lower-recover.ts';
@@ -33,7 +34,7 @@ export interface LoweringOptions {
   /** What an op's host instructions are there for; `guest` unless said. */
   readonly purposeOf?: (op: Op) => Purpose;
   /** The gate of a named service; its result is left in the word given. */
-  readonly service?: { readonly gate: (name: string) => number; readonly resultWord: number };
+  readonly service?: { readonly gate: (name: string) => number; readonly resultWord: number; readonly float?: FloatWords };
   /** Put before the labels that lowering makes, where several pieces share a list. */
   readonly labelPrefix?: string;
   /** No marks: the piece serves guest instructions that are counted elsewhere. */
@@ -286,7 +287,7 @@ export class Lowering {
     this.inRegister(old);
   }
   private putAt(index: Value, value: Value): void {
-    const at = homeAt(this.inRegister(index));
+    const at = index.k === 'const' ? homeOf(index.n) : homeAt(this.inRegister(index));
     this.code.emit('mov', at, this.source(value));
   }
 }

@@ -32,7 +32,7 @@ const SHIFTS = new Set(['shl', 'shr', 'sar']);
 const COMPARES = new Set(['eq', 'ltu', 'lts']);
 const IN_PLACE = new Set(['add', 'sub', 'and', 'or', 'xor']);
 
-const canFault = (item: Item): boolean => item.k === 'store' || item.k === 'trapIf' || (item.k === 'value' && item.op.k === 'load');
+const canFault = (item: Item): boolean => item.k === 'store' || item.k === 'trapIf' || (item.k === 'value' && mustStay(item.op));
 const mustStay = (op: Value): boolean => op.k === 'load' || op.k === 'service';
 
 export function optimise(block: JoinedBlock): Plan {

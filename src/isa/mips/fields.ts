@@ -7,7 +7,7 @@
  */
 
 export type FieldLetter =
-  | 's' | 't' | 'd' | 'h' | 'D' | 'i' | 'j' | 'c' | 'e' | 'q' | 'b' | 'm' | 'l' | 'p' | 'y' | 'z' | 'g' | 'f' | 'k' | 'w' | 'x' | 'n' | 'o' | 'r' | 'v';
+  | 's' | 't' | 'd' | 'h' | 'D' | 'i' | 'j' | 'c' | 'e' | 'q' | 'b' | 'm' | 'l' | 'p' | 'y' | 'z' | 'g' | 'f' | 'k' | 'w' | 'x' | 'n' | 'o' | 'r' | 'v' | 'u' | 'a';
 
 /** What a panel may call the field. */
 export type FieldRole = 'register' | 'immediate' | 'target' | 'code';
@@ -51,7 +51,11 @@ export const FIELDS: Readonly<Record<FieldLetter, Field>> = {
   g: field('g', 'rd', 11, 5, 'register'),
   f: field('f', 'ft', 16, 5, 'register'),
   v: field('v', 'fd', 6, 5, 'register'),
+  /** Third source of multiply-add. */
+  u: field('u', 'fr', 21, 5, 'register'),
   k: field('k', 'cc', 18, 3, 'code'),
+  /** Condition that a comparison writes. */
+  a: field('a', 'cc', 8, 3, 'code'),
   /** Operation of a coprocessor: 25 bits; of COP0's `wait`: 19 bits; whole remainder of a word that only traps: 26 bits. */
   w: field('w', 'cofun', 0, 25, 'code'),
   x: field('x', 'code', 6, 19, 'code'),

@@ -11,7 +11,7 @@ import { MIPS_REGISTERS } from './state.ts';
 
 export type OperandKind =
   | 'gpr' | 'fpr' | 'cc' | 'cop0' | 'cop2' | 'literal'
-  | 'signed' | 'unsigned' | 'memory' | 'branch' | 'target' | 'size' | 'msize' | 'word';
+  | 'signed' | 'unsigned' | 'memory' | 'branch' | 'target' | 'size' | 'msize' | 'word' | 'indexed';
 
 export interface OperandSyntax {
   /** As in the row's operand string. */
@@ -20,9 +20,13 @@ export interface OperandSyntax {
   readonly letter: FieldLetter;
   /** May be missing at the end of the operands, and is then 0. */
   readonly optional: boolean;
+  /** May be missing at the beginning, and is then 0. */
+  readonly leading?: boolean;
 }
 
 const entry = (name: string, kind: OperandKind, letter: FieldLetter, optional = false): [string, OperandSyntax] => [name, { name, kind, letter, optional }];
+
+const leading = (name: string, letter: FieldLetter): [string, OperandSyntax] => [name, { name, kind: 'cc', letter, optional: true, leading: true }];
 
 const OPERANDS = new Map<string, OperandSyntax>([
   entry('rs', 'gpr', 's'), entry('rt', 'gpr', 't'), entry('rd', 'gpr', 'd'),
@@ -32,7 +36,7 @@ const OPERANDS = new Map<string, OperandSyntax>([
   entry('code20', 'unsigned', 'c', true), entry('code10', 'unsigned', 'e', true), entry('code19', 'unsigned', 'x', true),
   entry('codeb', 'unsigned', 'b', true), entry('codeq', 'unsigned', 'q', true), entry('stype', 'unsigned', 'y', true),
   entry('hint', 'unsigned', 'p'), entry('cofun', 'unsigned', 'n'), entry('sel', 'unsigned', 'z', true),
-  entry('cop0', 'cop0', 'g'), entry('cop2', 'cop2', 'r'), entry('ft', 'fpr', 'f'), entry('fs', 'fpr', 'g'), entry('fd', 'fpr', 'v'), entry('cc', 'cc', 'k'), entry('word', 'word', 'n'),
+  entry('cop0', 'cop0', 'g'), entry('cop2', 'cop2', 'r'), entry('ft', 'fpr', 'f'), entry('fs', 'fpr', 'g'), entry('fd', 'fpr', 'v'), entry('cc', 'cc', 'k'), leading('ccb', 'k'), leading('ccd', 'a'), entry('fr', 'fpr', 'u'), entry('rt(rs)', 'indexed', 't'), entry('phint', 'unsigned', 'g'), entry('word', 'word', 'n'),
 ]);
 
 const parsed = new Map<string, readonly OperandSyntax[]>();
@@ -69,6 +73,9 @@ const COP0_NAMES = [
 ].map((line) => line.split(' '));
 const HARDWARE_NAMES: Readonly<Record<string, string>> = { $0: 'hwr_cpunum', $1: 'hwr_synci_step', $2: 'hwr_cc', $3: 'hwr_ccres', $31: 'c1_fcsr' };
 
+/** Control registers of the FPU, by what objdump calls them. */
+export const CONTROL_REGISTERS: Readonly<Record<string, string>> = { c1_fir: '$0', c1_fccr: '$25', c1_fexr: '$26', c1_fenr: '$28' };
+
 export const gprName = (n: number, style: TextStyle = {}): string => {
   const name = n === 30 && !style.source ? 's8' : MIPS_REGISTERS[n]!;
   return style.source ? `$${name}` : name;
@@ -99,10 +106,11 @@ function formatOperand(o: OperandSyntax, word: number, address: number, style: T
     case 'cc': return `$fcc${value}`;
     case 'cop2': return `$${value}`;
     case 'cop0': return cop0Text(word, style);
-    case 'literal': return style.source ? o.name : o.name === '$zero' ? 'zero' : HARDWARE_NAMES[o.name] ?? o.name;
+    case 'literal': return style.source ? CONTROL_REGISTERS[o.name] ?? o.name : o.name === '$zero' ? 'zero' : HARDWARE_NAMES[o.name] ?? o.name;
     case 'signed': return String((value << 16) >> 16);
     case 'unsigned': return hex(value);
     case 'memory': return `${(value << 16) >> 16}(${gprName((word >>> 21) & 31, style)})`;
+    case 'indexed': return `${gprName(value, style)}(${gprName((word >>> 21) & 31, style)})`;
     case 'branch': return style.source ? relativeText(((word << 16) >> 14) + 4) : addressText(branchTarget(word, address), style);
     case 'target': return addressText(jumpTarget(word, address), style);
     case 'size': return hex(value + 1);
@@ -116,5 +124,5 @@ export function formatOperands(operands: string, word: number, address: number, 
   const list = operandsOf(operands);
   let length = list.length;
   while (length > 0 && list[length - 1]!.optional && extractField(word, FIELDS[list[length - 1]!.letter]) === 0) length--;
-  return list.slice(0, length).filter((o) => o.name !== 'sel').map((o) => formatOperand(o, word, address, style)).join(',');
+  return list.slice(0, length).filter((o) => o.name !== 'sel' && !(o.leading && extractField(word, FIELDS[o.letter]) === 0)).map((o) => formatOperand(o, word, address, style)).join(',');
 }

@@ -7,6 +7,7 @@
  */
 import { decode } from '../../isa/mips/decode.ts';
 import type { MipsInstruction } from '../../isa/mips/decode.ts';
+import { isFloatService } from '../../translate/lower-float.ts';
 
 /** Most instructions in a block. */
 export const BLOCK_LIMIT = 64;
@@ -14,7 +15,7 @@ export const BLOCK_LIMIT = 64;
 /** The guest's word at an address; null when it cannot be read. */
 export type ReadWord = (address: number) => number | null;
 
-const isService = (instruction: MipsInstruction): boolean => instruction.ops.some((op) => op.k === 'service');
+const isService = (instruction: MipsInstruction): boolean => instruction.ops.some((op) => op.k === 'service' && !isFloatService(op.name));
 const alwaysTraps = (instruction: MipsInstruction): boolean => instruction.ops.some((op) => op.k === 'trapIf' && op.when.k === 'const');
 
 export function formBlock(start: number, read: ReadWord, limit = BLOCK_LIMIT): MipsInstruction[] {

@@ -27,6 +27,7 @@ export const ISA_COSTS = {
   'recover': { units: 40, mark: 'assumed', why: 'one guest register recovered after a fault in the middle of a block' },
   'flush': { units: 500, mark: 'assumed', why: 'the cache emptied, fixed part' },
   'entry cleared': { units: 4, mark: 'assumed', why: 'one entry of the look-up table cleared' },
+  'float': { units: 80, mark: 'assumed', why: 'one floating-point operation that host arithmetic cannot do exactly: a decode, integer arithmetic, a rounding' },
   'argument': { units: 4, mark: 'assumed', why: 'one argument of a system call mapped from MIPS to i386' },
   'structure word': { units: 4, mark: 'assumed', why: 'one word of a structure converted between the two layouts' },
 } as const satisfies Record<string, Weight>;

@@ -7,22 +7,22 @@
  */
 import { hex32 } from '../../bits/hex.ts';
 import { decode } from '../../isa/mips/decode.ts';
-import { ADEL, BREAK, CPU, FPE, NPC, OV, PC, RI, SYS, TRAP, USER_LOCAL } from '../../isa/mips/state.ts';
+import { ADEL, ADES, BREAK, CPU, FCSR, FPE, NPC, OV, PC, RI, SYS, TRAP, USER_LOCAL } from '../../isa/mips/state.ts';
 import { ACV, EDI, EDX, EIP, ESI, GP, PFV } from '../../isa/x86/state.ts';
 import { Errno } from '../../kernel/errno.ts';
 import type { Kernel, Personality } from '../../kernel/kernel.ts';
 import { PROT_WRITE, regionAt } from '../../kernel/regions.ts';
-import { force } from '../../kernel/signals.ts';
-import type { SignalInfo } from '../../kernel/signals.ts';
+import { force } from '../../kernel/delivery.ts';
 import type { AddressSpace } from '../../kernel/space.ts';
-import type { Process, SignalAction } from '../../kernel/task.ts';
+import type { Process, QueuedSignal, SignalAction } from '../../kernel/task.ts';
 import { copyIn, copyOut } from '../../kernel/user.ts';
 import type { Trap } from '../../machine/types.ts';
 import { follow } from '../../translate/lower-recover.ts';
 import type { Recovery } from '../../translate/lower.ts';
 import { ISA_COSTS } from './costs.ts';
 import { interpreterImage } from './interpreter.ts';
-import { CODE_CACHE, COUNTERS, DISPATCHES, EMULATOR_END, GATE_CHAIN, GATE_COUNT, GATE_HOT, GATE_MISS_EXIT, GATE_MISS_HEAD, GATE_TRAP, GUEST_END, INTERPRETER, SERVICE_RESULT, STATE } from './layout.ts';
+import { CODE_CACHE, COUNTERS, DISPATCHES, EMULATOR_END, FLOAT_LAST, GATE_CHAIN, GATE_COUNT, GATE_FLOAT, GATE_HOT, GATE_MISS_EXIT, GATE_MISS_HEAD, GATE_TRAP, GUEST_END, INTERPRETER, SERVICE_RESULT, STATE } from './layout.ts';
+import { floatCode, floatOperation } from './float.ts';
 import { finish, prepare } from './linux/calls.ts';
 import type { Argument, Pending } from './linux/calls.ts';
 import { MIPS_ENOSYS, mipsErrno } from './linux/errno.ts';
@@ -67,7 +67,7 @@ export class Emulator implements Personality {
   /** The system call that waits. */
   private pending: Pending | null = null;
   /** Where the guest goes on behind the system call whose gate the host stands at. */
-  private behindCall: { readonly eip: number; readonly pc: number } | null = null;
+  private behindCall: BehindCall | null = null;
   /** Signals whose handlers begin at the next safe place: between two blocks. */
   private waiting: readonly FrameRequest[] = [];
   systemCalls = 0;
@@ -166,6 +166,7 @@ export class Emulator implements Personality {
     }
     else if (number === GATE_HOT) w[EIP] = this.guarded(() => this.translator.hot(w[ESI]! >>> 0)) | 0;
     else if (number === GATE_CHAIN) w[EIP] = this.translator.chain(w[ESI]! >>> 0, w[EDX]!) | 0;
+    else if (number === GATE_FLOAT) this.float();
     else if (number === GATE_COUNT) this.setWord(SERVICE_RESULT, Math.floor(this.kernel.machine.time / 2) | 0);
     else return false;
     return true;
@@ -196,11 +197,11 @@ export class Emulator implements Personality {
     w[EIP] = eip;
     this.settle(place);
     if (vector === SYS) {
-      this.behindCall = { eip, pc: (place.inSlot ? place.npc : place.pc + 4) >>> 0 };
+      this.behindCall = { eip, at: this.trapPc(place), pc: (place.inSlot ? place.npc : place.pc + 4) >>> 0 };
       this.systemCall(place.pc);
     }
     else {
-      const how = vector === CPU ? { signal: SIGILL, code: 0x80, words: this.unusable(this.trapPc(place)) } : EXCEPTIONS[vector] ?? { signal: vector === ADEL ? SIGBUS : SIGSEGV, code: 1, words: 'Address error' };
+      const how = vector === CPU ? { signal: SIGILL, code: 0x80, words: this.unusable(this.trapPc(place)) } : EXCEPTIONS[vector] ?? { signal: vector === ADEL || vector === ADES ? SIGBUS : SIGSEGV, code: 1, words: 'Address error' };
       this.raise(how, this.trapPc(place), this.trapPc(place));
     }
   }
@@ -208,7 +209,26 @@ export class Emulator implements Personality {
   private unusable(pc: number): string {
     const opcode = (this.peek32(pc) ?? 0) >>> 26;
     if (opcode === 0x10 || opcode === 0x2f) return 'Instruction for the kernel only';
-    return opcode === 0x12 || opcode === 0x32 || opcode === 0x36 || opcode === 0x3a || opcode === 0x3e ? 'Instruction of an absent coprocessor' : 'Floating-point instruction, which is not modelled yet,';
+    return opcode === 0x12 || opcode === 0x32 || opcode === 0x36 || opcode === 0x3a || opcode === 0x3e ? 'Instruction of an absent coprocessor' : 'Coprocessor instruction';
+  }
+  /** A floating-point operation that host arithmetic does not do as the guest's FPU does: done here. */
+  private float(): void {
+    const place = this.gatePlace();
+    this.charge(ISA_COSTS.float.units);
+    const values = this.recovered(place);
+    const raised = floatOperation(decode(this.peek32(place.pc) ?? 0, place.pc), (n) => values.get(n) ?? this.word(n), (n, value) => this.setWord(n, value));
+    this.setWord(FLOAT_LAST, 0);
+    if (!raised) return;
+    this.settle(place);
+    this.raise({ signal: SIGFPE, code: floatCode(this.word(FCSR)), words: 'Floating-point exception' }, this.trapPc(place), this.trapPc(place));
+  }
+  /** Where the guest is when the host stands behind a gate. */
+  private gatePlace(): GuestPlace {
+    const w = this.words, eip = w[EIP]!;
+    w[EIP] = eip - 4;
+    const place = this.place();
+    w[EIP] = eip;
+    return place;
   }
   /** Puts every register into its home. */
   private settle(place: GuestPlace): void {
@@ -372,9 +392,9 @@ export class Emulator implements Personality {
   // --- signals
 
   /** Sets the guest up to run its handler: at once where the guest stands between two instructions, else when it next does. */
-  signal(process: Process, signal: number, action: SignalAction, info: SignalInfo): boolean {
+  signal(process: Process, action: SignalAction, { signal, code, fields }: QueuedSignal): boolean {
     const request: FrameRequest = {
-      signal: signalToMips(signal), code: info.code, address: info.address, pc: 0, handler: action.handler, flags: action.flags, mask: process.signals.blocked,
+      signal: signalToMips(signal), code, address: fields[0] ?? 0, pc: 0, handler: action.handler, flags: action.flags, mask: process.signals.blocked,
     };
     const pc = this.safePc();
     if (pc === null) {
@@ -408,10 +428,18 @@ export class Emulator implements Personality {
     this.events.event('signal', () => ({ signal: request.signal, name: MIPS_SIGNALS[request.signal] ?? String(request.signal), handler: request.handler }));
     this.goTo(request.handler);
   }
+  /** The last system call is made again: its arguments are still in their registers. */
+  restart(_process: Process): void {
+    this.pending = null;
+    if (this.behindCall) this.goTo(this.behindCall.at);
+  }
+  /** The emulator's state would have to be copied too: not built yet, so the guest's call answers ENOSYS. */
+  forked(): null { return null; }
   private sigreturn(rt: boolean): void {
     const bytes = copyIn(this.kernel, this.process, this.word(SP) >>> 0, frameSize(rt));
     const words = { get: (n: number) => this.word(n), set: (n: number, value: number) => this.setWord(n, value) };
     const { pc, mask } = readFrame(bytes, rt, words);
+    this.setWord(FLOAT_LAST, 0);
     const SIGKILL_BIT = 1 << 8, SIGSTOP_BIT = 1 << 18;
     this.process.signals.blocked = [mask[0] & ~(SIGKILL_BIT | SIGSTOP_BIT), mask[1]];
     this.charge(ISA_COSTS['structure word'].units * (bytes.length >> 2));
@@ -427,9 +455,12 @@ export class Emulator implements Personality {
   }
 }
 
+/** Host address behind the gate of a system call; the call's guest address, and where the guest goes on. */
+interface BehindCall { readonly eip: number; readonly at: number; readonly pc: number }
+
 export interface SavedEmulator {
   readonly pending: Pending | null;
-  readonly behindCall: { readonly eip: number; readonly pc: number } | null;
+  readonly behindCall: BehindCall | null;
   readonly waiting: readonly FrameRequest[];
   readonly systemCalls: number;
   readonly unknownCalls: number;

@@ -24,7 +24,7 @@ import type { Plan } from '../../translate/optimise.ts';
 import { emitRuntime } from './runtime.ts';
 import { decodeTree } from './decode-tree.ts';
 import type { DecodeNode } from './decode-tree.ts';
-import { GATE_COUNT, INTERPRETER, SERVICE_RESULT, SPILL_WORD, SPILL_WORDS, TABLES, TABLES_SIZE, fromEbp, trapGate, wordDisplacement } from './layout.ts';
+import { FLOAT_WORDS, GATE_COUNT, INTERPRETER, SERVICE_RESULT, SPILL_WORD, SPILL_WORDS, TABLES, TABLES_SIZE, fromEbp, trapGate, wordDisplacement } from './layout.ts';
 
 type Variant = 'plain' | 'slot';
 
@@ -141,7 +141,7 @@ class Generator {
     const handler = handlerOps(row);
     const l = lowerHandler(
       { ops: handler.ops, instructionWord: INSTRUCTION, instructionRegister: EAX, branch: handler.branch !== null },
-      { frame: FRAME, trapGate, service: { gate: () => GATE_COUNT, resultWord: SERVICE_RESULT }, labelPrefix: `${handlerLabel(row, v)}.` },
+      { frame: FRAME, trapGate, service: { gate: () => GATE_COUNT, resultWord: SERVICE_RESULT, float: FLOAT_WORDS }, labelPrefix: `${handlerLabel(row, v)}.` },
     );
     this.plans.set(handlerLabel(row, v), l.plan);
     l.run();

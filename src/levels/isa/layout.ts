@@ -18,6 +18,8 @@ export const SERVICE_RESULT = INSTRUCTION + 1;
 export const THRESHOLD = INSTRUCTION + 2;
 /** How often the dispatcher was asked for the next block. */
 export const DISPATCHES = INSTRUCTION + 3;
+/** MXCSR of the guest's floating point (translate/lower-float.ts): just now, after the last operation, between operations. */
+export const FLOAT_NOW = INSTRUCTION + 4, FLOAT_LAST = INSTRUCTION + 5, FLOAT_CLEAN = INSTRUCTION + 6;
 export const SPILL_WORD = 96, SPILL_WORDS = 32;
 export const STATE_WORDS = 128;
 
@@ -39,5 +41,6 @@ export const wordDisplacement = (word: number): number => 4 * word - EBP_BIAS;
 
 /** Gates: what simulated code asks the level for. */
 export const GATE_TRAP = 0x4d00;
-export const GATE_MISS_HEAD = 0x4d40, GATE_MISS_EXIT = 0x4d41, GATE_HOT = 0x4d42, GATE_CHAIN = 0x4d43, GATE_COUNT = 0x4d44;
+export const GATE_MISS_HEAD = 0x4d40, GATE_MISS_EXIT = 0x4d41, GATE_HOT = 0x4d42, GATE_CHAIN = 0x4d43, GATE_COUNT = 0x4d44, GATE_FLOAT = 0x4d45;
+export const FLOAT_WORDS = { gate: GATE_FLOAT, now: FLOAT_NOW, last: FLOAT_LAST, clean: FLOAT_CLEAN } as const;
 export const trapGate = (vector: number): number => GATE_TRAP + vector;

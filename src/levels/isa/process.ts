@@ -6,6 +6,7 @@
  * emulator reaches its own memory through SS and CS, which are flat. So neither tests nor translation cost anything.
  */
 import type { Elf } from '../../formats/elf.ts';
+import { MXCSR_RESET } from '../../isa/x86/sse/state.ts';
 import { EBP, EIP, ESI, ESP, DS, ES } from '../../isa/x86/state.ts';
 import { buildStack, mapSegments } from '../../kernel/exec.ts';
 import { spawn } from '../../kernel/boot.ts';
@@ -22,7 +23,7 @@ import type { EmulatorEvents } from './emulator.ts';
 import { interpreterImage } from './interpreter.ts';
 import type { InterpreterImage } from './interpreter.ts';
 import {
-  CODE_CACHE, CODE_CACHE_MOST, COUNTERS, COUNTER_COUNT, EBP_VALUE, GUEST_END, INTERPRETER, INTERPRETER_SIZE, LOOKUP, LOOKUP_ENTRIES, LOOKUP_ENTRY, SCRATCH, SCRATCH_SIZE, STATE, TABLES, TABLES_SIZE,
+  CODE_CACHE, CODE_CACHE_MOST, COUNTERS, COUNTER_COUNT, EBP_VALUE, FLOAT_CLEAN, GUEST_END, INTERPRETER, INTERPRETER_SIZE, LOOKUP, LOOKUP_ENTRIES, LOOKUP_ENTRY, SCRATCH, SCRATCH_SIZE, STATE, TABLES, TABLES_SIZE,
 } from './layout.ts';
 import { VDSO, VDSO_WORDS } from './linux/frames.ts';
 import { Translator } from './translator.ts';
@@ -71,6 +72,7 @@ export function createMipsProcess(kernel: Kernel, elf: Elf, options: ProgramOpti
   installInterpreter(emulator, codeMap, image);
   translator.prepare();
   emulator.setWord(SP, sp);
+  emulator.setWord(FLOAT_CLEAN, MXCSR_RESET);
   startRegisters(process, elf.entry, image);
   return { process, emulator, translator, codeMap };
 }

@@ -41,7 +41,7 @@ const CASES: readonly (readonly [source: string, ...diagnostics: (readonly [line
   ['main: jalr $4, $4', [1, '$4', /overwrites the register that it reads/]],
   ['main: bge $4, 5', [1, '$4', /bge takes register, register, label or/]],
   ['', [1, '', /no instructions/]],
-  ['main: add.s $f0, $f1, $f2', [1, 'add.s', /no instruction add\.s/]],
+  ['main: add.ps $f0, $f1, $f2', [1, 'add.ps', /no instruction add\.ps/]],
   ['main: lw $4, %hi(main', [1, '', /"\)" is missing/]],
   ['main: .word main +', [1, '', /missing/]],
   ['main: frob\n nop\n jal x\n addiu $4, $4, 99999', [1, 'frob', /frob/], [3, 'x', /x is not/], [4, '99999', /fit/]],

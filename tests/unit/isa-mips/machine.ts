@@ -2,8 +2,9 @@
 import { MipsInstruction, decode } from '../../../src/isa/mips/decode.ts';
 import { handlerOps } from '../../../src/isa/mips/handler.ts';
 import type { Handler } from '../../../src/isa/mips/handler.ts';
+import { COP1_FUNCTIONS, isCop1Service } from '../../../src/isa/mips/float/services.ts';
 import { CYCLE_COUNT } from '../../../src/isa/mips/services.ts';
-import { ADEL, ADES, INSTRUCTION, MIPS_WORDS, PC } from '../../../src/isa/mips/state.ts';
+import { ADEL, ADES, FPE, INSTRUCTION, MIPS_WORDS, PC } from '../../../src/isa/mips/state.ts';
 import type { MipsRow } from '../../../src/isa/mips/row.ts';
 import type { Op, Width } from '../../../src/isa/microop/op.ts';
 import { evaluate } from '../../../src/translate/evaluate.ts';
@@ -58,7 +59,11 @@ export class Machine implements Context {
     }
   }
   trap(vector: number): never { throw new Exception(vector); }
-  service(name: string): number {
+  service(name: string, args: readonly number[]): number {
+    if (isCop1Service(name)) {
+      const [a = 0, b = 0, c = 0, d = 0] = args;
+      return COP1_FUNCTIONS[name](this.words, a, b, c, d) === 0 ? 0 : this.trap(FPE);
+    }
     if (name !== CYCLE_COUNT) throw new Error(`no service ${name}`);
     return 4711;
   }

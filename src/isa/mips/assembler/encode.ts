@@ -65,7 +65,7 @@ export function encode(name: string, operands: readonly Operand[], constant: Con
 }
 
 function fitForm(form: Form, given: readonly Operand[], constant: Constant): Encoded | Misfit {
-  const { operands } = form;
+  const operands = form.operands[0]?.leading && given[0]?.kind !== 'cc' ? form.operands.slice(1) : form.operands;
   const short = form.short && given.length === operands.length - 1 && given.length > 0;
   const list = short ? [given[0]!, ...given] : given;
   const needed = operands.filter((o) => !o.optional).length;

@@ -4,6 +4,7 @@
  */
 import { MIPS_REGISTERS } from '../state.ts';
 import { FIELDS, insertField } from '../fields.ts';
+import { CONTROL_REGISTERS } from '../operands.ts';
 import type { OperandSyntax } from '../operands.ts';
 import { numberExpression } from './expression.ts';
 import type { Expression, TokenReader } from './expression.ts';
@@ -17,6 +18,7 @@ export type Operand =
   | { readonly kind: 'register'; readonly n: number; readonly span: Span }
   | { readonly kind: 'fpr' | 'cc'; readonly n: number; readonly span: Span }
   | { readonly kind: 'value'; readonly expression: Expression; readonly reloc: Reloc | null; readonly span: Span }
+  | { readonly kind: 'indexed'; readonly index: number; readonly base: number; readonly span: Span }
   | { readonly kind: 'memory'; readonly expression: Expression; readonly reloc: Reloc | null; readonly base: number; readonly span: Span };
 
 const REGISTER_NUMBERS = new Map<string, number>([
@@ -48,7 +50,11 @@ function readOperand(reader: TokenReader): Operand {
   const token = reader.peek();
   if (token?.kind === 'name') {
     const plain = readRegister(token.text, token);
-    if (plain) { reader.next(); return plain; }
+    if (plain) {
+      reader.next();
+      const sum = plain.kind === 'register' ? readBase(reader) : null;
+      return sum === null || plain.kind !== 'register' ? plain : { kind: 'indexed', index: plain.n, base: sum, span: across(start, reader.last) };
+    }
   }
   const { expression, reloc } = readValue(reader);
   const behind = readBase(reader);
@@ -105,7 +111,8 @@ export function fitOperand(o: OperandSyntax, operand: Operand, word: number, con
       return bareName(operand) ?? 'A register should stand here.';
     case 'fpr': return operand.kind === 'fpr' ? put(operand.n) : 'A floating-point register such as $f2 should stand here.';
     case 'cc': return operand.kind === 'cc' ? put(operand.n) : 'A condition code such as $fcc0 should stand here.';
-    case 'literal': return operand.kind === 'register' && operand.n === registerNumber(o.name) ? { word } : `The register ${o.name} should stand here.`;
+    case 'literal': return operand.kind === 'register' && operand.n === registerNumber(CONTROL_REGISTERS[o.name] ?? o.name) ? { word } : `The register ${CONTROL_REGISTERS[o.name] ?? o.name} should stand here.`;
+    case 'indexed': return operand.kind === 'indexed' ? { word: insertField(insertField(word, FIELDS.s, operand.base), FIELDS.t, operand.index) } : 'An address such as $t0($t1) should stand here.';
     case 'memory': return fitMemory(operand, word, constant);
     case 'branch': return fitBranch(operand, word, constant);
     case 'target': {

@@ -1,11 +1,11 @@
 /**
- * Coprocessors. COP0 belongs to the kernel: a user program gets Coprocessor Unusable (CpU). The FPU (COP1) is not modelled
- * yet and is as if switched off, so its instructions raise CpU too; its rows will replace those marked FPU. COP2 is absent.
+ * Coprocessors. COP0 belongs to the kernel: a user program gets Coprocessor Unusable (CpU). COP2 is absent. The FPU (COP1) has
+ * rows of its own (fpu*.ts); what is left of its encodings is reserved: paired singles and 64-bit integers, which FR = 0 forbids.
  * The exception's `error` is the coprocessor's number (Cause.CE).
  */
 import { mips } from '../row.ts';
 import type { MipsTerms } from '../terms.ts';
-import { CPU } from '../state.ts';
+import { CPU, RI } from '../state.ts';
 
 const unusable = (coprocessor: number) => (m: MipsTerms): void => m.trap(CPU, coprocessor);
 const cop0 = (name: string, operands: string, encoding: string, says: string) =>
@@ -31,13 +31,9 @@ export const COPROCESSOR_0 = [
   cop0('cop0', 'cofun', '010000 n', 'An undefined operation of coprocessor 0 (kernel only).'),
 ];
 
-/** FPU: to be replaced by the FPU's own rows. Moves are in fpu-move.ts already. */
-export const COPROCESSOR_1 = [
-  cop(1, 'movf', 'rd, rs, cc', '000000 s k 0 0 d 00000 000001', 'Moves rs to rd if an FPU condition is false.'),
-  cop(1, 'movt', 'rd, rs, cc', '000000 s k 0 1 d 00000 000001', 'Moves rs to rd if an FPU condition is true.'),
-  cop(1, 'cop1', 'cofun', '010001 n', 'An operation of the FPU.'),
-  cop(1, 'cop1x', 'cofun', '010011 n', 'An operation of the FPU.'),
-];
+const reserved = (name: string, encoding: string) =>
+  mips(name, 'cofun', encoding, 'An operation that this FPU does not have.', (m) => m.trap(RI), { flow: 'trap' });
+export const COPROCESSOR_1 = [reserved('cop1', '010001 n'), reserved('cop1x', '010011 n')];
 
 export const COPROCESSOR_2 = [
   cop(2, 'lwc2', 'cop2, simm(rs)', '110010 s r i', 'Loads a word into coprocessor 2, which is absent.'),

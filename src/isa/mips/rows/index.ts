@@ -9,6 +9,8 @@ import { ARITHMETIC } from './arithmetic.ts';
 import { BITS } from './bits.ts';
 import { BRANCH } from './branch.ts';
 import { COPROCESSOR_0, COPROCESSOR_1, COPROCESSOR_2 } from './coprocessor.ts';
+import { FPU_ARITHMETIC } from './fpu.ts';
+import { FPU_COMPARE } from './fpu-compare.ts';
 import { FPU_MOVE } from './fpu-move.ts';
 import { JUMP } from './jump.ts';
 import { LOGIC } from './logic.ts';
@@ -20,7 +22,7 @@ import { TRAP } from './trap.ts';
 
 export const MIPS_FAMILIES = {
   arithmetic: ARITHMETIC, logic: LOGIC, shift: SHIFT, bits: BITS, multiply: MULTIPLY, memory: MEMORY,
-  branch: BRANCH, jump: JUMP, trap: TRAP, system: SYSTEM, cop0: COPROCESSOR_0, cop1: [...FPU_MOVE, ...COPROCESSOR_1], cop2: COPROCESSOR_2,
+  branch: BRANCH, jump: JUMP, trap: TRAP, system: SYSTEM, cop0: COPROCESSOR_0, cop1: [...FPU_MOVE, ...FPU_ARITHMETIC, ...FPU_COMPARE, ...COPROCESSOR_1], cop2: COPROCESSOR_2,
 } as const satisfies Record<string, readonly MipsRow[]>;
 
 export const MIPS_ROWS: readonly MipsRow[] = Object.values(MIPS_FAMILIES).flat();
