@@ -45,7 +45,10 @@ function compare(tools, harness, wanted) {
     const found = [];
     tests.forEach((test, i) => {
       cases++;
-      const difference = tools.differenceX87(test, cpu.run(test), results[i]);
+      const ours = cpu.run(test);
+      let difference = tools.differenceX87(test, ours, results[i]);
+      // A process that is interrupted in the middle may lose the pointers (see run.ts): such a case is asked once more.
+      if (difference) difference = tools.differenceX87(test, ours, new Uint8Array(execFileSync(harness, [], { input: tools.packX87(test) })));
       if (difference) found.push(`${tools.describeX87(test)}: ${difference}`);
     });
     wrong += found.length;
