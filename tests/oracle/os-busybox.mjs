@@ -1,6 +1,7 @@
 /**
  * Records what real Linux and Debian's static busybox make of the command lines of os-lines/:
- * `node tests/oracle/os-busybox.mjs busybox|containers [section words]` (with words: only prints the sections whose name holds them).
+ * `node tests/oracle/os-busybox.mjs busybox|containers [--again] [section words]`. With words only the sections whose name holds
+ * one of them run: they are printed, or with --again take the place of what was recorded.
  *
  * An i386 kernel of Debian boots under qemu-system-i386 with a memory disk of our own; os-busybox.sh is its process 1. So the
  * lines meet an untouched Linux of the very architecture that Strata speaks, and nothing of the machine used for recording.
@@ -9,6 +10,7 @@
  */
 import { execFileSync } from 'node:child_process';
 import { chmodSync, cpSync, lutimesSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { FIXTURE, FIXTURE_DIRECTORIES, FIXTURE_MODES, FIXTURE_TIME, SECTIONS } from './os-lines.mjs';
@@ -17,7 +19,7 @@ import { busybox, kernel } from './os-packages.mjs';
 const HERE = fileURLToPath(new URL('.', import.meta.url));
 const OWN = join(HERE, '../../public/programs/os/bin');
 const VECTORS = join(HERE, '../vectors');
-const WORK = join(HERE, `../../node_modules/.cache/strata-oracle-os/work-${process.argv.slice(2).join('-').replaceAll(' ', '_')}`);
+const WORK = join(tmpdir(), `strata-oracle-${process.argv.slice(2).join('-').replaceAll(' ', '_')}`);
 const LIMIT = 1_500_000;
 
 export const applets = (path) => execFileSync(path, ['--list'], { encoding: 'utf8' }).trim().split('\n').filter((name) => name !== 'busybox');
@@ -104,10 +106,14 @@ function print({ sections }) {
   }
 }
 
-function main([file, ...words]) {
-  const sections = SECTIONS[file];
-  if (words.length > 0) return print(record(sections.filter(({ name }) => words.some((word) => name.includes(word)))));
-  writeFileSync(join(VECTORS, `os-${file}.json`), `${JSON.stringify(record(sections), null, 1)}\n`);
+function main([file, ...rest]) {
+  const again = rest[0] === '--again', words = again ? rest.slice(1) : rest, path = join(VECTORS, `os-${file}.json`);
+  const sections = SECTIONS[file].filter(({ name }) => words.length === 0 || words.some((word) => name.includes(word)));
+  const made = record(sections);
+  if (words.length > 0 && !again) return print(made);
+  const before = words.length > 0 ? JSON.parse(readFileSync(path, 'utf8')) : { sections: [] };
+  const known = new Map([...before.sections, ...made.sections].map((section) => [section.name, section]));
+  writeFileSync(path, `${JSON.stringify({ ...made, sections: SECTIONS[file].map(({ name }) => known.get(name)) }, null, 1)}\n`);
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) main(process.argv.slice(2));

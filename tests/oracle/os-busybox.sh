@@ -42,7 +42,8 @@ if [ "$1" = line ]; then
   if [ "$place" = container ]; then
     exec env -i PATH=/bin HOME=/root unshare -m -u -i -n -p -f --mount-proc /bin/sh -c "$command"
   fi
-  env -i PATH=/bin HOME=/root /bin/sh -c "$command"
+  exec 3>&2 2>/dev/null # what this shell says of a signal that killed the line's is not the line's output
+  env -i PATH=/bin HOME=/root /bin/sh -c "$command" 2>&3 3>&-
   exit $?
 fi
 

@@ -1,5 +1,5 @@
 /** The recordings of real Linux (tests/oracle/os-busybox.mjs), and how one command line of them is run on a level of Strata. */
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { latin1 } from '../../../src/bits/utf8.ts';
 import type { Level } from '../../../src/levels/level.ts';
 import { LEVELS } from '../../../src/levels/registry.ts';
@@ -32,6 +32,12 @@ export const recording = (name: 'busybox' | 'containers'): Recording =>
 const LIMIT = 2_000_000_000;
 const SLICE = 10_000_000;
 
+/** Our own programs, which the recording has in /os. */
+const OWN = new URL('../../../public/programs/os/bin/', import.meta.url);
+const ownNames = readdirSync(OWN);
+const ownFiles = Object.fromEntries(ownNames.map((name) => [`/os/${name}`, new Uint8Array(readFileSync(new URL(name, OWN)))]));
+const ownModes = Object.fromEntries(ownNames.map((name) => [`/os/${name}`, 0o755]));
+
 const bytes = (text: string): Uint8Array => Buffer.from(text, 'latin1');
 
 /** `busybox sh -c LINE` on a level, in the tree that the recording used. A level that hangs or stops says so on stderr. */
@@ -45,8 +51,8 @@ export function runLine(level: Level, busybox: string, applets: readonly string[
       knobs: {},
       args: ['/bin/sh', '-c', script],
       env: ['PATH=/bin', 'HOME=/root'],
-      files: { ...Object.fromEntries(Object.entries(FIXTURE).map(([path, text]) => [path, bytes(text)])), '/bin/busybox': program },
-      modes: { ...FIXTURE_MODES, '/bin/busybox': 0o755 },
+      files: { ...Object.fromEntries(Object.entries(FIXTURE).map(([path, text]) => [path, bytes(text)])), ...ownFiles, '/bin/busybox': program },
+      modes: { ...FIXTURE_MODES, ...ownModes, '/bin/busybox': 0o755 },
       links: Object.fromEntries(applets.filter((name) => name !== 'busybox').map((name) => [`/bin/${name}`, 'busybox'])),
       directories: [...FIXTURE_DIRECTORIES],
       stdin: new Uint8Array(0),

@@ -8,7 +8,7 @@ const outfile = `${here}../../../node_modules/.cache/strata/os-survey.${process.
 const keepUrls = {
   name: 'keep-urls',
   setup({ onLoad }) {
-    onLoad({ filter: /(records|os-lines|os-packages)\.(ts|mjs)$/ }, async ({ path }) => {
+    onLoad({ filter: /(survey|records|os-lines|os-packages)\.(ts|mjs)$/ }, async ({ path }) => {
       const { readFile } = await import('node:fs/promises');
       const text = await readFile(path, 'utf8');
       return { contents: text.replaceAll('import.meta.url', JSON.stringify(pathToFileURL(path).href)), loader: path.endsWith('ts') ? 'ts' : 'js' };

@@ -1,7 +1,9 @@
 /**
- * How far the kernel agrees with the recordings: `node tests/unit/os-programs/survey.mjs [busybox|containers] [words]`.
- * Prints each section's count; with words, the differing lines of the sections whose name holds them. Not a test.
+ * How far the kernel agrees with the recordings: `node tests/unit/os-programs/survey.mjs [busybox|containers [words] | --debts]`.
+ * Prints each section's count; with words, the differing lines of the sections whose name holds them; with --debts instead,
+ * writes what does not agree in either recording to debts.json. Not a test.
  */
+import { writeFileSync } from 'node:fs';
 import { busybox } from '../../oracle/os-packages.mjs';
 import { levelOf, recording, runLine, same } from './records.ts';
 import type { Recorded, RecordedSection, Result } from './records.ts';
@@ -25,22 +27,36 @@ function attempt(program: string, applets: readonly string[], section: RecordedS
   }
 }
 
-const [which = 'busybox', ...words] = process.argv.slice(2);
-const { applets, sections } = recording(which as 'busybox' | 'containers');
+type Which = 'busybox' | 'containers';
 const program = busybox('i386');
-let agree = 0,
-  all = 0;
-for (const section of sections) {
-  const told = words.some((word) => section.name.includes(word));
-  if (words.length > 0 && !told) continue;
-  const differing: string[] = [];
-  for (const line of section.commands) {
+
+/** The lines of a section that do not agree, in words and by themselves. */
+function differing(applets: readonly string[], section: RecordedSection): { readonly command: string; readonly told: string }[] {
+  return section.commands.flatMap((line) => {
     const got = attempt(program, applets, section, line.command);
-    if (!same(got, line)) differing.push(difference(line, got));
-  }
-  agree += section.commands.length - differing.length;
-  all += section.commands.length;
-  console.log(`${section.name}: ${section.commands.length - differing.length} of ${section.commands.length}`);
-  if (told) console.log(differing.join('\n'));
+    return same(got, line) ? [] : [{ command: line.command, told: difference(line, got) }];
+  });
 }
-console.log(`${which}: ${agree} of ${all} lines agree`);
+
+function survey(which: Which, words: readonly string[], tell: boolean): Record<string, string[]> {
+  const { applets, sections } = recording(which), owed: Record<string, string[]> = {};
+  let agree = 0,
+    all = 0;
+  for (const section of sections) {
+    if (words.length > 0 && !words.some((word) => section.name.includes(word))) continue;
+    const start = process.hrtime.bigint(), wrong = differing(applets, section);
+    if (wrong.length > 0) owed[section.name] = wrong.map(({ command }) => command);
+    agree += section.commands.length - wrong.length;
+    all += section.commands.length;
+    console.log(`${section.name}: ${section.commands.length - wrong.length} of ${section.commands.length} (${(process.hrtime.bigint() - start) / 1_000_000n} ms)`);
+    if (tell) console.log(wrong.map(({ told }) => told).join('\n'));
+  }
+  console.log(`${which}: ${agree} of ${all} lines agree`);
+  return owed;
+}
+
+const [first = 'busybox', ...words] = process.argv.slice(2);
+if (first === '--debts') {
+  const owed = { ...survey('busybox', [], false), ...survey('containers', [], false) };
+  writeFileSync(new URL('debts.json', import.meta.url), `${JSON.stringify(owed, null, 1)}\n`);
+} else survey(first as Which, words, words.length > 0);
