@@ -274,7 +274,8 @@ export class Kernel implements Supervisor {
     else {
       this.woken = this.signalled = false;
       if (deliverable(this, p) !== 0) this.leave(p);
-      else this.setDeadline(p);
+      // The machine forgot its deadline when it was reached: the next timer needs a new one, handler or not.
+      if (p === this.current) this.setDeadline(p);
     }
   }
 
