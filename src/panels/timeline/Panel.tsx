@@ -28,6 +28,25 @@ const callbacks = {
   },
 };
 
+/** How often the picture is laid out anew while the machine runs; the line of now moves in every frame all the same. */
+const CALM_MS = 250;
+
+interface Known {
+  readonly view: TimelineView;
+  readonly knownTime: number;
+}
+
+/** What is known of the run; while the machine runs, anew at most every CALM_MS. */
+function useKnown(running: boolean): Known {
+  const view = useView('timeline') ?? EMPTY;
+  const knownTime = usePosition((p) => p.knownTime);
+  const held = useRef({ view, knownTime, at: 0 });
+  const now = performance.now();
+  const stale = held.current.view !== view || held.current.knownTime !== knownTime;
+  if (stale && (!running || now - held.current.at >= CALM_MS)) held.current = { view, knownTime, at: now };
+  return held.current;
+}
+
 /** The time at which this run ends, once that has been seen; null before. */
 function useRunEnd(knownTime: number): number | null {
   const [end, setEnd] = useState<number | null>(null);
@@ -46,8 +65,9 @@ const xOf = ({ left, right, start, end }: TimelineScene, time: number): number =
 export function TimelinePanel({ compact = false }: { readonly compact?: boolean }): ReactNode {
   const host = useRef<HTMLDivElement>(null);
   const size = useSize(host);
-  const view = useView('timeline') ?? EMPTY;
-  const { time, knownTime } = usePosition();
+  const running = usePosition((p) => p.state === 'running');
+  const { view, knownTime } = useKnown(running);
+  const time = usePosition((p) => p.time);
   const wanted = useScrub((s) => s.wanted);
   const complete = useRunEnd(knownTime) !== null;
   const kinds = useSession((s) => s.opened?.eventKinds);
@@ -85,7 +105,7 @@ export function TimelinePanel({ compact = false }: { readonly compact?: boolean 
           void endScrub();
         }}
       />
-      {scene === null ? null : <p className="visually-hidden">{describeTimeline(scene, labels)}</p>}
+      {scene === null || running ? null : <p className="visually-hidden">{describeTimeline(scene, labels)}</p>}
       {asTable ? <EventList view={view} labels={labels} now={now} /> : null}
       {compact ? null : (
         <div className="tl-tools">
