@@ -5,10 +5,11 @@
  * Invariant: with an unmasked exception only the flags of MXCSR change, `takeRaised` tells it, and the row raises #XM;
  * doing the same operation again then changes nothing more. An exception that comes before the results hides those after.
  */
+import { INEXACT } from '../../../bits/float/core.ts';
 import { CF, CR4, PF, ZF } from '../state.ts';
 import { type Pattern, pattern, type Precision } from '../../../bits/float/binary.ts';
 import { fromInt32, narrow, reciprocal, reciprocalRoot, toInt32, widen } from './convert.ts';
-import { compare32, compare64, doubleOf, fast32, fast64, narrowFast, quick, result, truncated, widenFast } from './fast.ts';
+import { compare32, compare64, doubleOf, fast32, fast64, narrowFast, NO, quick, result, ROUNDED, truncated, widenFast } from './fast.ts';
 import { type Arithmetic, arithmetic, type Lane, type Relation, relation } from './lane.ts';
 import { DAZ, MASK_SHIFT, MXCSR } from './state.ts';
 
@@ -44,19 +45,27 @@ const SQRT = 4;
 
 export function scalar64(op: number, w: Int32Array, to: number, lo: number, hi: number): void {
   const unary = op === SQRT, aLo = unary ? lo : w[to]!, aHi = unary ? hi : w[to + 1]!;
-  if (op <= SQRT && quick(w[MXCSR]!) && fast64(op, aLo, aHi, lo, hi)) {
-    w[to] = result.lo;
-    w[to + 1] = result.hi;
-    return;
+  if (op <= SQRT && quick(w[MXCSR]!)) {
+    const how = fast64(w[MXCSR]!, op, aLo, aHi, lo, hi);
+    if (how !== NO) {
+      w[to] = result.lo;
+      w[to + 1] = result.hi;
+      if (how === ROUNDED) w[MXCSR]! |= INEXACT;
+      return;
+    }
   }
   const { value, before, after } = arithmetic(64, OPERATIONS[op]!, pattern(aHi, aLo), pattern(hi, lo), w[MXCSR]!);
   if (settle(w, before, after)) put64(w, to, value);
 }
 export function scalar32(op: number, w: Int32Array, to: number, x: number): void {
   const a = op === SQRT ? x : w[to]!;
-  if (op <= SQRT && quick(w[MXCSR]!) && fast32(op, a, x)) {
-    w[to] = result.lo;
-    return;
+  if (op <= SQRT && quick(w[MXCSR]!)) {
+    const how = fast32(w[MXCSR]!, op, a, x);
+    if (how !== NO) {
+      w[to] = result.lo;
+      if (how === ROUNDED) w[MXCSR]! |= INEXACT;
+      return;
+    }
   }
   const { value, before, after } = arithmetic(32, OPERATIONS[op]!, pattern(0, a), pattern(0, x), w[MXCSR]!);
   if (settle(w, before, after)) w[to] = value.lo;
@@ -91,23 +100,28 @@ export function packed(width: Precision, op: number, w: Int32Array, to: number, 
   lanes(width, w, to, results, 4);
 }
 function packedFast64(op: number, w: Int32Array, to: number, a: number, b: number, c: number, d: number): boolean {
-  const one = op === SQRT;
-  if (!fast64(op, one ? a : w[to]!, one ? b : w[to + 1]!, a, b)) return false;
+  const one = op === SQRT, mxcsr = w[MXCSR]!;
+  const first = fast64(mxcsr, op, one ? a : w[to]!, one ? b : w[to + 1]!, a, b);
+  if (first === NO) return false;
   const { lo, hi } = result;
-  if (!fast64(op, one ? c : w[to + 2]!, one ? d : w[to + 3]!, c, d)) return false;
+  const second = fast64(mxcsr, op, one ? c : w[to + 2]!, one ? d : w[to + 3]!, c, d);
+  if (second === NO) return false;
   w[to] = lo; w[to + 1] = hi; w[to + 2] = result.lo; w[to + 3] = result.hi;
+  if (first === ROUNDED || second === ROUNDED) w[MXCSR] = mxcsr | INEXACT;
   return true;
 }
 function packedFast32(op: number, w: Int32Array, to: number, a: number, b: number, c: number, d: number): boolean {
-  const one = op === SQRT;
-  if (!fast32(op, one ? a : w[to]!, a)) return false;
-  const r0 = result.lo;
-  if (!fast32(op, one ? b : w[to + 1]!, b)) return false;
-  const r1 = result.lo;
-  if (!fast32(op, one ? c : w[to + 2]!, c)) return false;
-  const r2 = result.lo;
-  if (!fast32(op, one ? d : w[to + 3]!, d)) return false;
+  const one = op === SQRT, mxcsr = w[MXCSR]!;
+  const h0 = fast32(mxcsr, op, one ? a : w[to]!, a), r0 = result.lo;
+  if (h0 === NO) return false;
+  const h1 = fast32(mxcsr, op, one ? b : w[to + 1]!, b), r1 = result.lo;
+  if (h1 === NO) return false;
+  const h2 = fast32(mxcsr, op, one ? c : w[to + 2]!, c), r2 = result.lo;
+  if (h2 === NO) return false;
+  const h3 = fast32(mxcsr, op, one ? d : w[to + 3]!, d);
+  if (h3 === NO) return false;
   w[to] = r0; w[to + 1] = r1; w[to + 2] = r2; w[to + 3] = result.lo;
+  if (h0 === ROUNDED || h1 === ROUNDED || h2 === ROUNDED || h3 === ROUNDED) w[MXCSR] = mxcsr | INEXACT;
   return true;
 }
 
@@ -151,7 +165,11 @@ export function order(width: Precision, quiet: boolean, w: Int32Array, aLo: numb
 // Conversions
 
 export function scalarToInteger(width: Precision, truncate: boolean, w: Int32Array, lo: number, hi: number): number {
-  if (truncate && width === 64 && quick(w[MXCSR]!) && truncated(lo, hi)) return result.lo;
+  if (truncate && width === 64 && quick(w[MXCSR]!)) {
+    const how = truncated(lo, hi);
+    if (how === ROUNDED) w[MXCSR]! |= INEXACT;
+    if (how !== NO) return result.lo;
+  }
   const { n, before, after } = toInt32(width, pattern(width === 64 ? hi : 0, lo), truncate, w[MXCSR]!);
   return settle(w, before, after) ? n : 0;
 }
@@ -172,8 +190,11 @@ export function singleToDouble(w: Int32Array, to: number, x: number): void {
   } else lanes(64, w, to, [widen(pattern(0, x), w[MXCSR]!)], 0);
 }
 export function doubleToSingle(w: Int32Array, to: number, lo: number, hi: number): void {
-  if (quick(w[MXCSR]!) && narrowFast(lo, hi)) w[to] = result.lo;
-  else lanes(32, w, to, [narrow(pattern(hi, lo), w[MXCSR]!)], 0);
+  const how = quick(w[MXCSR]!) ? narrowFast(lo, hi) : NO;
+  if (how !== NO) {
+    w[to] = result.lo;
+    if (how === ROUNDED) w[MXCSR]! |= INEXACT;
+  } else lanes(32, w, to, [narrow(pattern(hi, lo), w[MXCSR]!)], 0);
 }
 
 export const singlesToDoubles = (w: Int32Array, to: number, a: number, b: number): void =>
