@@ -9,6 +9,8 @@ import type { Frames } from './frames.ts';
 import type { Kernel } from './kernel.ts';
 import { AddressSpace, type SavedSpace } from './space.ts';
 import type { OpenFile, Pipe, Process } from './task.ts';
+import type { Socket } from './net/socket.ts';
+import type { Epoll } from './readiness.ts';
 import type { Timers } from './timers.ts';
 import type { Tty } from './tty.ts';
 import type { Tree } from './vfs/paths.ts';
@@ -40,6 +42,11 @@ interface SavedKernel {
   readonly timers: ReturnType<Timers['save']>;
   readonly ttys: readonly ReturnType<Tty['save']>[];
   readonly locks: Kernel['locks'];
+  readonly sockets: readonly Socket[];
+  readonly nextPort: number;
+  readonly interfaces: readonly number[];
+  readonly epolls: readonly Epoll[];
+  readonly eventfds: readonly { readonly id: number; count: number; readonly semaphore: boolean }[];
 }
 
 export function saveKernel(k: Kernel): Plain {
@@ -70,6 +77,11 @@ export function saveKernel(k: Kernel): Plain {
     timers: k.timers.save(),
     ttys: [...k.ttys.values()].map((t) => t.save()),
     locks: k.locks,
+    sockets: [...k.sockets.values()].map((x) => ({ ...x })),
+    nextPort: k.nextPort,
+    interfaces: k.interfaces.save(),
+    epolls: [...k.epolls.values()].map((x) => ({ ...x })),
+    eventfds: [...k.eventfds.values()].map((x) => ({ ...x })),
   };
   return state as unknown as Plain;
 }
@@ -99,7 +111,13 @@ export function restoreKernel(k: Kernel, saved: Plain): void {
     leastVruntime: k.leastVruntime,
     seenChanges: k.seenChanges,
     locks: k.locks,
+    nextPort: k.nextPort,
   } = s);
+  const byId = <T extends { readonly id: number }>(list: readonly T[]): Map<number, T> => new Map(list.map((x) => [x.id, { ...x }]));
+  k.sockets = byId(s.sockets);
+  k.interfaces.restore(s.interfaces);
+  k.epolls = byId(s.epolls);
+  k.eventfds = byId(s.eventfds);
   k.accounted = { ...s.accounted };
   [k.woken, k.signalled] = s.flags;
   k.timers.restore(s.timers);

@@ -35,6 +35,7 @@ export const KERNEL_COSTS = {
   signal: weight(250, 'assumed', 'queueing and delivering one signal'),
   schedule: weight(120, 'assumed', 'choosing the next process'),
   switch: weight(180, 'assumed', 'saving and loading registers, CR3, TLS descriptors'),
+  'socket.packet': weight(400, 'assumed', 'one passage through the protocol code of a local socket'),
   'task.create': weight(4000, 'assumed', 'task structure, descriptor table, address space'),
   'task.exit': weight(2000, 'assumed', 'closing files, freeing the address space, telling the parent'),
   'task.exec': weight(6000, 'assumed', 'opening and checking the file, a new address space, dropping the old one'),

@@ -88,7 +88,7 @@ export function retry(k: Kernel, p: Process): boolean {
   return true;
 }
 
-/** What a call leaves behind when a handler ends its wait: nanosleep writes the time that remained. */
-export function interrupted(k: Kernel, p: Process, number: number, args: readonly number[], memory: Plain): void {
-  SYSCALLS[number]?.interrupted?.(k, p, args, memory);
+/** What a call leaves behind when a handler ends its wait: nanosleep writes the time that remained, a write says how much went. */
+export function interrupted(k: Kernel, p: Process, number: number, args: readonly number[], memory: Plain): number | null {
+  return SYSCALLS[number]?.interrupted?.(k, p, args, memory) ?? null;
 }

@@ -85,8 +85,11 @@ export function buildStack(k: Kernel, p: Process, options: StackOptions): number
   };
   const putString = (text: string): number => put(fromLatin1(`${text}\0`));
   const execfn = putString(options.path);
+  const envEnd = top;
   const env = options.env.toReversed().map(putString).toReversed();
+  const argsEnd = top;
   const args = options.args.toReversed().map(putString).toReversed();
+  space.strings = { args: [top, argsEnd], env: [argsEnd, envEnd] };
   const platform = putString(options.platform);
   const random = put(k.randomBytes(16));
 

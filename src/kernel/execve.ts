@@ -35,11 +35,12 @@ interface Image {
   readonly first: Node;
 }
 
-/** `open` finds the file of a path given by the process. */
-export function execve(k: Kernel, p: Process, node: Node, path: string, args: readonly string[], env: readonly string[], open: (path: string) => Node): number {
+/** `open` finds the file of a path given by the process; `placeOf` says where it really stands. */
+export function execve(k: Kernel, p: Process, node: Node, path: string, args: readonly string[], env: readonly string[], open: (path: string) => Node, placeOf: (node: Node, path: string) => string): number {
   const image = findImage(k, p, node, path, args.length === 0 ? [''] : args, open);
   const old = { space: p.space, argv: p.argv, env: p.env, personality: k.personalities.get(p.pid) };
-  const native = isNative(image.bytes);
+  const native = isNative(image.bytes),
+    place = placeOf(image.node, image.path);
   const format = native ? null : (k.formats.find((f) => f.takes(image.bytes)) ?? fail('ENOEXEC'));
   const space = AddressSpace.create(k.env, k.nextId++, format?.layout ?? I386_LAYOUT) ?? fail('ENOMEM');
   space.holder = p.pid;
@@ -63,6 +64,7 @@ export function execve(k: Kernel, p: Process, node: Node, path: string, args: re
     if (error instanceof Errno) throw error;
     return fail('ENOEXEC');
   }
+  p.exe = place;
   becomeNew(k, p, old.space, image);
   return 0;
 }

@@ -2,15 +2,18 @@
  * Descriptor tables, open files and pipes: what read, write, lseek and their like do for each kind of open file.
  * Times a file's holders are counted, so that an unlinked file lives as long as it is open.
  */
-import { concatBytes } from '../bits/bytes.ts';
+import { concatBytes, get64, StructWriter } from '../bits/bytes.ts';
 import { fail } from './errno.ts';
 import { groupMembers, isOrphaned } from './groups.ts';
 import { has, ignores, send, SIGTTIN } from './signals.ts';
 import type { Kernel } from './kernel.ts';
 import { Block, type Descriptor, type Node, type OpenFile, type Pipe, type Process } from './task.ts';
+import { dropFlock, dropRanges } from './locks.ts';
+import { socketOf } from './net/socket.ts';
+import { closeSocket, receiveOn } from './net/transfer.ts';
 import type { Tty } from './tty.ts';
 import { CONSOLE_DEVICES, PTS0, readDevice, writeDevice } from './vfs/devices.ts';
-import { isDevice, isDirectory, isRegular, S_IFCHR, S_IFIFO, type Stat } from './vfs/types.ts';
+import { isDevice, isDirectory, isRegular, S_IFCHR, S_IFIFO, S_IFSOCK, type Stat } from './vfs/types.ts';
 
 export const O_ACCMODE = 3,
   O_WRONLY = 1,
@@ -71,21 +74,39 @@ export function addFile(k: Kernel, from: Partial<OpenFile> & Pick<OpenFile, 'kin
     ...from,
   };
   k.files.set(file.id, file);
-  if (file.kind === 'node') k.tree.fs(file.node.fs).hold(file.node.ino, 1);
+  if (file.kind === 'node' || file.node.fs !== 0) k.tree.hold(file.node, 1);
   return file;
 }
 
 export function closeFd(k: Kernel, p: Process, fd: number): void {
-  const { file } = descriptor(k, p, fd);
+  const file = k.files.get(descriptor(k, p, fd).file)!;
   table(k, p).descriptors[fd] = null;
-  release(k, k.files.get(file)!);
+  if (file.kind === 'node') dropRanges(k, p, file.node);
+  for (const set of k.epolls.values()) if (file.refs === 1 && set.items.some((i) => i.file === file.id)) set.items = set.items.filter((i) => i.file !== file.id);
+  release(k, file);
 }
 
 export function release(k: Kernel, file: OpenFile): void {
   if (--file.refs > 0) return;
   k.files.delete(file.id);
-  if (file.kind === 'node') k.tree.fs(file.node.fs).hold(file.node.ino, -1);
-  if (file.kind === 'pipe') closePipe(k, file);
+  dropFlock(k, file.id);
+  switch (file.kind) {
+    case 'node':
+      return k.tree.hold(file.node, -1);
+    case 'pipe':
+      closePipe(k, file);
+      return k.tree.hold(file.node, -1);
+    case 'socket':
+      return closeSocket(k, file.number);
+    case 'epoll':
+      k.epolls.delete(file.number);
+      return;
+    case 'eventfd':
+      k.eventfds.delete(file.number);
+      return;
+    case 'timerfd':
+      return k.timers.remove(file.number);
+  }
 }
 
 function closePipe(k: Kernel, file: OpenFile): void {
@@ -94,6 +115,14 @@ function closePipe(k: Kernel, file: OpenFile): void {
   else pipe.writers--;
   k.changes++;
   if (pipe.readers + pipe.writers === 0) k.pipes.delete(pipe.id);
+}
+
+/** The pipe behind a named one, made when it is first opened. */
+export function fifoPipe(k: Kernel, node: Node): Pipe {
+  for (const pipe of k.pipes.values()) if (pipe.node && pipe.node.fs === node.fs && pipe.node.ino === node.ino) return pipe;
+  const pipe: Pipe = { id: k.nextPipe++, bytes: new Uint8Array(0), readers: 0, writers: 0, opened: 0, node };
+  k.pipes.set(pipe.id, pipe);
+  return pipe;
 }
 
 export function makePipe(k: Kernel, flags: number): { read: OpenFile; write: OpenFile } {
@@ -123,6 +152,7 @@ export function ttyOf(k: Kernel, file: OpenFile): Tty | null {
 export function readFrom(k: Kernel, file: OpenFile, offset: number | null, length: number): Uint8Array {
   if (!mayRead(file)) fail('EBADF');
   if (file.kind === 'pipe') return offset === null ? readPipe(k, file, length) : fail('ESPIPE');
+  if (file.kind !== 'node' && file.kind !== 'console') return offset === null ? readSpecial(k, file, length) : fail('ESPIPE');
   if (consoleStream(k, file) >= 0) return offset === null ? readConsole(k, file, length) : fail('ESPIPE');
   const stat = k.tree.stat(file.node);
   if (isDirectory(stat)) fail('EISDIR');
@@ -157,6 +187,24 @@ function backgroundRead(k: Kernel, tty: Tty): void {
 
 export const isBackground = (tty: Tty, p: Process): boolean => tty.session !== 0 && tty.session === p.sid && tty.foreground !== p.pgid;
 
+/** Sockets, and files that stand for events. */
+function readSpecial(k: Kernel, file: OpenFile, length: number): Uint8Array {
+  if (file.kind === 'socket') return receiveOn(k, file, socketOf(k, file)!, length, 0).bytes;
+  if (file.kind !== 'eventfd' && file.kind !== 'timerfd') fail('EINVAL');
+  if (length < 8) fail('EINVAL');
+  const event = k.eventfds.get(file.number),
+    count = file.kind === 'timerfd' ? k.timers.get(file.number)!.expirations : event!.count;
+  if (count === 0) {
+    if (file.flags & O_NONBLOCK) fail('EAGAIN');
+    throw new Block({ kind: 'poll', seen: k.changes, until: null, input: false }, 'waiting');
+  }
+  const taken = event?.semaphore ? 1 : count;
+  if (event) event.count -= taken;
+  else k.timers.take(file.number);
+  k.changes++;
+  return new StructWriter().u64(taken).done();
+}
+
 function readPipe(k: Kernel, file: OpenFile, length: number): Uint8Array {
   const pipe = k.pipes.get(file.number)!;
   if (pipe.bytes.length === 0 && pipe.writers > 0 && length > 0) {
@@ -173,6 +221,8 @@ function readPipe(k: Kernel, file: OpenFile, length: number): Uint8Array {
 export function writeTo(k: Kernel, file: OpenFile, offset: number | null, bytes: Uint8Array): number {
   if (!mayWrite(file)) fail('EBADF');
   if (file.kind === 'pipe') return offset === null ? writePipe(k, file, bytes) : fail('ESPIPE');
+  if (file.kind === 'eventfd') return writeEvent(k, file, bytes);
+  if (file.kind !== 'node' && file.kind !== 'console') fail('EINVAL');
   const stream = consoleStream(k, file);
   if (stream >= 0) return offset === null ? writeConsole(k, stream, bytes) : fail('ESPIPE');
   const stat = k.tree.stat(file.node);
@@ -185,6 +235,15 @@ export function writeTo(k: Kernel, file: OpenFile, offset: number | null, bytes:
   if (offset === null) file.offset = at + bytes.length;
   k.charge('file.page', 1 + (bytes.length >> 12));
   return bytes.length;
+}
+
+function writeEvent(k: Kernel, file: OpenFile, bytes: Uint8Array): number {
+  if (bytes.length < 8) fail('EINVAL');
+  const add = get64(bytes, 0);
+  if (add < 0 || add > Number.MAX_SAFE_INTEGER) fail('EINVAL');
+  k.eventfds.get(file.number)!.count += add;
+  k.changes++;
+  return 8;
 }
 
 function writeConsole(k: Kernel, stream: number, bytes: Uint8Array): number {
@@ -214,7 +273,9 @@ export function statOf(k: Kernel, file: OpenFile): Stat & { readonly dev: number
   const now = k.realTime();
   const common = { nlink: 1, uid: 0, gid: 0, size: 0, atime: now, mtime: now, ctime: now };
   if (file.kind === 'console' && k.console.terminal) return { ...common, dev: 0x18, ino: 3, mode: S_IFCHR | 0o620, rdev: PTS0 };
-  return { ...common, dev: 0xd, ino: 1000 + file.id, mode: S_IFIFO | 0o600, rdev: 0 };
+  if (file.kind === 'pipe' && file.node.fs !== 0) return { ...k.tree.stat(file.node), dev: file.node.fs };
+  const type = file.kind === 'socket' ? S_IFSOCK | 0o777 : file.kind === 'pipe' || file.kind === 'console' ? S_IFIFO | 0o600 : 0o600;
+  return { ...common, dev: 0xd, ino: 1000 + (file.number || file.id), mode: type, rdev: 0 };
 }
 
 export function seek(k: Kernel, file: OpenFile, offset: number, whence: number): number {

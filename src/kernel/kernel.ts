@@ -14,7 +14,10 @@ import type { CodeMap, Machine, Supervisor, Trap } from '../machine/types.ts';
 import { restoreKernel, saveKernel } from './checkpoint.ts';
 import { Console } from './console.ts';
 import type { Lock } from './locks.ts';
+import { Interfaces } from './net/interfaces.ts';
+import type { Socket } from './net/socket.ts';
 import { takeOwnPages } from './ownpages.ts';
+import type { Epoll } from './readiness.ts';
 import { Timers } from './timers.ts';
 import { Tty } from './tty.ts';
 import type { BinaryFormat, Control, KernelEvent, KernelOptions, Personality, ProcessOptions } from './contract.ts';
@@ -23,7 +26,7 @@ import { interrupted, nativeCall, retry, syscall } from './dispatch.ts';
 import { deliver, deliverable } from './delivery.ts';
 import { Errno, fail } from './errno.ts';
 import { onFault } from './faults.ts';
-import type { FileTable } from './files.ts';
+import { type FileTable, release } from './files.ts';
 import { Frames, PAGE } from './frames.ts';
 import { account, anyRunnable, chooseNext, pushesAside, sliceOf } from './fair.ts';
 import { endGroup } from './exit.ts';
@@ -83,6 +86,12 @@ export class Kernel implements Supervisor {
   readonly timers = new Timers();
   ttys = new Map<number, Tty>();
   locks: readonly Lock[] = [];
+  sockets = new Map<number, Socket>();
+  /** The next port for who asks for none. */
+  nextPort = 32_768;
+  readonly interfaces = new Interfaces();
+  epolls = new Map<number, Epoll>();
+  eventfds = new Map<number, { readonly id: number; count: number; readonly semaphore: boolean }>();
   /** A page directory with nothing but the kernel's own page, for when the running space goes. */
   readonly idleDirectory: number;
   readonly random = new Random(0x57a7a);
@@ -161,8 +170,13 @@ export class Kernel implements Supervisor {
   personalitySignal(p: Process, action: SignalAction, one: QueuedSignal): boolean {
     return this.personalities.get(p.pid)?.signal?.(p, action, one) ?? false;
   }
-  interrupted(p: Process, number: number, args: readonly number[], memory: Plain): void {
-    interrupted(this, p, number, args, memory);
+  interrupted(p: Process, number: number, args: readonly number[], memory: Plain): number | null {
+    return interrupted(this, p, number, args, memory);
+  }
+
+  /** One holder of an open file fewer. */
+  releaseFile(id: number): void {
+    release(this, this.files.get(id)!);
   }
 
   /** Contents of a file for a mapping; nothing when the file is gone. */
@@ -281,6 +295,8 @@ export class Kernel implements Supervisor {
 
   /** On the way back to the process: signals, and a change of process when it cannot go on or another is to be preferred. */
   private leave(p: Process): void {
+    // A signal that waits already, and is no longer blocked, ends a wait as it begins.
+    if (p.state === 'blocked' && deliverable(this, p) !== 0) p.state = 'runnable';
     if (p.state === 'runnable' && deliverable(this, p) !== 0) deliver(this, p);
     if (p.state !== 'runnable' || p !== this.current) return this.schedule();
     if (!this.woken && !this.signalled && this.changes === this.seenChanges) return;

@@ -43,14 +43,8 @@ export function procSource(k: Kernel): ProcSource {
     processFiles: each({
       status: (pid: number) => status(k, of(pid)),
       maps: (pid: number) => maps(k, of(pid)),
-      cmdline: (pid: number) =>
-        of(pid)
-          .argv.map((a) => `${a}\0`)
-          .join(''),
-      environ: (pid: number) =>
-        of(pid)
-          .env.map((e) => `${e}\0`)
-          .join(''),
+      cmdline: (pid: number) => stringsOf(k, of(pid), 'args'),
+      environ: (pid: number) => stringsOf(k, of(pid), 'env'),
       comm: (pid: number) => `${of(pid).comm}\n`,
       stat: (pid: number) => stat(k, of(pid)),
       statm: (pid: number) => statm(k, of(pid)),
@@ -66,6 +60,19 @@ export function procSource(k: Kernel): ProcSource {
     descriptorLink: (pid, fd) => k.files.get(k.fileTables.get(of(pid).files)?.descriptors[fd]?.file ?? -1)?.path ?? fail('ENOENT'),
     now: () => k.realTime(),
   };
+}
+
+/** Arguments or environment as they lie in the process's memory now; a zombie has none. */
+function stringsOf(k: Kernel, p: Process, which: 'args' | 'env'): string {
+  const space = p.state === 'zombie' ? undefined : k.spaces.get(p.space);
+  if (!space) return '';
+  let text = '';
+  for (let [at, end] = space.strings[which]; at < end; at++) {
+    const physical = space.peek(at);
+    if (physical === 0) break;
+    text += String.fromCharCode(k.machine.memory.bytes[physical]!);
+  }
+  return text;
 }
 
 const runnable = (k: Kernel): number => [...k.processes.values()].filter((p) => p.state === 'runnable').length;

@@ -80,6 +80,7 @@ export interface SavedSpace {
   readonly traps: readonly number[];
   readonly holder: number;
   readonly held: readonly Node[];
+  readonly strings: AddressSpace['strings'];
 }
 
 export const pageDown = (address: number): number => address - (address % PAGE);
@@ -99,6 +100,8 @@ export class AddressSpace {
   refs = 1;
   /** The task whose own pages are in the tables now. */
   holder = 0;
+  /** Where the arguments and the environment of its program lie: what /proc/PID/cmdline shows is what is there now. */
+  strings: { readonly args: readonly [number, number]; readonly env: readonly [number, number] } = { args: [0, 0], env: [0, 0] };
   /** Files that regions map, each held once. */
   private held: readonly Node[] = [];
   private readonly env: SpaceEnvironment;
@@ -161,6 +164,7 @@ export class AddressSpace {
     child.regions = this.regions;
     child.brkStart = this.brkStart;
     child.brk = this.brk;
+    child.strings = this.strings;
     child.traps = new Set(this.traps);
     child.holdFiles();
     let enough = true;
@@ -441,8 +445,8 @@ export class AddressSpace {
   }
 
   save(): SavedSpace {
-    const { id, layout, directory, refs, regions, brkStart, brk, resident, holder, held } = this;
-    return { id, layout, directory, refs, regions, brkStart, brk, resident, holder, held, traps: [...this.traps].toSorted((a, b) => a - b) };
+    const { id, layout, directory, refs, regions, brkStart, brk, resident, holder, held, strings } = this;
+    return { id, layout, directory, refs, regions, brkStart, brk, resident, holder, held, strings, traps: [...this.traps].toSorted((a, b) => a - b) };
   }
 
   static restore(env: SpaceEnvironment, saved: SavedSpace): AddressSpace {
@@ -451,6 +455,7 @@ export class AddressSpace {
     space.traps = new Set(saved.traps);
     space.holder = saved.holder;
     space.held = saved.held;
+    space.strings = saved.strings;
     return space;
   }
 

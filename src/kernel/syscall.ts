@@ -39,8 +39,8 @@ export interface Syscall {
    * made again.
    */
   readonly run: (k: Kernel, p: Process, args: readonly number[], memory: Plain) => number;
-  /** A handler ends its wait with EINTR. `memory` as for `run`. */
-  readonly interrupted?: (k: Kernel, p: Process, args: readonly number[], memory: Plain) => void;
+  /** A handler ends its wait: with EINTR (null), or with what was done so far. `memory` as for `run`. */
+  readonly interrupted?: (k: Kernel, p: Process, args: readonly number[], memory: Plain) => number | null;
 }
 
 export type Family = Readonly<Record<number, Syscall>>;

@@ -10,6 +10,9 @@ import { SIGNAL_CALLS } from './sys/signals.ts';
 import { STAT_CALLS } from './sys/stat.ts';
 import { TIME_CALLS } from './sys/time.ts';
 import { WAIT_CALLS } from './sys/wait.ts';
+import { POLL_CALLS } from './sys/poll.ts';
+import { EVENT_CALLS } from './sys/events.ts';
+import { SOCKET_CALLS } from './sys/sockets.ts';
 import type { Family, Syscall } from './syscall.ts';
 
 const FAMILIES: readonly Family[] = [
@@ -24,6 +27,9 @@ const FAMILIES: readonly Family[] = [
   IDENTITY_CALLS,
   INFO_CALLS,
   WAIT_CALLS,
+  POLL_CALLS,
+  EVENT_CALLS,
+  SOCKET_CALLS,
 ];
 
 function build(): Readonly<Record<number, Syscall>> {

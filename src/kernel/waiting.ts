@@ -16,12 +16,12 @@ const NEVER_AGAIN: readonly Wait['kind'][] = ['until', 'poll', 'signal'];
 /** A handler is about to run: the call ends with EINTR, or is made anew after the handler. */
 export function endWait(k: Kernel, p: Process, mayRestart: boolean): void {
   const { number, args, wait, memory } = p.blocked!;
-  p.blocked = null;
   p.call = -1;
   const timed = wait.kind === 'socket' && wait.until !== null;
-  if (mayRestart && !timed && !NEVER_AGAIN.includes(wait.kind)) return restart(k, p, number);
-  k.interrupted(p, number, args, memory);
-  giveResult(k, p, -ERRNO.EINTR);
+  const done = k.interrupted(p, number, args, memory);
+  p.blocked = null;
+  if (done === null && mayRestart && !timed && !NEVER_AGAIN.includes(wait.kind)) return restart(k, p, number);
+  giveResult(k, p, done ?? -ERRNO.EINTR);
 }
 
 /** The processor stands behind INT 80h, two bytes long. */

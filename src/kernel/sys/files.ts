@@ -1,9 +1,8 @@
 /** Open files by descriptor: reading, writing, positions, dup, pipes, fcntl, ioctl, poll. */
-import { concatBytes, get32, put16 } from '../../bits/bytes.ts';
+import { concatBytes, get16, get32, get64, put16, StructWriter } from '../../bits/bytes.ts';
 import { Errno, ERRNO, fail } from '../errno.ts';
 import {
   closeFd,
-  consoleStream,
   descriptor,
   fileOf,
   install,
@@ -25,11 +24,15 @@ import {
 import type { Kernel } from '../kernel.ts';
 import { Block, type OpenFile, type Process } from '../task.ts';
 import { send, SIGPIPE } from '../signals.ts';
+import type { Plain } from '../../bits/plain.ts';
 import { call, type Family } from '../syscall.ts';
+import { lockAgainst, setLock } from '../locks.ts';
+import { interfaceIoctl } from '../net/interfaces.ts';
+import { socketOf } from '../net/socket.ts';
+import { sendBytes } from './sockets.ts';
 import { copyIn, copyOut, reachable, read32, write32, write64 } from '../user.ts';
 import { isRegular } from '../vfs/types.ts';
 import { ttyIoctl } from './ttys.ts';
-import { readTimespec32, readTimespec64, sleepUntil } from './time.ts';
 
 const MAX_COUNT = 0x7fff_f000;
 
@@ -48,20 +51,30 @@ function read(k: Kernel, p: Process, fd: number, address: number, count: number,
   return bytes.length;
 }
 
-function write(k: Kernel, p: Process, fd: number, address: number, count: number, offset: number | null): number {
+function write(k: Kernel, p: Process, fd: number, address: number, count: number, offset: number | null, memory: Plain = null): number {
   const file = fileOf(k, p, fd);
   if (!mayWrite(file)) fail('EBADF');
-  return writeBytes(k, p, file, copyIn(k, p, address, usable(k, p, address, count)), offset);
+  return writeBytes(k, p, file, copyIn(k, p, address, usable(k, p, address, count)), offset, memory);
 }
 
-function writeBytes(k: Kernel, p: Process, file: OpenFile, bytes: Uint8Array, offset: number | null): number {
+/** A pipe takes what it has room for; who may wait goes on until all has gone, `memory` being how much that was so far. */
+function writeBytes(k: Kernel, p: Process, file: OpenFile, bytes: Uint8Array, offset: number | null, memory: Plain = null): number {
+  if (file.kind === 'socket') return offset === null ? sendBytes(k, p, file, bytes, memory) : fail('ESPIPE');
+  let done = typeof memory === 'number' ? memory : 0;
   try {
-    return writeTo(k, file, offset, bytes);
+    do done += writeTo(k, file, offset, bytes.subarray(done));
+    while (done < bytes.length && file.kind === 'pipe' && (file.flags & O_NONBLOCK) === 0);
+    return done;
   } catch (error) {
-    if (error instanceof Errno && error.number === ERRNO.EPIPE) send(k, p, SIGPIPE);
+    if (error instanceof Block && done > 0) throw new Block(error.wait, done);
+    if (!(error instanceof Errno)) throw error;
+    if (error.number === ERRNO.EPIPE) send(k, p, SIGPIPE);
+    if (done > 0) return done;
     throw error;
   }
 }
+
+const soFar = (_k: Kernel, _p: Process, _args: readonly number[], memory: Plain): number | null => (typeof memory === 'number' && memory > 0 ? memory : null);
 
 const offset64 = (low: number, high: number): number => {
   const offset = high * 0x1_0000_0000 + (low >>> 0);
@@ -94,11 +107,11 @@ function readv(k: Kernel, p: Process, fd: number, at: number, count: number, off
   return bytes.length;
 }
 
-function writev(k: Kernel, p: Process, fd: number, at: number, count: number, offset: number | null): number {
+function writev(k: Kernel, p: Process, fd: number, at: number, count: number, offset: number | null, memory: Plain = null): number {
   const file = fileOf(k, p, fd);
   if (!mayWrite(file)) fail('EBADF');
   const parts = vectors(k, p, at, count).map((v) => copyIn(k, p, v.address, usable(k, p, v.address, v.length)));
-  return writeBytes(k, p, file, concatBytes(parts), offset);
+  return writeBytes(k, p, file, concatBytes(parts), offset, memory);
 }
 
 function dup2(k: Kernel, p: Process, from: number, to: number, cloexec: boolean): number {
@@ -117,6 +130,49 @@ function pipe(k: Kernel, p: Process, at: number, flags: number): number {
     write = install(k, p, ends.write, cloexec);
   write32(k, p, at, read);
   write32(k, p, at + 4, write);
+  return 0;
+}
+
+const F_GETLK = 5, F_SETLK = 6, F_SETLKW = 7, F_GETLK64 = 12, F_SETLK64 = 13, F_SETLKW64 = 14;
+const F_WRLCK = 1, F_UNLCK = 2;
+
+/** struct flock or flock64: type, whence, start, length (0: to the end), pid. */
+function rangeLock(k: Kernel, p: Process, file: OpenFile, command: number, at: number, wide: boolean): number {
+  if (file.kind !== 'node') fail('EBADF');
+  const b = copyIn(k, p, at, wide ? 24 : 16),
+    type = get16(b, 0),
+    whence = get16(b, 2);
+  if (type > F_UNLCK || whence > 2) fail('EINVAL');
+  const base = whence === 0 ? 0 : whence === 1 ? file.offset : statOf(k, file).size;
+  const start = base + (wide ? get64(b, 4) : get32(b, 4)),
+    length = wide ? get64(b, 12) : get32(b, 8);
+  if (start < 0 || start + length < 0) fail('EINVAL');
+  const range = length < 0 ? ([start + length, start] as const) : ([start, length === 0 ? Infinity : start + length] as const);
+  if (command === F_GETLK) {
+    const other = lockAgainst(k, file.node, p.tgid, type === F_WRLCK, range);
+    if (!other) put16(b, 0, F_UNLCK);
+    else {
+      const size = other.end === Infinity ? 0 : other.end - other.start;
+      const w = new StructWriter().u16(other.exclusive ? F_WRLCK : 0).u16(0);
+      (wide ? w.u64(other.start).u64(size) : w.u32(other.start).u32(size)).u32(other.owner);
+      b.set(w.done());
+    }
+    copyOut(k, p, at, b);
+    return 0;
+  }
+  if (type === F_WRLCK ? !mayWrite(file) : type !== F_UNLCK && (file.flags & O_ACCMODE) === 1) fail('EBADF');
+  setLock(k, file.node, 'posix', p.tgid, type === F_UNLCK ? null : type === F_WRLCK ? 'exclusive' : 'shared', range, command === F_SETLKW);
+  return 0;
+}
+
+const LOCK_SH = 1, LOCK_EX = 2, LOCK_NB = 4, LOCK_UN = 8;
+
+function flock(k: Kernel, p: Process, fd: number, operation: number): number {
+  const file = fileOf(k, p, fd),
+    mode = operation & ~LOCK_NB;
+  if (mode !== LOCK_SH && mode !== LOCK_EX && mode !== LOCK_UN) fail('EINVAL');
+  const kind = mode === LOCK_UN ? null : mode === LOCK_EX ? 'exclusive' : 'shared';
+  setLock(k, file.node, 'flock', file.id, kind, [0, Infinity], (operation & LOCK_NB) === 0);
   return 0;
 }
 
@@ -139,16 +195,14 @@ function fcntl(k: Kernel, p: Process, fd: number, command: number, argument: num
     case 4:
       file.flags = (file.flags & ~SETTABLE) | (argument & SETTABLE);
       return 0;
-    // Locks: nobody else holds any. GETLK answers F_UNLCK.
-    case 5:
-    case 12:
-      copyOut(k, p, argument, Uint8Array.of(2, 0));
-      return 0;
-    case 6:
-    case 7:
-    case 13:
-    case 14:
-      return 0;
+    case F_GETLK:
+    case F_SETLK:
+    case F_SETLKW:
+      return rangeLock(k, p, file, command, argument, false);
+    case F_GETLK64:
+    case F_SETLK64:
+    case F_SETLKW64:
+      return rangeLock(k, p, file, command - F_GETLK64 + F_GETLK, argument, true);
     case 1031:
     case 1032:
       return file.kind === 'pipe' ? PIPE_SIZE : fail('EBADF');
@@ -167,96 +221,18 @@ function ioctl(k: Kernel, p: Process, fd: number, request: number, at: number): 
     file.flags = read32(k, p, at) ? file.flags | O_NONBLOCK : file.flags & ~O_NONBLOCK;
     return 0;
   }
+  if (file.kind === 'socket') return interfaceIoctl(k, p, request, at) ?? fail('ENOTTY');
   return isTerminal(k, file) ? ttyIoctl(k, p, ttyOf(k, file)!, request, at) : fail('ENOTTY');
 }
 
 function available(k: Kernel, file: OpenFile): number {
   if (file.kind === 'pipe') return k.pipes.get(file.number)!.bytes.length;
-  const tty = ttyOf(k, file);
+  const tty = ttyOf(k, file),
+    socket = socketOf(k, file);
   if (tty) return tty.available;
+  if (socket) return socket.stream.length + (socket.datagrams[0]?.bytes.length ?? 0);
   const stat = statOf(k, file);
   return isRegular(stat) ? Math.max(0, stat.size - file.offset) : fail('ENOTTY');
-}
-
-const POLLIN = 1,
-  POLLOUT = 4,
-  POLLERR = 8,
-  POLLHUP = 16,
-  POLLNVAL = 32;
-
-function readiness(k: Kernel, p: Process, fd: number): number {
-  const d = table(k, p).descriptors[fd];
-  if (!d) return POLLNVAL;
-  const file = k.files.get(d.file)!;
-  if (file.kind === 'pipe') {
-    const pipe = k.pipes.get(file.number)!;
-    if (file.end === 'read') return (pipe.bytes.length > 0 ? POLLIN : 0) | (pipe.writers === 0 ? POLLHUP : 0);
-    return (PIPE_SIZE - pipe.bytes.length >= 4096 ? POLLOUT : 0) | (pipe.readers === 0 ? POLLERR : 0);
-  }
-  if (consoleStream(k, file) >= 0) return (ttyOf(k, file)!.ready ? POLLIN : 0) | ((file.flags & O_ACCMODE) !== 0 ? POLLOUT : 0);
-  return POLLIN | POLLOUT;
-}
-
-/** Whether the descriptor is one that only input from outside makes ready. */
-function isInput(k: Kernel, p: Process, fd: number): boolean {
-  const d = table(k, p).descriptors[fd];
-  return d !== undefined && d !== null && consoleStream(k, k.files.get(d.file)!) >= 0;
-}
-
-/** `until`: machine time, or null for ever. */
-function poll(k: Kernel, p: Process, at: number, count: number, until: number | null): number {
-  if (count < 0 || count > 1024) fail('EINVAL');
-  const raw = copyIn(k, p, at, count * 8);
-  let ready = 0,
-    input = false;
-  for (let i = 0; i < count; i++) {
-    const fd = get32(raw, i * 8),
-      wanted = raw[i * 8 + 4]! | (raw[i * 8 + 5]! << 8);
-    const events = fd < 0 ? 0 : readiness(k, p, fd) & (wanted | POLLERR | POLLHUP | POLLNVAL);
-    put16(raw, i * 8 + 6, events);
-    if (events !== 0) ready++;
-    input ||= fd >= 0 && isInput(k, p, fd);
-    k.charge('file.operation');
-  }
-  if (ready > 0 || (until !== null && k.machine.time >= until)) {
-    copyOut(k, p, at, raw);
-    return ready;
-  }
-  throw new Block({ kind: 'poll', seen: k.changes, until, input }, until ?? 'forever');
-}
-
-/** Time at which a wait of `seconds` (null: without end) ends; a call made again remembers it. */
-function deadlineOf(k: Kernel, seconds: number | null, memory: unknown): number | null {
-  if (memory !== null) return typeof memory === 'number' ? memory : null;
-  return seconds === null ? null : sleepUntil(k, seconds);
-}
-
-function select(k: Kernel, p: Process, count: number, sets: readonly number[], until: number | null): number {
-  if (count < 0 || count > 1024) fail('EINVAL');
-  const bytes = ((count + 31) >> 5) * 4;
-  const asked = sets.map((at) => (at === 0 ? new Uint8Array(bytes) : copyIn(k, p, at, bytes)));
-  const answers = asked.map(() => new Uint8Array(bytes));
-  let ready = 0,
-    input = false;
-  for (let fd = 0; fd < count; fd++) {
-    const wants = asked.map((set) => (set[fd >> 3]! >> (fd & 7)) & 1);
-    if (!wants.includes(1)) continue;
-    const events = readiness(k, p, fd);
-    if (events & POLLNVAL) fail('EBADF');
-    input ||= isInput(k, p, fd);
-    [POLLIN | POLLHUP, POLLOUT | POLLERR, 0].forEach((mask, i) => {
-      if (!wants[i] || (events & mask) === 0) return;
-      answers[i]![fd >> 3]! |= 1 << (fd & 7);
-      ready++;
-    });
-  }
-  if (ready > 0 || (until !== null && k.machine.time >= until)) {
-    sets.forEach((at, i) => {
-      if (at !== 0) copyOut(k, p, at, answers[i]!);
-    });
-    return ready;
-  }
-  throw new Block({ kind: 'poll', seen: k.changes, until, input }, until ?? 'forever');
 }
 
 function sendfile(k: Kernel, p: Process, out: number, from: number, at: number, count: number): number {
@@ -274,11 +250,9 @@ function closeRange(k: Kernel, p: Process, first: number, last: number): number 
   return 0;
 }
 
-const bareTime = (k: Kernel, p: Process, at: number): number | null => (at === 0 ? null : readTimespec32(k, p, at));
-
 export const FILE_CALLS: Family = {
   3: call('read', 'fd out size', (k, p, [fd, buf, count]) => read(k, p, fd!, buf!, count!, null)),
-  4: call('write', 'fd in size', (k, p, [fd, buf, count]) => write(k, p, fd!, buf!, count!, null)),
+  4: call('write', 'fd in size', (k, p, [fd, buf, count], memory) => write(k, p, fd!, buf!, count!, null, memory), soFar),
   6: call('close', 'fd', (k, p, [fd]) => {
     k.charge('file.operation');
     closeFd(k, p, fd!);
@@ -301,23 +275,13 @@ export const FILE_CALLS: Family = {
     write64(k, p, at!, seek(k, fileOf(k, p, fd!), high! * 0x1_0000_0000 + (low! >>> 0), whence!));
     return 0;
   }),
-  142: call('_newselect', 'int ptr ptr ptr ptr', (k, p, [n, r, w, e, at], memory) => {
-    const seconds = at === 0 ? null : read32(k, p, at!) + read32(k, p, at! + 4) / 1e6;
-    return select(k, p, n!, [r!, w!, e!], deadlineOf(k, seconds, memory));
-  }),
-  143: call('flock', 'fd int', (k, p, [fd]) => {
-    fileOf(k, p, fd!);
-    return 0;
-  }),
+  143: call('flock', 'fd int', (k, p, [fd, operation]) => flock(k, p, fd!, operation!)),
   145: call('readv', 'fd ptr int', (k, p, [fd, at, count]) => readv(k, p, fd!, at!, count!, null)),
-  146: call('writev', 'fd ptr int', (k, p, [fd, at, count]) => writev(k, p, fd!, at!, count!, null)),
+  146: call('writev', 'fd ptr int', (k, p, [fd, at, count], memory) => writev(k, p, fd!, at!, count!, null, memory), soFar),
   148: call('fdatasync', 'fd', (k, p, [fd]) => {
     fileOf(k, p, fd!);
     return 0;
   }),
-  168: call('poll', 'ptr int int', (k, p, [at, count, ms], memory) =>
-    poll(k, p, at!, count!, deadlineOf(k, ms! < 0 ? null : ms! / 1000, memory)),
-  ),
   180: call('pread64', 'fd out size uint int', (k, p, [fd, buf, count, low, high]) => read(k, p, fd!, buf!, count!, offset64(low!, high!))),
   181: call('pwrite64', 'fd in size uint int', (k, p, [fd, buf, count, low, high]) =>
     write(k, p, fd!, buf!, count!, offset64(low!, high!)),
@@ -332,23 +296,11 @@ export const FILE_CALLS: Family = {
     fileOf(k, p, fd!);
     return 0;
   }),
-  308: call('pselect6', 'int ptr ptr ptr ptr ptr', (k, p, [n, r, w, e, at], memory) =>
-    select(k, p, n!, [r!, w!, e!], deadlineOf(k, bareTime(k, p, at!), memory)),
-  ),
-  309: call('ppoll', 'ptr int ptr ptr size', (k, p, [at, count, time], memory) =>
-    poll(k, p, at!, count!, deadlineOf(k, bareTime(k, p, time!), memory)),
-  ),
   330: call('dup3', 'fd fd open', (k, p, [from, to, flags]) =>
     from === to || flags! & ~O_CLOEXEC ? fail('EINVAL') : dup2(k, p, from!, to!, (flags! & O_CLOEXEC) !== 0),
   ),
   331: call('pipe2', 'ptr open', (k, p, [at, flags]) => pipe(k, p, at!, flags!)),
   333: call('preadv', 'fd ptr int uint int', (k, p, [fd, at, count, low, high]) => readv(k, p, fd!, at!, count!, offset64(low!, high!))),
   334: call('pwritev', 'fd ptr int uint int', (k, p, [fd, at, count, low, high]) => writev(k, p, fd!, at!, count!, offset64(low!, high!))),
-  413: call('pselect6_time64', 'int ptr ptr ptr ptr ptr', (k, p, [n, r, w, e, at], memory) =>
-    select(k, p, n!, [r!, w!, e!], deadlineOf(k, at === 0 ? null : readTimespec64(k, p, at!), memory)),
-  ),
-  414: call('ppoll_time64', 'ptr int ptr ptr size', (k, p, [at, count, time], memory) =>
-    poll(k, p, at!, count!, deadlineOf(k, time === 0 ? null : readTimespec64(k, p, time!), memory)),
-  ),
   436: call('close_range', 'uint uint uint', (k, p, [first, last]) => closeRange(k, p, first!, last!)),
 };

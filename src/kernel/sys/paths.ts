@@ -3,6 +3,7 @@ import { CAP, capable, inGroup, NO_CAPS } from '../credentials.ts';
 import { fail } from '../errno.ts';
 import {
   addFile,
+  fifoPipe,
   fileOf,
   install,
   mayWrite,
@@ -12,18 +13,20 @@ import {
   O_DIRECTORY,
   O_EXCL,
   O_NOFOLLOW,
+  O_NONBLOCK,
   O_PATH,
   O_TRUNC,
   O_WRONLY,
 } from '../files.ts';
 import type { Kernel } from '../kernel.ts';
-import type { Node, Process } from '../task.ts';
+import type { Plain } from '../../bits/plain.ts';
+import { Block, type Node, type Process } from '../task.ts';
 import { call, type Family } from '../syscall.ts';
 import { copyOut, readString, read32 } from '../user.ts';
 import { fromLatin1 } from '../../bits/utf8.ts';
 import { MAY_EXEC, MAY_READ, MAY_WRITE, permits, sameNode, type Found } from '../vfs/paths.ts';
 import { ProcFs } from '../vfs/proc.ts';
-import { isDevice, isDirectory, isRegular, isSymlink, S_IFDIR, S_IFIFO, S_IFLNK, S_IFMT, S_IFREG, type Attributes } from '../vfs/types.ts';
+import { isDevice, isDirectory, isRegular, isSymlink, S_IFBLK, S_IFCHR, S_IFDIR, S_IFIFO, S_IFLNK, S_IFMT, S_IFREG, S_IFSOCK, type Attributes } from '../vfs/types.ts';
 import { readTimespec32, readTimespec64 } from './time.ts';
 
 const S_ISGID = 0o2000;
@@ -94,7 +97,7 @@ function create(k: Kernel, p: Process, at: Found, mode: number, extra: { rdev?: 
   return { ...at.parent, ino: k.tree.fs(fs).create(at.parent.ino, at.name, { mode: masked, uid, gid, ...extra }) };
 }
 
-function open(k: Kernel, p: Process, dirfd: number, path: string, flags: number, mode: number): number {
+function open(k: Kernel, p: Process, dirfd: number, path: string, flags: number, mode: number, memory: Plain = null): number {
   const found = find(k, p, dirfd, path, (flags & O_NOFOLLOW) === 0 && (flags & (O_CREAT | O_EXCL)) !== (O_CREAT | O_EXCL));
   let { node } = found;
   if (node === null) {
@@ -103,6 +106,7 @@ function open(k: Kernel, p: Process, dirfd: number, path: string, flags: number,
     needs(k, p, found.parent, MAY_WRITE | MAY_EXEC);
     node = create(k, p, found, S_IFREG | (mode & 0o7777));
   } else checkOpen(k, p, node, flags);
+  if ((k.tree.stat(node).mode & S_IFMT) === S_IFIFO && (flags & O_PATH) === 0) return openFifo(k, p, node, path, flags, memory);
   return openNode(k, p, node, path, flags);
 }
 
@@ -114,7 +118,7 @@ function checkOpen(k: Kernel, p: Process, node: Node, flags: number): void {
   if (isSymlink(stat)) fail('ELOOP');
   if (flags & O_DIRECTORY && !isDirectory(stat)) fail('ENOTDIR');
   if (isDirectory(stat) && (write || flags & O_CREAT)) fail('EISDIR');
-  if ((stat.mode & S_IFMT) === S_IFIFO) fail('ENXIO');
+  if ((stat.mode & S_IFMT) === S_IFSOCK) fail('ENXIO');
   needs(k, p, node, ((flags & O_ACCMODE) === O_WRONLY ? 0 : MAY_READ) | (write || flags & O_TRUNC ? MAY_WRITE : 0));
   if (flags & O_TRUNC && isRegular(stat)) k.tree.fs(node.fs).truncate(node.ino, 0);
 }
@@ -194,11 +198,52 @@ function link(k: Kernel, p: Process, fromFd: number, fromPath: string, toFd: num
   return 0;
 }
 
-function mknod(k: Kernel, p: Process, dirfd: number, path: string, mode: number): number {
-  const type = mode & S_IFMT;
-  if (type !== 0 && type !== S_IFREG) fail(type === S_IFIFO ? 'EOPNOTSUPP' : 'EPERM');
-  create(k, p, newName(k, p, dirfd, path), S_IFREG | (mode & 0o7777));
+function mknod(k: Kernel, p: Process, dirfd: number, path: string, mode: number, device: number): number {
+  const type = mode & S_IFMT || S_IFREG,
+    isDev = type === S_IFCHR || type === S_IFBLK;
+  if (type === S_IFDIR) fail('EPERM');
+  if (!isDev && type !== S_IFREG && type !== S_IFIFO && type !== S_IFSOCK) fail('EINVAL');
+  const place = newName(k, p, dirfd, path);
+  if (isDev && !capable(k, p, CAP.MKNOD)) fail('EPERM');
+  // The wire form of a device number has the minor's upper bits above the major (new_decode_dev).
+  const major = (device >>> 8) & 0xfff,
+    minor = (device & 0xff) | ((device >>> 12) & 0xfff00);
+  create(k, p, place, type | (mode & 0o7777), isDev ? { rdev: major * 256 + minor } : {});
   return 0;
+}
+
+/** A new file of any type, for bind. */
+export const makeNode = (k: Kernel, p: Process, dirfd: number, path: string, mode: number): Node => create(k, p, newName(k, p, dirfd, path), mode);
+
+/** Opening a named pipe waits for somebody at the other end (fifo(7)). */
+function openFifo(k: Kernel, p: Process, node: Node, path: string, flags: number, memory: Plain): number {
+  const mode = flags & O_ACCMODE,
+    reads = mode !== O_WRONLY,
+    writes = mode !== 0;
+  const pipe = fifoPipe(k, node);
+  if (memory === null) {
+    if (writes && !reads && flags & O_NONBLOCK && pipe.readers === 0) fail('ENXIO');
+    if (reads) pipe.readers++;
+    if (writes) pipe.writers++;
+    pipe.opened++;
+    k.changes++;
+  }
+  const waits = (flags & O_NONBLOCK) === 0 && reads !== writes && (reads ? pipe.writers === 0 : pipe.readers === 0);
+  // Whoever came and went since counts too.
+  if (waits && (memory === null || pipe.opened === memory)) throw new Block({ kind: 'fifo', pipe: pipe.id, end: reads ? 'read' : 'write', seen: pipe.opened }, pipe.opened);
+  const common = { kind: 'pipe', number: pipe.id, node, path: absolute(k, p, path), flags: flags & ~(O_CREAT | O_EXCL | O_TRUNC | O_CLOEXEC) } as const;
+  return install(k, p, addFile(k, { ...common, end: reads ? 'read' : 'write' }), (flags & O_CLOEXEC) !== 0);
+}
+
+/** A handler ended the wait: the end that was opened goes again. */
+function openInterrupted(k: Kernel, p: Process): null {
+  const wait = p.blocked?.wait;
+  if (wait?.kind !== 'fifo') return null;
+  const pipe = k.pipes.get(wait.pipe);
+  if (pipe && wait.end === 'read') pipe.readers--;
+  else if (pipe) pipe.writers--;
+  if (pipe && pipe.readers + pipe.writers === 0) k.pipes.delete(pipe.id);
+  return null;
 }
 
 function readlink(k: Kernel, p: Process, dirfd: number, path: string, at: number, size: number): number {
@@ -285,11 +330,11 @@ const size64 = (low: number, high: number): number => high * 0x1_0000_0000 + (lo
 const CREAT = O_CREAT | O_WRONLY | O_TRUNC;
 
 export const PATH_CALLS: Family = {
-  5: call('open', 'path open octal', (k, p, [path, flags, mode]) => open(k, p, AT_FDCWD, readString(k, p, path!), flags!, mode!)),
+  5: call('open', 'path open octal', (k, p, [path, flags, mode], memory) => open(k, p, AT_FDCWD, readString(k, p, path!), flags!, mode!, memory), openInterrupted),
   8: call('creat', 'path octal', (k, p, [path, mode]) => open(k, p, AT_FDCWD, readString(k, p, path!), CREAT, mode!)),
   9: call('link', 'path path', (k, p, [from, to]) => link(k, p, AT_FDCWD, readString(k, p, from!), AT_FDCWD, readString(k, p, to!), 0)),
   10: call('unlink', 'path', (k, p, [path]) => unlink(k, p, AT_FDCWD, readString(k, p, path!), false)),
-  14: call('mknod', 'path octal uint', (k, p, [path, mode]) => mknod(k, p, AT_FDCWD, readString(k, p, path!), mode!)),
+  14: call('mknod', 'path octal uint', (k, p, [path, mode, device]) => mknod(k, p, AT_FDCWD, readString(k, p, path!), mode!, device!)),
   15: call('chmod', 'path octal', (k, p, [path, mode]) => chmod(k, p, existing(k, p, AT_FDCWD, readString(k, p, path!), true), mode!)),
   30: call('utime', 'path ptr', (k, p, [path, at]) => {
     const node = existing(k, p, AT_FDCWD, readString(k, p, path!), true),
@@ -320,10 +365,13 @@ export const PATH_CALLS: Family = {
   212: call('chown32', 'path int int', (k, p, [path, uid, gid]) =>
     chown(k, p, existing(k, p, AT_FDCWD, readString(k, p, path!), true), uid!, gid!),
   ),
-  295: call('openat', 'dirfd path open octal', (k, p, [dirfd, path, flags, mode]) =>
-    open(k, p, dirfd!, readString(k, p, path!), flags!, mode!),
+  295: call('openat', 'dirfd path open octal', (k, p, [dirfd, path, flags, mode], memory) =>
+    open(k, p, dirfd!, readString(k, p, path!), flags!, mode!, memory),
+    openInterrupted,
   ),
-  297: call('mknodat', 'dirfd path octal uint', (k, p, [dirfd, path, mode]) => mknod(k, p, dirfd!, readString(k, p, path!), mode!)),
+  297: call('mknodat', 'dirfd path octal uint', (k, p, [dirfd, path, mode, device]) =>
+    mknod(k, p, dirfd!, readString(k, p, path!), mode!, device!),
+  ),
   298: call('fchownat', 'dirfd path int int int', (k, p, [dirfd, path, uid, gid, flags]) =>
     chown(k, p, named(k, p, dirfd!, readString(k, p, path!), flags!), uid!, gid!),
   ),

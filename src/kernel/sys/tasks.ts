@@ -8,7 +8,8 @@ import { account } from '../fair.ts';
 import { clone, CLONE, type CloneRequest } from '../fork.ts';
 import { futex } from '../futex.ts';
 import { leaderOf, threadsOf } from '../groups.ts';
-import type { Process } from '../task.ts';
+import type { Node, Process } from '../task.ts';
+import { sameNode } from '../vfs/paths.ts';
 import { loadTls, reloadTls, TLS_COUNT, TLS_FIRST, tlsDescriptor } from '../segments.ts';
 import { call, type Family } from '../syscall.ts';
 import { copyIn, copyOut, read32, readString, readStrings, write32 } from '../user.ts';
@@ -38,13 +39,22 @@ function clone3(k: Kernel, p: Process, at: number, size: number, memory: unknown
   return clone(k, p, { flags: field(0), exitSignal: field(4), stack: stack === 0 ? 0 : (stack + field(6)) | 0, parentTid: field(3), childTid: field(2), tls: field(7) }, memory);
 }
 
+/** Where an executable really stands, links resolved: what /proc/PID/exe says. */
+function placeOf(k: Kernel, p: Process, file: Node, path: string): string {
+  if (p.exeNode && sameNode(file, p.exeNode)) return p.exe;
+  const found = path === '' ? null : k.tree.walk(p, p.cwd, path, true);
+  if (!found || found.name === '') return path;
+  const above = k.tree.pathOf(found.parent, p.root);
+  return `${above === '/' ? '' : above}/${found.name}`;
+}
+
 function exec(k: Kernel, p: Process, dirfd: number, path: string, argv: number, envp: number, flags: number): number {
   const node = named(k, p, dirfd, path, flags);
   const args = readStrings(k, p, argv),
     env = readStrings(k, p, envp);
   const shown = path === '' ? `/dev/fd/${dirfd}` : path.startsWith('/') || dirfd === AT_FDCWD ? path : `/dev/fd/${dirfd}/${path}`;
   account(k);
-  return execve(k, p, node, shown, args, env, (name) => existing(k, p, AT_FDCWD, name, true));
+  return execve(k, p, node, shown, args, env, (name) => existing(k, p, AT_FDCWD, name, true), (file, name) => placeOf(k, p, file, name));
 }
 
 /** set_thread_area(2): entry -1 asks for a free one, whose number is written back. */

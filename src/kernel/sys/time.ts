@@ -81,10 +81,11 @@ function clockSleep(k: Kernel, id: number, flags: number, seconds: () => number,
 /** A handler ended the sleep: what remained of it. */
 const remaining =
   (at: number, write: (time: number) => Uint8Array, flags?: number) =>
-  (k: Kernel, p: Process, args: readonly number[], memory: Plain): void => {
-    if (typeof memory !== 'number' || args[at] === 0 || (flags !== undefined && args[flags]! & TIMER_ABSTIME)) return;
+  (k: Kernel, p: Process, args: readonly number[], memory: Plain): null => {
+    if (typeof memory !== 'number' || args[at] === 0 || (flags !== undefined && args[flags]! & TIMER_ABSTIME)) return null;
     const physical = reachable(k, p, args[at]!, 16);
     if (physical > 0) copyOut(k, p, args[at]!, write(Math.max(0, (memory - k.machine.time) / k.machine.hz)));
+    return null;
   };
 
 function setTimer(k: Kernel, task: Process, first: number, interval: number): number {

@@ -1,0 +1,62 @@
+/** What an open file is ready for: the answers of poll, select and epoll. */
+import { consoleStream, O_ACCMODE, PIPE_SIZE, ttyOf } from './files.ts';
+import type { Kernel } from './kernel.ts';
+import { socketEvents, socketOf } from './net/socket.ts';
+import type { OpenFile } from './task.ts';
+
+export const POLLIN = 1,
+  POLLOUT = 4,
+  POLLERR = 8,
+  POLLHUP = 16,
+  POLLNVAL = 32;
+
+export function readiness(k: Kernel, file: OpenFile): number {
+  switch (file.kind) {
+    case 'pipe': {
+      const pipe = k.pipes.get(file.number)!;
+      if (file.end === 'read') return (pipe.bytes.length > 0 ? POLLIN : 0) | (pipe.writers === 0 ? POLLHUP : 0);
+      return (PIPE_SIZE - pipe.bytes.length >= 4096 ? POLLOUT : 0) | (pipe.readers === 0 ? POLLERR : 0);
+    }
+    case 'socket':
+      return socketEvents(k, socketOf(k, file)!);
+    case 'eventfd': {
+      const { count } = k.eventfds.get(file.number)!;
+      return (count > 0 ? POLLIN : 0) | (count < Number.MAX_SAFE_INTEGER ? POLLOUT : 0);
+    }
+    case 'timerfd':
+      return (k.timers.get(file.number)?.expirations ?? 0) > 0 ? POLLIN : 0;
+    case 'pidfd':
+      return (k.processes.get(file.number)?.exit ?? null) !== null || !k.processes.has(file.number) ? POLLIN : 0;
+    case 'epoll':
+      return k.epolls.get(file.number)!.items.some((item) => ready(k, item) !== 0) ? POLLIN : 0;
+    default:
+      if (consoleStream(k, file) < 0) return POLLIN | POLLOUT;
+      return (ttyOf(k, file)!.ready ? POLLIN : 0) | ((file.flags & O_ACCMODE) !== 0 ? POLLOUT : 0);
+  }
+}
+
+export const EPOLLONESHOT = 0x4000_0000,
+  EPOLLET = 0x8000_0000 | 0;
+
+/** One open file that an epoll set watches (epoll(7)). */
+export interface EpollItem {
+  readonly fd: number;
+  readonly file: number;
+  readonly events: number;
+  readonly data: readonly [number, number];
+  /** Edge-triggered: what was told when; nothing new, nothing told. */
+  readonly told: { readonly events: number; readonly changes: number };
+}
+export interface Epoll {
+  readonly id: number;
+  items: readonly EpollItem[];
+}
+
+/** Events of the item that hold now and are asked for. */
+export function ready(k: Kernel, item: EpollItem): number {
+  const file = k.files.get(item.file);
+  if (!file) return 0;
+  const events = readiness(k, file) & ((item.events & 0xffff) | POLLERR | POLLHUP);
+  if ((item.events & 0xffff) === 0) return 0;
+  return item.events & EPOLLET && item.told.changes === k.changes && item.told.events === events ? 0 : events;
+}

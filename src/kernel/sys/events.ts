@@ -1,0 +1,126 @@
+/** Events as files and timers of processes: eventfd(2), timerfd_create(2), timer_create(2), pidfd_open(2). */
+import { get32, get64, StructWriter } from '../../bits/bytes.ts';
+import { fail } from '../errno.ts';
+import { addFile, fileOf, install, O_CLOEXEC, O_NONBLOCK } from '../files.ts';
+import type { Kernel } from '../kernel.ts';
+import { sendFrom } from '../signals.ts';
+import type { OpenFile, Process } from '../task.ts';
+import { call, type Family } from '../syscall.ts';
+import { copyIn, copyOut, read32, write32 } from '../user.ts';
+import { sleepUntil } from './time.ts';
+
+const SEMAPHORE = 1,
+  SIGEV_SIGNAL = 0,
+  SIGEV_NONE = 1,
+  ABSTIME = 1,
+  REALTIME = 0;
+
+function eventfd(k: Kernel, p: Process, initial: number, flags: number): number {
+  if (flags & ~(SEMAPHORE | O_CLOEXEC | O_NONBLOCK)) fail('EINVAL');
+  const id = k.nextId++;
+  k.eventfds.set(id, { id, count: initial >>> 0, semaphore: (flags & SEMAPHORE) !== 0 });
+  return install(k, p, addFile(k, { kind: 'eventfd', number: id, path: 'anon_inode:[eventfd]', flags: 2 | (flags & O_NONBLOCK) }), (flags & O_CLOEXEC) !== 0);
+}
+
+interface Setting {
+  readonly interval: number;
+  readonly first: number;
+}
+const seconds32 = (b: Uint8Array, at: number): number => get32(b, at) + get32(b, at + 4) / 1e9;
+const seconds64 = (b: Uint8Array, at: number): number => get64(b, at) + get32(b, at + 8) / 1e9;
+
+/** struct itimerspec in either size of time. */
+function readSetting(k: Kernel, p: Process, at: number, wide: boolean): Setting {
+  const b = copyIn(k, p, at, wide ? 32 : 16);
+  return wide ? { interval: seconds64(b, 0), first: seconds64(b, 16) } : { interval: seconds32(b, 0), first: seconds32(b, 8) };
+}
+function settingBytes({ interval, first }: Setting, wide: boolean): Uint8Array {
+  const w = new StructWriter();
+  for (const time of [interval, first]) {
+    const s = Math.floor(time),
+      ns = Math.floor((time - s) * 1e9);
+    if (wide) w.u64(s).u64(ns);
+    else w.u32(s).u32(ns);
+  }
+  return w.done();
+}
+
+function current(k: Kernel, id: number): Setting {
+  const t = k.timers.get(id)!,
+    { hz, time } = k.machine;
+  return { interval: t.interval / hz, first: t.at === null ? 0 : Math.max(1e-9, (t.at - time) / hz) };
+}
+
+function arm(k: Kernel, p: Process, id: number, flags: number, from: number, to: number, wide: boolean, clock: number): number {
+  const next = readSetting(k, p, from, wide);
+  if (to !== 0) copyOut(k, p, to, settingBytes(current(k, id), wide));
+  const now = clock === REALTIME ? k.realTime() : k.uptime();
+  const wait = flags & ABSTIME ? Math.max(0, next.first - now) : next.first;
+  k.timers.set(id, next.first === 0 ? null : sleepUntil(k, wait), Math.round(next.interval * k.machine.hz));
+  k.timersChanged();
+  return 0;
+}
+
+function timerfd(k: Kernel, p: Process, clock: number, flags: number): number {
+  if (![0, 1, 7].includes(clock) || flags & ~(O_CLOEXEC | O_NONBLOCK)) fail('EINVAL');
+  const id = k.timers.create(0);
+  const file = addFile(k, { kind: 'timerfd', number: id, offset: clock, path: 'anon_inode:[timerfd]', flags: flags & O_NONBLOCK });
+  return install(k, p, file, (flags & O_CLOEXEC) !== 0);
+}
+const timerFile = (k: Kernel, p: Process, fd: number): OpenFile => {
+  const file = fileOf(k, p, fd);
+  return file.kind === 'timerfd' ? file : fail('EINVAL');
+};
+
+function timerCreate(k: Kernel, p: Process, event: number, at: number): number {
+  const [value, signal, notify] = event === 0 ? [0, 14, SIGEV_SIGNAL] : [read32(k, p, event), read32(k, p, event + 4), read32(k, p, event + 8)];
+  if (notify !== SIGEV_SIGNAL && notify !== SIGEV_NONE && notify !== 4) fail('EINVAL');
+  write32(k, p, at, k.timers.create(p.tgid, notify === SIGEV_NONE ? 0 : signal, event === 0 ? 0 : value));
+  return 0;
+}
+const timerOf = (k: Kernel, p: Process, id: number): number => (k.timers.get(id)?.owner === p.tgid ? id : fail('EINVAL'));
+
+const settime = (wide: boolean) => (k: Kernel, p: Process, [id, flags, from, to]: readonly number[]): number => arm(k, p, timerOf(k, p, id!), flags!, from!, to!, wide, 1);
+const gettime = (wide: boolean) => (k: Kernel, p: Process, [id, at]: readonly number[]): number => {
+  copyOut(k, p, at!, settingBytes(current(k, timerOf(k, p, id!)), wide));
+  return 0;
+};
+const fdSettime = (wide: boolean) => (k: Kernel, p: Process, [fd, flags, from, to]: readonly number[]): number => {
+  const file = timerFile(k, p, fd!);
+  return arm(k, p, file.number, flags!, from!, to!, wide, file.offset);
+};
+const fdGettime = (wide: boolean) => (k: Kernel, p: Process, [fd, at]: readonly number[]): number => {
+  copyOut(k, p, at!, settingBytes(current(k, timerFile(k, p, fd!).number), wide));
+  return 0;
+};
+
+export const EVENT_CALLS: Family = {
+  259: call('timer_create', 'clock ptr ptr', (k, p, [, event, at]) => timerCreate(k, p, event!, at!)),
+  260: call('timer_settime', 'int int ptr ptr', settime(false)),
+  261: call('timer_gettime', 'int ptr', gettime(false)),
+  262: call('timer_getoverrun', 'int', (k, p, [id]) => Math.max(0, k.timers.get(timerOf(k, p, id!))!.expirations - 1)),
+  263: call('timer_delete', 'int', (k, p, [id]) => {
+    k.timers.remove(timerOf(k, p, id!));
+    return 0;
+  }),
+  322: call('timerfd_create', 'clock int', (k, p, [clock, flags]) => timerfd(k, p, clock!, flags!)),
+  323: call('eventfd', 'uint', (k, p, [initial]) => eventfd(k, p, initial!, 0)),
+  325: call('timerfd_settime', 'fd int ptr ptr', fdSettime(false)),
+  326: call('timerfd_gettime', 'fd ptr', fdGettime(false)),
+  328: call('eventfd2', 'uint int', (k, p, [initial, flags]) => eventfd(k, p, initial!, flags!)),
+  408: call('timer_gettime64', 'int ptr', gettime(true)),
+  409: call('timer_settime64', 'int int ptr ptr', settime(true)),
+  410: call('timerfd_gettime64', 'fd ptr', fdGettime(true)),
+  411: call('timerfd_settime64', 'fd int ptr ptr', fdSettime(true)),
+  424: call('pidfd_send_signal', 'fd signal ptr int', (k, p, [fd, signal]) => {
+    const file = fileOf(k, p, fd!),
+      target = file.kind === 'pidfd' ? k.processes.get(file.number) : fail('EBADF');
+    if (!target || target.exit) fail('ESRCH');
+    if (signal !== 0) sendFrom(k, p, target!, signal!);
+    return 0;
+  }),
+  434: call('pidfd_open', 'int int', (k, p, [pid]) => {
+    if (!k.processes.has(pid!)) fail('ESRCH');
+    return install(k, p, addFile(k, { kind: 'pidfd', number: pid!, path: 'anon_inode:[pidfd]', flags: 2 }), true);
+  }),
+};
