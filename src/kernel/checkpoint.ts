@@ -13,11 +13,16 @@ import type { Socket } from './net/socket.ts';
 import type { Epoll } from './readiness.ts';
 import type { Timers } from './timers.ts';
 import type { Tty } from './tty.ts';
+import { restoreSystems } from './ns/mounting.ts';
 import type { Tree } from './vfs/paths.ts';
+import type { FileSystem } from './vfs/types.ts';
 
 interface SavedKernel {
   readonly frames: ReturnType<Frames['save']>;
-  readonly systems: readonly { readonly id: number; readonly state: Plain }[];
+  readonly systems: readonly { readonly id: number; readonly state: Plain; readonly made: FileSystem['made'] | null }[];
+  readonly namespaces: Plain;
+  readonly control: Plain;
+  readonly overlays: Plain;
   readonly mounts: Plain;
   readonly console: Plain;
   readonly random: RandomState;
@@ -52,7 +57,10 @@ interface SavedKernel {
 export function saveKernel(k: Kernel): Plain {
   const state: SavedKernel = {
     frames: k.frames.save(),
-    systems: k.tree.all().map((fs) => ({ id: fs.id, state: fs.save() })),
+    systems: k.tree.all().map((fs) => ({ id: fs.id, state: fs.save(), made: fs.made ?? null })),
+    namespaces: k.ns.save(),
+    control: k.control.save(),
+    overlays: k.overlays.save(),
     mounts: k.tree.mounts as unknown as Plain,
     console: k.console.save(),
     random: k.random.save(),
@@ -90,7 +98,10 @@ export function saveKernel(k: Kernel): Plain {
 export function restoreKernel(k: Kernel, saved: Plain): void {
   const s = saved as unknown as SavedKernel;
   k.frames.restore(s.frames);
-  for (const { id, state } of s.systems) k.tree.fs(id).restore(state);
+  k.ns.restore(s.namespaces);
+  k.control.restore(s.control);
+  k.overlays.restore(s.overlays);
+  restoreSystems(k, s.systems);
   k.tree.mounts = s.mounts as unknown as Tree['mounts'];
   k.console.restore(s.console);
   k.random.restore(s.random);

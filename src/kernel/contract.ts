@@ -50,8 +50,13 @@ export interface BinaryFormat {
 
 /** What control groups decide for the scheduler and for those who allocate. */
 export interface Control {
-  /** The task has run for this much machine time. */
-  ran(process: Process, time: number): void;
+  /** The task has run for this much machine time, of which `user` were its own instructions. */
+  ran(process: Process, time: number, user: number): void;
+  /** Before anything is decided: what time alone has changed (periods of quotas). */
+  due(): void;
+  /** The least virtual run time where the task competes; and whether one of these should push the running one aside. */
+  floor(process: Process): number;
+  pushesAside(current: Process, candidates: readonly Process[]): boolean;
   /** Neither frozen nor throttled. */
   mayRun(process: Process): boolean;
   /** The one of these that runs next, when groups have weights of their own. */

@@ -3,7 +3,7 @@
  * to `capable`, so that user namespaces have one place to answer it.
  */
 import type { Kernel } from './kernel.ts';
-import type { Bits64, Credentials, Process } from './task.ts';
+import type { Bits64, Credentials, Process, UserView } from './task.ts';
 
 export const CAP = {
   CHOWN: 0, DAC_OVERRIDE: 1, DAC_READ_SEARCH: 2, FOWNER: 3, FSETID: 4, KILL: 5, SETGID: 6, SETUID: 7, SETPCAP: 8, LINUX_IMMUTABLE: 9,
@@ -25,9 +25,26 @@ export const hasCap = (set: Bits64, cap: number): boolean => ((set[cap >> 5]! >>
 export const capsAnd = (a: Bits64, b: Bits64): Bits64 => [a[0] & b[0], a[1] & b[1]];
 export const capsOr = (a: Bits64, b: Bits64): Bits64 => [a[0] | b[0], a[1] | b[1]];
 
-/** Whether the process has the capability over what belongs to the host (or, with user namespaces, to its own). */
-export function capable(_k: Kernel, p: Process, cap: number): boolean {
-  return hasCap(p.credentials.effective, cap);
+/** Whether the process has the capability over what belongs to the host: only processes of the first user namespace can. */
+export function capable(k: Kernel, p: Process, cap: number): boolean {
+  return capableIn(k, p, FIRST_USER_NS, cap);
+}
+
+/** Whether it has the capability over what belongs to its own user namespace. */
+export function ownCapable(k: Kernel, p: Process, cap: number): boolean {
+  return k.asked(p, cap, hasCap(p.credentials.effective, cap));
+}
+
+const FIRST_USER_NS = 0xefff_fffd;
+
+/** Whether it has the capability over what belongs to that user namespace: as a member, or as the owner of one below its own. */
+export function capableIn(k: Kernel, p: Process, ns: number, cap: number): boolean {
+  const mine = p.credentials.user?.ns ?? FIRST_USER_NS;
+  for (let at = k.ns.kind('user', ns); ; at = k.ns.kind('user', at.parent)) {
+    if (at.id === mine) return k.asked(p, cap, hasCap(p.credentials.effective, cap));
+    if (at.parent === null) return k.asked(p, cap, false);
+    if (at.parent === mine && at.uid === p.credentials.euid) return k.asked(p, cap, true);
+  }
 }
 
 /** Capabilities that concern files: they follow fsuid (capabilities(7), "Effect of user ID changes"). */
@@ -58,3 +75,9 @@ export function afterExec(c: Credentials): Credentials {
 
 /** Whether `c` is a member of the group. */
 export const inGroup = (c: Credentials, gid: number): boolean => c.fsgid === gid || c.groups.includes(gid);
+
+/** After joining a user namespace: all capabilities there. */
+export function afterJoin(c: Credentials, user: UserView | undefined): Credentials {
+  const { user: _old, ...rest } = c;
+  return { ...rest, permitted: ALL_CAPS, effective: ALL_CAPS, inheritable: NO_CAPS, bounding: ALL_CAPS, ...(user ? { user } : {}) };
+}

@@ -6,6 +6,7 @@ import type { Plain } from '../bits/plain.ts';
 import { EAX, EBP, EBX, ECX, EDI, EDX, ESI } from '../isa/x86/state.ts';
 import { Errno, ERRNO } from './errno.ts';
 import type { Kernel } from './kernel.ts';
+import { runInside } from './ns/translate.ts';
 import { renderCall, renderResult } from './strace.ts';
 import { SYSCALLS } from './table.ts';
 import { Block, type Process } from './task.ts';
@@ -43,7 +44,7 @@ function invoke(
     k.emit('syscall', () => ({ number, name: row?.name ?? `syscall_${number}`, text: renderCall(k, p, number, row, args) }));
   let result: number;
   try {
-    if (row) result = row.run(k, p, args, memory) | 0;
+    if (row) result = k.ns.isHost(p) ? row.run(k, p, args, memory) | 0 : runInside(k, p, row, args, memory);
     else result = unknown(k, number);
   } catch (error) {
     if (error instanceof Block) {

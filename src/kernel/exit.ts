@@ -166,6 +166,6 @@ export function reap(k: Kernel, child: Process): void {
 function forget(k: Kernel, p: Process): void {
   k.processes.delete(p.pid);
   k.personalities.delete(p.pid);
-  k.control?.ended(p);
+  k.taskGone(p);
   k.emit('reap', () => ({ pid: p.pid }));
 }

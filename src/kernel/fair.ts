@@ -31,7 +31,7 @@ export function account(k: Kernel): void {
   current.userTime += retired;
   current.systemTime += time - retired;
   current.vruntime += (time * NICE_0) / weightOf(current);
-  k.control?.ran(current, time);
+  k.control?.ran(current, time, retired);
 }
 
 export const mayRun = (k: Kernel, p: Process): boolean => p.state === 'runnable' && (k.control?.mayRun(p) ?? true);
@@ -39,7 +39,7 @@ export const mayRun = (k: Kernel, p: Process): boolean => p.state === 'runnable'
 /** Becomes runnable; who slept is not paid for the whole sleep (place_entity). */
 export function wakeUp(k: Kernel, p: Process): void {
   p.state = 'runnable';
-  p.vruntime = Math.max(p.vruntime, k.leastVruntime - (LATENCY / 2) * k.machine.hz);
+  p.vruntime = Math.max(p.vruntime, (k.control?.floor(p) ?? k.leastVruntime) - (LATENCY / 2) * k.machine.hz);
   k.woken = true;
 }
 
@@ -71,6 +71,7 @@ export function sliceOf(k: Kernel, p: Process): number {
 
 /** Whether a task that was woken may push the running one aside. */
 export function pushesAside(k: Kernel, current: Process): boolean {
+  if (k.control) return k.control.pushesAside(current, [...k.processes.values()].filter((p) => p !== current && mayRun(k, p)));
   for (const p of k.processes.values()) {
     if (p === current || !mayRun(k, p)) continue;
     if (p.vruntime + (WAKEUP * k.machine.hz * NICE_0) / weightOf(p) < current.vruntime) return true;

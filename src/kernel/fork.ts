@@ -20,7 +20,6 @@ export const CLONE = {
   SYSVSEM: 0x4_0000, SETTLS: 0x8_0000, PARENT_SETTID: 0x10_0000, CHILD_CLEARTID: 0x20_0000, CHILD_SETTID: 0x100_0000,
   NEWCGROUP: 0x200_0000, NEWUTS: 0x400_0000, NEWIPC: 0x800_0000, NEWUSER: 0x1000_0000, NEWPID: 0x2000_0000, NEWNET: 0x4000_0000,
 } as const;
-const NEW_NAMESPACES = CLONE.NEWNS | CLONE.NEWCGROUP | CLONE.NEWUTS | CLONE.NEWIPC | CLONE.NEWUSER | CLONE.NEWPID | CLONE.NEWNET;
 
 export interface CloneRequest {
   readonly flags: number;
@@ -41,13 +40,13 @@ export function clone(k: Kernel, p: Process, r: CloneRequest, memory: unknown): 
   if (flags & CLONE.THREAD && !(flags & CLONE.SIGHAND)) fail('EINVAL');
   if (flags & CLONE.NEWNS && flags & CLONE.FS) fail('EINVAL');
   if (taskCount(k, p) >= (p.limits[6]?.soft ?? Infinity) && p.credentials.uid !== 0) fail('EAGAIN');
-  const namespaces = flags & NEW_NAMESPACES ? k.newNamespaces(p, flags & NEW_NAMESPACES) : null;
+  const namespaces = k.newNamespaces(p, flags);
   if (k.control && !k.control.mayFork(p)) fail('EAGAIN');
   const child = newTask(k, p, r);
-  if (namespaces) namespaces(child);
+  namespaces(child);
   k.processes.set(child.pid, child);
-  if (flags & CLONE.PARENT_SETTID) write32(k, p, r.parentTid, child.pid);
-  if (flags & CLONE.CHILD_SETTID) write32(k, child, r.childTid, child.pid);
+  if (flags & CLONE.PARENT_SETTID) write32(k, p, r.parentTid, k.ns.numberOf(child.pid, p));
+  if (flags & CLONE.CHILD_SETTID) write32(k, child, r.childTid, k.ns.numberOf(child.pid, child));
   k.woken = true;
   k.charge('task.create');
   k.emit('process-start', () => ({ pid: child.pid, name: child.comm, parent: p.pid, thread: child.tgid !== child.pid }));

@@ -6,6 +6,12 @@ import type { PhysicalMemory } from '../machine/types.ts';
 
 export const PAGE = 4096;
 
+/** Who pays: asked before a page is given out (-1: nobody may), told when pages come back. */
+export interface Payer {
+  take(): number;
+  give(group: number, pages: number): void;
+}
+
 export class Frames {
   private readonly memory: PhysicalMemory;
   private refs: Uint16Array;
@@ -13,10 +19,14 @@ export class Frames {
   /** Frames in use, and the most there ever were. */
   used = 0;
   peak = 0;
+  payer: Payer | null = null;
+  /** The group that pays for each frame. */
+  private groups: Uint32Array;
 
   constructor(memory: PhysicalMemory) {
     this.memory = memory;
     this.refs = new Uint16Array(memory.size / PAGE);
+    this.groups = new Uint32Array(memory.size / PAGE);
     // Frame 0 stays unused, so that 0 can mean none.
     this.refs[0] = 1;
     this.used = 1;
@@ -38,9 +48,12 @@ export class Frames {
 
   allocate(): number {
     if (this.used === this.total) return 0;
+    const group = this.payer?.take() ?? 0;
+    if (group < 0) return 0;
     let n = this.cursor;
     while (this.refs[n] !== 0) n = n + 1 === this.total ? 0 : n + 1;
     this.refs[n] = 1;
+    this.groups[n] = group;
     this.cursor = n;
     this.used++;
     if (this.used > this.peak) this.peak = this.used;
@@ -62,16 +75,18 @@ export class Frames {
     const n = at / PAGE;
     if (--this.refs[n]! === 0) {
       this.used--;
+      this.payer?.give(this.groups[n]!, 1);
       if (n < this.cursor) this.cursor = n;
     }
   }
 
-  save(): { readonly refs: Uint8Array; readonly cursor: number; readonly used: number; readonly peak: number } {
-    return { refs: new Uint8Array(this.refs.buffer.slice(0)), cursor: this.cursor, used: this.used, peak: this.peak };
+  save(): { readonly refs: Uint8Array; readonly groups: Uint8Array; readonly cursor: number; readonly used: number; readonly peak: number } {
+    return { refs: new Uint8Array(this.refs.buffer.slice(0)), groups: new Uint8Array(this.groups.buffer.slice(0)), cursor: this.cursor, used: this.used, peak: this.peak };
   }
 
   restore(state: ReturnType<Frames['save']>): void {
     this.refs = new Uint16Array(state.refs.slice().buffer);
+    this.groups = new Uint32Array(state.groups.slice().buffer);
     ({ cursor: this.cursor, used: this.used, peak: this.peak } = state);
   }
 }

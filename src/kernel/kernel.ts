@@ -20,17 +20,22 @@ import { takeOwnPages } from './ownpages.ts';
 import type { Epoll } from './readiness.ts';
 import { Timers } from './timers.ts';
 import { Tty } from './tty.ts';
-import type { BinaryFormat, Control, KernelEvent, KernelOptions, Personality, ProcessOptions } from './contract.ts';
+import type { BinaryFormat, KernelEvent, KernelOptions, Personality, ProcessOptions } from './contract.ts';
 import { KERNEL_COSTS, type KernelCost } from './costs.ts';
 import { interrupted, nativeCall, retry, syscall } from './dispatch.ts';
 import { deliver, deliverable } from './delivery.ts';
-import { Errno, fail } from './errno.ts';
+import { Errno } from './errno.ts';
 import { onFault } from './faults.ts';
+import { Cgroups } from './cgroup/control.ts';
 import { type FileTable, release } from './files.ts';
 import { Frames, PAGE } from './frames.ts';
 import { account, anyRunnable, chooseNext, pushesAside, sliceOf } from './fair.ts';
-import { endGroup } from './exit.ts';
+import { endGroup, unshareFiles } from './exit.ts';
 import { createProcess, loadProgram } from './lifecycle.ts';
+import { endPidNamespace, leaveNamespaces, namespacesForChild } from './ns/create.ts';
+import { Namespaces } from './ns/namespaces.ts';
+import { NsFs } from './ns/nsfs.ts';
+import { Overlays } from './ns/overlays.ts';
 import { OWN, type Region } from './regions.ts';
 import { buildFileSystem } from './rootfs.ts';
 import { earliestWake, wakeAll } from './schedule.ts';
@@ -50,7 +55,6 @@ export class Kernel implements Supervisor {
   readonly page: KernelPage;
   readonly tree: Tree;
   readonly console: Console;
-  readonly hostname: string;
   processes = new Map<number, Process>();
   spaces = new Map<number, AddressSpace>();
   fileTables = new Map<number, FileTable>();
@@ -80,7 +84,15 @@ export class Kernel implements Supervisor {
   signalled = false;
   seenChanges = 0;
   /** What control groups decide; null where there are none. */
-  control: Control | null = null;
+  readonly control: Cgroups;
+  readonly ns: Namespaces;
+  readonly overlays = new Overlays(this);
+  readonly nsfs = new NsFs(() => this.realTime());
+  /** File systems that stay without a mount: layers of images. */
+  keptSystems: readonly number[] = [];
+  /** For those who follow what happens: a whole process ended; a capability was asked for. */
+  onGroupEnd: ((leader: Process) => void) | null = null;
+  onCheck: ((p: Process, cap: number, allowed: boolean) => void) | null = null;
   /** Formats of executables beside i386 ELF, tried in order. */
   readonly formats: BinaryFormat[] = [];
   readonly timers = new Timers();
@@ -103,10 +115,12 @@ export class Kernel implements Supervisor {
     const { machine } = options;
     this.machine = machine;
     this.plainCodeMap = machine.codeMap;
-    this.hostname = options.hostname ?? 'strata';
+    this.ns = new Namespaces(this, options.hostname ?? 'strata');
+    this.control = new Cgroups(this);
     this.console = new Console(options.terminal, options.stdin);
     this.ttys.set(0, new Tty(0, this.console, options.echo ?? false));
     this.frames = new Frames(machine.memory);
+    this.frames.payer = this.control.payer('anonymous');
     this.page = buildKernelPage(machine, this.frames);
     this.env = {
       memory: machine.memory,
@@ -234,16 +248,35 @@ export class Kernel implements Supervisor {
 
   /** The process that gets the children of one that ends: its nearest ancestor that asked for them, else the first process. */
   reaperOf(p: Process): number {
+    const init = this.ns.of(p, 'pid').init;
+    if (init !== 0 && init !== p.pid && this.processes.get(init)?.exit === null) {
+      for (let at = this.processes.get(p.ppid); at && at.pid !== init; at = this.processes.get(at.ppid)) if (at.subreaper && at.exit === null) return at.pid;
+      return init;
+    }
     for (let at = this.processes.get(p.ppid); at; at = this.processes.get(at.ppid)) if (at.subreaper && at.exit === null) return at.pid;
     return this.init;
   }
   /** A whole process has ended: what hangs on processes hears of it here. */
-  groupEnded(_leader: Process): void {
-    /* Pid namespaces end with their first process: their place. */
+  groupEnded(leader: Process): void {
+    endPidNamespace(this, leader);
+    this.onGroupEnd?.(leader);
+  }
+  unshareFiles(p: Process): void {
+    unshareFiles(this, p);
+  }
+  /** A task has left the table. */
+  taskGone(p: Process): void {
+    this.control.ended(p);
+    if (!this.ns.isHost(p)) leaveNamespaces(this, p);
   }
   /** Namespaces that clone asks for; answers what is to be done with the child. */
-  newNamespaces(_p: Process, _flags: number): (child: Process) => void {
-    return fail('EINVAL');
+  newNamespaces(p: Process, flags: number): (child: Process) => void {
+    return namespacesForChild(this, p, flags);
+  }
+  /** A question of privilege was answered: for those who follow a call. */
+  asked(p: Process, cap: number, allowed: boolean): boolean {
+    this.onCheck?.(p, cap, allowed);
+    return allowed;
   }
 
   // ---- supervisor port

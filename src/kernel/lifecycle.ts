@@ -24,6 +24,7 @@ export function createProcess(k: Kernel, options: ProcessOptions): Process | nul
   const p = freshProcess(k, pid, space, files.id, options);
   space.holder = pid;
   k.processes.set(pid, p);
+  k.control.began(p);
   if (k.init === 0) k.init = pid;
   p.cwd = k.tree.walk(p, ROOT, options.cwd ?? '/', true).node ?? ROOT;
   for (const node of [p.cwd, p.root]) k.tree.hold(node, 1);

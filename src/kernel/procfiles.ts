@@ -8,14 +8,18 @@ import type { Kernel } from './kernel.ts';
 import type { Process } from './task.ts';
 import { maskOf } from './signals.ts';
 import { GROWS_DOWN, PROT_EXEC, PROT_READ, PROT_WRITE, type Region, SHARED } from './regions.ts';
-import { isReadOnly, mountOptions } from './vfs/mounts.ts';
-import { rootOf } from './vfs/paths.ts';
+import { pathFrom } from './cgroup/group.ts';
+import { FS_TYPES } from './ns/fstypes.ts';
+import { FIRST } from './ns/namespaces.ts';
+import { mountinfo, mounts, NAMESPACE_LINKS, namespaceOf, showMap, writeMap, writeSetgroups } from './ns/proc.ts';
+import { seenGid, seenUid } from './ns/usermap.ts';
 import type { ProcSource } from './vfs/proc.ts';
 
 export const KERNEL_RELEASE = '6.1.0-strata',
   KERNEL_VERSION = '#1 SMP';
 
-export function procSource(k: Kernel): ProcSource {
+/** A /proc of one pid namespace: it shows the processes that have a number there. */
+export function procSource(k: Kernel, namespace: number = FIRST.pid): ProcSource {
   const of = (pid: number): Process => k.processes.get(pid) ?? fail('ENOENT');
   const charged = (make: () => string) => () => {
     const text = make();
@@ -25,8 +29,12 @@ export function procSource(k: Kernel): ProcSource {
   const each = <T extends Record<string, (pid: number) => string>>(files: T): T =>
     Object.fromEntries(Object.entries(files).map(([name, make]) => [name, (pid: number) => charged(() => make(pid))()])) as T;
   return {
-    pids: () => [...k.processes.keys()],
-    self: () => k.current?.pid ?? k.init,
+    pids: () => {
+      const all = [...k.processes.keys()];
+      return namespace === FIRST.pid ? all : all.filter((pid) => k.ns.numberIn(namespace, pid) !== 0);
+    },
+    number: (pid) => k.ns.numberIn(namespace, pid),
+    self: () => k.ns.numberIn(namespace, k.current?.tgid ?? k.init),
     owner: (pid) => ({ uid: of(pid).credentials.euid, gid: of(pid).credentials.egid }),
     files: {
       cpuinfo: charged(() => cpuinfo(k)),
@@ -34,27 +42,39 @@ export function procSource(k: Kernel): ProcSource {
       version: charged(() => `Linux version ${KERNEL_RELEASE} (strata) ${KERNEL_VERSION}\n`),
       uptime: charged(() => `${k.uptime().toFixed(2)} 0.00\n`),
       loadavg: charged(() => `0.00 0.00 0.00 ${runnable(k)}/${k.processes.size} ${k.nextPid - 1}\n`),
-      filesystems: charged(() => 'nodev\tproc\nnodev\ttmpfs\nnodev\tdevtmpfs\n'),
+      filesystems: charged(() => Object.keys(FS_TYPES).map((name) => `nodev\t${name}\n`).join('')),
       stat: charged(
         () =>
           `cpu  ${ticks(k, k.machine.time)} 0 0 0 0 0 0 0 0 0\nbtime ${Math.floor(k.realTime() - k.uptime())}\nprocesses ${k.nextPid - 1}\n`,
       ),
     },
     processFiles: each({
-      status: (pid: number) => status(k, of(pid)),
+      status: (pid: number) => status(k, of(pid), namespace),
       maps: (pid: number) => maps(k, of(pid)),
       cmdline: (pid: number) => stringsOf(k, of(pid), 'args'),
       environ: (pid: number) => stringsOf(k, of(pid), 'env'),
       comm: (pid: number) => `${of(pid).comm}\n`,
-      stat: (pid: number) => stat(k, of(pid)),
+      stat: (pid: number) => stat(k, of(pid), namespace),
       statm: (pid: number) => statm(k, of(pid)),
-      mounts: () => mounts(k),
-      cgroup: (pid: number) => `0::${of(pid).cgroup}\n`,
+      mounts: (pid: number) => mounts(k, of(pid)),
+      mountinfo: (pid: number) => mountinfo(k, of(pid)),
+      cgroup: (pid: number) => `0::${pathFrom(of(pid).cgroup, k.current ? k.ns.cgroupRoot(k.current) : '/')}\n`,
+      uid_map: (pid: number) => showMap(k, of(pid), 'uidMap'),
+      gid_map: (pid: number) => showMap(k, of(pid), 'gidMap'),
+      setgroups: (pid: number) => `${k.ns.of(of(pid), 'user').setgroups}\n`,
     }),
     processLinks: {
       exe: (pid: number) => of(pid).exe,
       cwd: (pid: number) => k.tree.pathOf(of(pid).cwd, of(pid).root),
       root: (pid: number) => k.tree.pathOf(of(pid).root, { fs: 1, ino: 1 }),
+    },
+    namespaceLinks: Object.fromEntries(
+      NAMESPACE_LINKS.map((name) => [name, (pid: number) => `${name === 'pid_for_children' ? 'pid' : name}:[${namespaceOf(k, of(pid), name)}]`]),
+    ),
+    processStores: {
+      uid_map: (pid, text) => writeMap(k, of(pid), 'uidMap', text),
+      gid_map: (pid, text) => writeMap(k, of(pid), 'gidMap', text),
+      setgroups: (pid, text) => writeSetgroups(k, of(pid), text),
     },
     descriptors: (pid) => (k.fileTables.get(of(pid).files)?.descriptors ?? []).flatMap((d, fd) => (d ? [fd] : [])),
     descriptorLink: (pid, fd) => k.files.get(k.fileTables.get(of(pid).files)?.descriptors[fd]?.file ?? -1)?.path ?? fail('ENOENT'),
@@ -121,8 +141,12 @@ const sizes = (k: Kernel, p: Process): { total: number; resident: number; stack:
   };
 };
 
-function status(k: Kernel, p: Process): string {
+function status(k: Kernel, p: Process, namespace: number): string {
   const c = p.credentials,
+    number = (pid: number): number => (pid === 0 ? 0 : k.ns.numberIn(namespace, pid)),
+    reader = k.current?.credentials ?? c,
+    uid = (id: number): number => seenUid(reader, id),
+    gid = (id: number): number => seenGid(reader, id),
     s = p.signals,
     m = sizes(k, p);
   const caught = Object.entries(s.actions).reduce((sum, [n, a]) => (a.handler > 1 ? setBit(sum, Number(n)) : sum), [0, 0] as readonly [
@@ -137,12 +161,13 @@ function status(k: Kernel, p: Process): string {
     `Name:\t${p.comm}`,
     `Umask:\t${p.umask.toString(8).padStart(4, '0')}`,
     `State:\t${stateLetter(k, p)}`,
-    `Tgid:\t${p.pid}`,
-    `Pid:\t${p.pid}`,
-    `PPid:\t${p.ppid}`,
-    `Uid:\t${c.uid}\t${c.euid}\t${c.suid}\t${c.euid}`,
-    `Gid:\t${c.gid}\t${c.egid}\t${c.sgid}\t${c.egid}`,
-    `Groups:\t${c.groups.join(' ')} `,
+    `Tgid:\t${number(p.tgid)}`,
+    `Pid:\t${number(p.pid)}`,
+    `PPid:\t${number(p.ppid)}`,
+    `Uid:\t${[c.uid, c.euid, c.suid, c.fsuid].map(uid).join('\t')}`,
+    `Gid:\t${[c.gid, c.egid, c.sgid, c.fsgid].map(gid).join('\t')}`,
+    `Groups:\t${c.groups.map(gid).join(' ')} `,
+    ...(['NStgid', 'NSpid', 'NSpgid', 'NSsid'] as const).map((name, i) => `${name}:\t${nested(k, [p.tgid, p.pid, p.pgid, p.sid][i]!, namespace)}`),
     `VmSize:\t${kib(m.total)}`,
     `VmRSS:\t${kib(m.resident)}`,
     `VmData:\t${kib(m.data)}`,
@@ -153,8 +178,15 @@ function status(k: Kernel, p: Process): string {
     `SigBlk:\t${mask(s.blocked)}`,
     `SigIgn:\t${mask(ignored)}`,
     `SigCgt:\t${mask(caught)}`,
+    ...([['Inh', c.inheritable], ['Prm', c.permitted], ['Eff', c.effective], ['Bnd', c.bounding], ['Amb', [0, 0]]] as const).map(([name, set]) => `Cap${name}:\t${mask(set)}`),
+    `NoNewPrivs:\t${p.noNewPrivileges ? 1 : 0}`,
     '',
   ].join('\n');
+}
+
+/** The number here, and those in the namespaces inside. */
+function nested(k: Kernel, pid: number, namespace: number): string {
+  return [pid === 0 ? 0 : k.ns.numberIn(namespace, pid), ...k.ns.numbersOf(pid, namespace).map((n) => n.pid)].join('\t');
 }
 
 const mask = (of: readonly [number, number]): string => hex32(of[1]) + hex32(of[0]);
@@ -164,9 +196,10 @@ const setBit = (mask: readonly [number, number], n: number): readonly [number, n
 const stateLetter = (k: Kernel, p: Process): string =>
   p === k.current || p.state === 'runnable' ? 'R (running)' : p.state === 'zombie' ? 'Z (zombie)' : 'S (sleeping)';
 
-function stat(k: Kernel, p: Process): string {
-  const m = sizes(k, p);
-  return `${p.pid} (${p.comm}) ${stateLetter(k, p)[0]} ${p.ppid} ${p.pgid} ${p.sid} 0 -1 0 ${p.faults} 0 0 0 ${ticks(k, p.userTime)} 0 0 0 20 0 1 0 ${ticks(k, p.startTime)} ${m.total} ${m.resident / PAGE} ${zeros(28)}\n`;
+function stat(k: Kernel, p: Process, namespace: number): string {
+  const m = sizes(k, p),
+    number = (pid: number): number => (pid === 0 ? 0 : k.ns.numberIn(namespace, pid));
+  return `${number(p.pid)} (${p.comm}) ${stateLetter(k, p)[0]} ${number(p.ppid)} ${number(p.pgid)} ${number(p.sid)} 0 -1 0 ${p.faults} 0 0 0 ${ticks(k, p.userTime)} 0 0 0 20 0 1 0 ${ticks(k, p.startTime)} ${m.total} ${m.resident / PAGE} ${zeros(28)}\n`;
 }
 
 function statm(k: Kernel, p: Process): string {
@@ -190,11 +223,5 @@ function maps(k: Kernel, p: Process): string {
       const name = r.name === 'exe' ? p.exe : r.name === '[bss]' ? '' : r.name;
       return name === '' ? `${line}\n` : `${line.padEnd(73)}${name}\n`;
     })
-    .join('');
-}
-
-function mounts(k: Kernel): string {
-  return k.tree.mounts
-    .map((m) => `${m.source} ${k.tree.pathOf(rootOf(m), { fs: 1, ino: 1 })} ${k.tree.fs(m.fs).type} ${isReadOnly(m) ? 'ro' : 'rw'}${mountOptions(m)}${m.options} 0 0\n`)
     .join('');
 }

@@ -9,6 +9,7 @@ import { ROOT_CREDENTIALS } from './credentials.ts';
 import { ROOT, ROOT_FS } from './rootnode.ts';
 import type { Node } from './task.ts';
 import { procSource } from './procfiles.ts';
+import { namespaceOf } from './ns/proc.ts';
 import { DEVICES, PTS0 } from './vfs/devices.ts';
 import { MemoryFs } from './vfs/memory.ts';
 import { Tree } from './vfs/paths.ts';
@@ -21,7 +22,7 @@ const DEV_FS = 2,
 export function buildFileSystem(k: Kernel): Tree {
   const now = (): number => k.realTime();
   const tree = new Tree(() => k.charge('path.component'));
-  const root = new MemoryFs({ id: ROOT_FS, type: 'rootfs', now });
+  const root = new MemoryFs({ id: ROOT_FS, type: 'rootfs', now, payer: k.control.payer('file') });
   const dev = new MemoryFs({ id: DEV_FS, type: 'devtmpfs', now });
   const proc = new ProcFs(PROC_FS, procSource(k));
   for (const fs of [root, dev, proc]) tree.add(fs);
@@ -34,7 +35,11 @@ export function buildFileSystem(k: Kernel): Tree {
   tree.mount({ parent: ROOT, name: 'proc' }, directory('proc', 0o555), { fs: PROC_FS, source: 'proc' });
   directory('tmp', 0o1777);
   fillDevices(dev);
-  tree.magicLink = (node) => (node.fs === PROC_FS ? magicTarget(k, proc.node(node.ino)) : null);
+  tree.add(k.nsfs);
+  tree.magicLink = (node) => {
+    const fs = tree.fs(node.fs);
+    return fs instanceof ProcFs ? magicTarget(k, fs.node(node.ino)) : null;
+  };
   return tree;
 }
 
@@ -53,6 +58,10 @@ function magicTarget(k: Kernel, node: ProcNode): Node | null {
     const p = k.processes.get(node.pid);
     const file = p && k.files.get(k.fileTables.get(p.files)?.descriptors[node.fd]?.file ?? -1);
     return file?.kind === 'node' ? file.node : null;
+  }
+  if (node.kind === 'namespace') {
+    const p = k.processes.get(node.pid);
+    return p ? { fs: k.nsfs.id, ino: namespaceOf(k, p, node.name) } : null;
   }
   if (node.kind !== 'processLink') return null;
   const p = k.processes.get(node.pid);
@@ -98,12 +107,13 @@ export function placeLink(k: Kernel, path: string, target: string): void {
 
 /** The files of /etc that C libraries look for, where the user has not given his own. */
 export function placeDefaults(k: Kernel): void {
-  const etc = ensureDirectory(k, '/etc');
+  const etc = ensureDirectory(k, '/etc'),
+    { hostname } = k.ns.kind('uts', 0);
   const defaults: Readonly<Record<string, string>> = {
     passwd: 'root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin\n',
     group: 'root:x:0:\nnogroup:x:65534:\n',
-    hostname: `${k.hostname}\n`,
-    hosts: `127.0.0.1\tlocalhost\n127.0.1.1\t${k.hostname}\n`,
+    hostname: `${hostname}\n`,
+    hosts: `127.0.0.1\tlocalhost\n127.0.1.1\t${hostname}\n`,
   };
   for (const [name, text] of Object.entries(defaults)) {
     if (k.tree.fs(etc.fs).lookup(etc.ino, name) === null) placeFile(k, `/etc/${name}`, fromLatin1(text));

@@ -67,6 +67,7 @@ export function wakeAll(k: Kernel): void {
     }
     if (p.state === 'blocked' && p.blocked && isOver(k, p.blocked.wait)) wakeUp(k, p);
   }
+  k.control?.due();
   k.timers.expire(k);
   k.seenChanges = k.changes;
 }

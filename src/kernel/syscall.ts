@@ -14,6 +14,10 @@ export type ArgumentKind =
   | 'fd'
   | 'dirfd'
   | 'int'
+  /** A process (or below -1 a process group), a user, a group: as the process numbers them; `run` gets the kernel's own numbers. */
+  | 'pid'
+  | 'uid'
+  | 'gid'
   | 'uint'
   | 'size'
   | 'ptr'
@@ -39,6 +43,8 @@ export interface Syscall {
    * made again.
    */
   readonly run: (k: Kernel, p: Process, args: readonly number[], memory: Plain) => number;
+  /** What the result is, when it is to be seen as the process numbers it. */
+  readonly returns?: 'pid' | 'uid' | 'gid';
   /** A handler ends its wait: with EINTR (null), or with what was done so far. `memory` as for `run`. */
   readonly interrupted?: (k: Kernel, p: Process, args: readonly number[], memory: Plain) => number | null;
 }
@@ -49,3 +55,6 @@ export type Family = Readonly<Record<number, Syscall>>;
 export function call(name: string, args: string, run: Syscall['run'], interrupted?: Syscall['interrupted']): Syscall {
   return { name, args: args === '' ? [] : (args.split(' ') as ArgumentKind[]), run, ...(interrupted ? { interrupted } : {}) };
 }
+
+/** A call whose result is a process, user or group. */
+export const returning = (returns: NonNullable<Syscall['returns']>, row: Syscall): Syscall => ({ ...row, returns });

@@ -10,6 +10,7 @@ import { SIGNAL_CALLS } from './sys/signals.ts';
 import { STAT_CALLS } from './sys/stat.ts';
 import { TIME_CALLS } from './sys/time.ts';
 import { WAIT_CALLS } from './sys/wait.ts';
+import { NAMESPACE_CALLS } from './ns/calls.ts';
 import { POLL_CALLS } from './sys/poll.ts';
 import { EVENT_CALLS } from './sys/events.ts';
 import { SOCKET_CALLS } from './sys/sockets.ts';
@@ -27,6 +28,7 @@ const FAMILIES: readonly Family[] = [
   IDENTITY_CALLS,
   INFO_CALLS,
   WAIT_CALLS,
+  NAMESPACE_CALLS,
   POLL_CALLS,
   EVENT_CALLS,
   SOCKET_CALLS,

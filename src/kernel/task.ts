@@ -34,6 +34,15 @@ export interface Credentials {
   readonly effective: Bits64;
   readonly inheritable: Bits64;
   readonly bounding: Bits64;
+  /** The user namespace that these belong to; absent: the first one. */
+  readonly user?: UserView;
+}
+
+/** A user namespace in credentials: its number, and which of the kernel's ids it knows ([first inside, first outside, count]). */
+export interface UserView {
+  readonly ns: number;
+  readonly uids: readonly (readonly [number, number, number])[];
+  readonly gids: readonly (readonly [number, number, number])[];
 }
 
 /** sigaction of one signal, as rt_sigaction gave it. */

@@ -7,6 +7,7 @@
  */
 import type { Plain } from '../../bits/plain.ts';
 import { fail } from '../errno.ts';
+import type { Payer } from '../frames.ts';
 import {
   isDirectory,
   isRegular,
@@ -43,6 +44,8 @@ interface Inode {
   readonly chunks: readonly (Uint8Array | null)[];
   readonly entries: readonly Entry[];
   readonly xattrs: Readonly<Record<string, string>> | null;
+  /** Which groups pay for its chunks, and for how many. */
+  readonly payers: readonly (readonly [group: number, chunks: number])[];
 }
 
 interface Entry {
@@ -74,6 +77,8 @@ export interface MemoryOptions {
   /** Bytes that may be stored in all. */
   readonly capacity?: number;
   readonly made?: FileSystem['made'];
+  /** Who pays for chunks; nobody unless said. */
+  readonly payer?: Payer;
 }
 
 export class MemoryFs implements FileSystem {
@@ -81,8 +86,10 @@ export class MemoryFs implements FileSystem {
   readonly type: string;
   readonly root = 1;
   readonly made?: NonNullable<FileSystem['made']>;
+  private readonly payer: Payer | null;
   private readonly now: () => number;
-  private readonly capacity: number;
+  /** Bytes that may be stored in all. */
+  capacity: number;
   private inodes = new Map<number, Live>();
   private nextIno = 1;
   private used = 0;
@@ -94,6 +101,7 @@ export class MemoryFs implements FileSystem {
     this.now = options.now;
     this.capacity = options.capacity ?? 0x4000_0000;
     if (options.made) this.made = options.made;
+    this.payer = options.payer ?? null;
     this.insert({ mode: S_IFDIR | (options.mode ?? 0o755), uid: 0, gid: 0 }, 2, 1);
   }
 
@@ -117,6 +125,7 @@ export class MemoryFs implements FileSystem {
       chunks: [],
       entries: [],
       xattrs: null,
+      payers: [],
     };
     this.inodes.set(ino, { inode, frozen: false, own: new Set(), index: null });
     this.saved = null;
@@ -216,11 +225,30 @@ export class MemoryFs implements FileSystem {
     if (chunk && own.has(n)) return chunk;
     if (!chunk) {
       if (this.used + CHUNK > this.capacity) fail('ENOSPC');
+      if (this.payer) this.pay(inode, this.payer);
       this.used += CHUNK;
       while (inode.chunks.length < n) inode.chunks.push(null);
     }
     own.add(n);
     return (inode.chunks[n] = chunk ? chunk.slice() : new Uint8Array(CHUNK));
+  }
+
+  private pay(inode: Open, payer: Payer): void {
+    const group = payer.take();
+    if (group < 0) fail('ENOMEM');
+    const [, chunks] = inode.payers.find(([g]) => g === group) ?? [group, 0];
+    inode.payers = [...inode.payers.filter(([g]) => g !== group), [group, chunks + 1]];
+  }
+
+  /** `chunks` of it are gone: who paid last has them back first. */
+  private payBack(inode: Open, chunks: number): void {
+    for (let left = chunks; left > 0 && inode.payers.length > 0;) {
+      const [group, paid] = inode.payers.at(-1)!,
+        n = Math.min(left, paid);
+      this.payer?.give(group, n);
+      inode.payers = paid > n ? [...inode.payers.slice(0, -1), [group, paid - n]] : inode.payers.slice(0, -1);
+      left -= n;
+    }
   }
 
   truncate(ino: number, size: number): void {
@@ -229,10 +257,13 @@ export class MemoryFs implements FileSystem {
       { own } = this.live(ino);
     if (!isRegular(inode)) fail('EINVAL');
     const keep = Math.ceil(size / CHUNK);
+    let freed = 0;
     for (let n = keep; n < inode.chunks.length; n++) {
-      if (inode.chunks[n]) this.used -= CHUNK;
+      if (inode.chunks[n]) freed++;
       own.delete(n);
     }
+    this.used -= freed * CHUNK;
+    this.payBack(inode, freed);
     if (inode.chunks.length > keep) inode.chunks.length = keep;
     if (size < inode.size && size % CHUNK !== 0 && inode.chunks[keep - 1]) this.ownChunk(inode, own, keep - 1).fill(0, size % CHUNK);
     inode.size = size;
@@ -347,7 +378,9 @@ export class MemoryFs implements FileSystem {
   private forgetIfUnused(ino: number): void {
     const { inode } = this.live(ino);
     if (inode.nlink > 0 || inode.holds > 0) return;
-    for (const chunk of inode.chunks) if (chunk) this.used -= CHUNK;
+    const freed = inode.chunks.filter((chunk) => chunk !== null).length;
+    this.used -= freed * CHUNK;
+    this.payBack(this.open(ino), freed);
     this.inodes.delete(ino);
     this.saved = null;
   }
@@ -355,6 +388,11 @@ export class MemoryFs implements FileSystem {
   /** Bytes stored and the most that may be. */
   usage(): { readonly used: number; readonly capacity: number; readonly inodes: number } {
     return { used: this.used, capacity: this.capacity, inodes: this.inodes.size };
+  }
+
+  /** The file system goes: nobody pays for it any more. */
+  payAllBack(): void {
+    for (const { inode } of this.inodes.values()) for (const [group, chunks] of inode.payers) this.payer?.give(group, chunks);
   }
 
   save(): Plain {

@@ -3,6 +3,7 @@
  * Every component costs a look-up and a search permission.
  */
 import { CAP, hasCap, inGroup } from '../credentials.ts';
+import { rules } from '../ns/usermap.ts';
 import { fail } from '../errno.ts';
 import type { Credentials, Node } from '../task.ts';
 import { FIRST_NAMESPACE, isReadOnly, type Mount, MountTable, MS_RELATIME } from './mounts.ts';
@@ -38,6 +39,7 @@ export const MAY_READ = 4,
 export function permits(stat: Stat, c: Credentials, want: number): boolean {
   const shift = c.fsuid === stat.uid ? 6 : inGroup(c, stat.gid) ? 3 : 0;
   if (((stat.mode >> shift) & want) === want) return true;
+  if (!rules(c, stat)) return false;
   const searchOrRead = isDirectory(stat) ? (want & MAY_WRITE) === 0 : want === MAY_READ;
   if (searchOrRead && hasCap(c.effective, CAP.DAC_READ_SEARCH)) return true;
   return hasCap(c.effective, CAP.DAC_OVERRIDE) && ((want & MAY_EXEC) === 0 || isDirectory(stat) || (stat.mode & 0o111) !== 0);

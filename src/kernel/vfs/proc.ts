@@ -4,20 +4,26 @@
  * program has needed yet.
  */
 import type { Plain } from '../../bits/plain.ts';
-import { fromLatin1 } from '../../bits/utf8.ts';
+import { fromLatin1, latin1 } from '../../bits/utf8.ts';
 import { fail } from '../errno.ts';
 import { S_IFDIR, S_IFLNK, S_IFREG, S_IFMT, type DirectoryEntry, type FileSystem, type Stat } from './types.ts';
 
 /** What /proc is made of. */
 export interface ProcSource {
+  /** The machine's numbers of the processes that this /proc shows; and the number that it shows for one. */
   pids(): readonly number[];
-  /** Pid of the process that is asking. */
+  number(pid: number): number;
+  /** Number of the process that is asking; 0 when this /proc does not show it. */
   self(): number;
   owner(pid: number): { readonly uid: number; readonly gid: number };
   /** Files at the top, and files and links of a process, by name. */
   readonly files: Readonly<Record<string, () => string>>;
   readonly processFiles: Readonly<Record<string, (pid: number) => string>>;
   readonly processLinks: Readonly<Record<string, (pid: number) => string>>;
+  /** Links of /proc/PID/ns. */
+  readonly namespaceLinks: Readonly<Record<string, (pid: number) => string>>;
+  /** Files of a process that may be written, and what writing does. */
+  readonly processStores: Readonly<Record<string, (pid: number, text: string) => void>>;
   descriptors(pid: number): readonly number[];
   descriptorLink(pid: number, fd: number): string;
   now(): number;
@@ -28,6 +34,8 @@ const SELF = 2,
   FILES = 16,
   LINKS = 64,
   FD_DIRECTORY = 100,
+  NS_DIRECTORY = 101,
+  NS_LINKS = 110,
   FDS = 1000,
   SPAN = 4096;
 
@@ -36,7 +44,8 @@ export type ProcNode =
   | { readonly kind: 'self' }
   | { readonly kind: 'mounts' }
   | { readonly kind: 'file'; readonly name: string }
-  | { readonly kind: 'process' | 'fds'; readonly pid: number }
+  | { readonly kind: 'process' | 'fds' | 'namespaces'; readonly pid: number }
+  | { readonly kind: 'namespace'; readonly pid: number; readonly name: string }
   | { readonly kind: 'processFile' | 'processLink'; readonly pid: number; readonly name: string }
   | { readonly kind: 'fd'; readonly pid: number; readonly fd: number };
 
@@ -44,11 +53,13 @@ export class ProcFs implements FileSystem {
   readonly id: number;
   readonly type = 'proc';
   readonly root = 1;
+  readonly made?: NonNullable<FileSystem['made']>;
   private readonly source: ProcSource;
 
-  constructor(id: number, source: ProcSource) {
+  constructor(id: number, source: ProcSource, made?: NonNullable<FileSystem['made']>) {
     this.id = id;
     this.source = source;
+    if (made) this.made = made;
   }
 
   node(ino: number): ProcNode {
@@ -63,6 +74,8 @@ export class ProcFs implements FileSystem {
     if (!this.source.pids().includes(pid)) fail('ENOENT');
     if (place === 0) return { kind: 'process', pid };
     if (place === FD_DIRECTORY) return { kind: 'fds', pid };
+    if (place === NS_DIRECTORY) return { kind: 'namespaces', pid };
+    if (place >= NS_LINKS && place < FDS) return { kind: 'namespace', pid, name: Object.keys(this.source.namespaceLinks)[place - NS_LINKS] ?? fail('ENOENT') };
     if (place >= FDS) return { kind: 'fd', pid, fd: place - FDS };
     const links = place >= LINKS;
     const name =
@@ -77,14 +90,18 @@ export class ProcFs implements FileSystem {
         return S_IFDIR | 0o555;
       case 'fds':
         return S_IFDIR | 0o500;
+      case 'namespaces':
+        return S_IFDIR | 0o511;
       case 'self':
       case 'mounts':
       case 'processLink':
+      case 'namespace':
         return S_IFLNK | 0o777;
       case 'fd':
         return S_IFLNK | 0o700;
-      case 'file':
       case 'processFile':
+        return S_IFREG | (node.name in this.source.processStores ? 0o644 : 0o444);
+      case 'file':
         return S_IFREG | 0o444;
     }
   }
@@ -112,14 +129,17 @@ export class ProcFs implements FileSystem {
           ...Object.keys(source.files).map((name, i): [string, number] => [name, FILES + i]),
           ['self', SELF],
           ['mounts', MOUNTS],
-          ...source.pids().map((pid): [string, number] => [String(pid), pid * SPAN]),
+          ...source.pids().map((pid): [string, number] => [String(source.number(pid)), pid * SPAN]),
         ];
       case 'process':
         return [
           ...Object.keys(source.processFiles).map((name, i): [string, number] => [name, directory + FILES + i]),
           ...Object.keys(source.processLinks).map((name, i): [string, number] => [name, directory + LINKS + i]),
           ['fd', directory + FD_DIRECTORY],
+          ['ns', directory + NS_DIRECTORY],
         ];
+      case 'namespaces':
+        return Object.keys(source.namespaceLinks).map((name, i) => [name, node.pid * SPAN + NS_LINKS + i]);
       case 'fds':
         return source.descriptors(node.pid).map((fd) => [String(fd), node.pid * SPAN + FDS + fd]);
       default:
@@ -132,20 +152,23 @@ export class ProcFs implements FileSystem {
   }
 
   parent(directory: number): number {
-    return directory % SPAN === FD_DIRECTORY ? directory - FD_DIRECTORY : this.root;
+    const place = directory % SPAN;
+    return place === FD_DIRECTORY || place === NS_DIRECTORY ? directory - place : this.root;
   }
 
   readlink(ino: number): string {
     const node = this.node(ino);
     switch (node.kind) {
       case 'self':
-        return String(this.source.self());
+        return String(this.source.self() || fail('ENOENT'));
       case 'mounts':
         return 'self/mounts';
       case 'processLink':
         return this.source.processLinks[node.name]!(node.pid);
       case 'fd':
         return this.source.descriptorLink(node.pid, node.fd);
+      case 'namespace':
+        return this.source.namespaceLinks[node.name]!(node.pid);
       default:
         return fail('EINVAL');
     }
@@ -163,11 +186,15 @@ export class ProcFs implements FileSystem {
     return this.text(ino).subarray(offset, offset + length);
   }
 
-  write(): void {
-    fail('EACCES');
+  write(ino: number, _offset: number, bytes: Uint8Array): void {
+    const node = this.node(ino);
+    const store = node.kind === 'processFile' ? this.source.processStores[node.name] : undefined;
+    if (node.kind !== 'processFile' || !store) return fail('EACCES');
+    store(node.pid, latin1(bytes));
   }
-  truncate(): void {
-    fail('EACCES');
+  truncate(ino: number): void {
+    const node = this.node(ino);
+    if (node.kind !== 'processFile' || !(node.name in this.source.processStores)) fail('EACCES');
   }
   create(): number {
     return fail('ENOENT');

@@ -1,0 +1,303 @@
+/**
+ * Control groups at work: what the scheduler, fork, exit and whoever allocates ask of them. One object a kernel.
+ *
+ * Invariant: a task that is not a zombie is counted in exactly one group (and all above); every frame and every chunk of a
+ * file in memory is charged to the group that touched it first, by number, until it is given back.
+ */
+import type { Plain } from '../../bits/plain.ts';
+import { containmentCharge } from '../ns/costs.ts';
+import type { Control } from '../contract.ts';
+import { fail } from '../errno.ts';
+import { PAGE, type Payer } from '../frames.ts';
+import type { Kernel } from '../kernel.ts';
+import { has, pendingOf, send, SIGKILL } from '../signals.ts';
+import type { Process } from '../task.ts';
+import * as cpu from './cpu.ts';
+import { type Cgroup, childPath, GroupTree, ROOT_GROUP, within } from './group.ts';
+import * as memory from './memory.ts';
+import { isPopulated, mayHold, type Population } from './rules.ts';
+
+interface Saved {
+  readonly tree: ReturnType<GroupTree['save']>;
+  readonly heirs: readonly (readonly [number, string])[];
+  readonly slowed: readonly (readonly [number, number])[];
+  readonly slices: readonly Run[];
+  readonly throttles: readonly Run[];
+}
+
+/** [from, to) of machine time that a group had the processor, or stood still. */
+export interface Run {
+  readonly group: string;
+  readonly from: number;
+  readonly to: number;
+}
+const MOST_RUNS = 4000;
+
+export class Cgroups implements Control, Population {
+  readonly tree = new GroupTree();
+  private readonly k: Kernel;
+  /** Groups that are gone and still have charges: the path that keeps them now. */
+  private heirs = new Map<number, string>();
+  /** Tasks above memory.high, and until when they wait. */
+  private slowed = new Map<number, number>();
+  /** What the pictures show; the oldest go first. */
+  slices: readonly Run[] = [];
+  throttles: readonly Run[] = [];
+
+  constructor(k: Kernel) {
+    this.k = k;
+  }
+
+  group(path: string): Cgroup {
+    return this.tree.get(path) ?? this.tree.root;
+  }
+
+  // ---- Control: the scheduler
+
+  ran(p: Process, time: number, user: number): void {
+    if (p.cgroup === ROOT_GROUP && this.tree.all().length === 1) {
+      const { cpu: use } = this.tree.root;
+      use.usage += time;
+      use.user += user;
+      return;
+    }
+    this.note(p.cgroup, this.k.machine.time - time, this.k.machine.time);
+    for (const { group } of cpu.charge(this.k, this.tree, p, time, user)) {
+      this.k.emit('throttle', () => ({ group: group.path, until: group.cpu.periodEnd }));
+      containmentCharge(this.k, 'cgroup.throttle');
+    }
+  }
+
+  private note(group: string, from: number, to: number): void {
+    const last = this.slices.at(-1);
+    if (last && last.group === group && last.to === from) this.slices = [...this.slices.slice(0, -1), { ...last, to }];
+    else this.slices = [...this.slices.slice(-MOST_RUNS), { group, from, to }];
+  }
+
+  mayRun(p: Process): boolean {
+    if (p.cgroup === ROOT_GROUP) return true;
+    if (cpu.isThrottled(this.tree, p.cgroup)) return false;
+    if (this.isFrozen(p.cgroup) && !this.dying(p)) return false;
+    return (this.slowed.get(p.pid) ?? 0) <= this.k.machine.time;
+  }
+
+  private dying(p: Process): boolean {
+    return has(pendingOf(this.k, p), SIGKILL);
+  }
+
+  /** Periods that have ended by now are closed first. */
+  due(): void {
+    const { time } = this.k.machine;
+    for (const g of this.tree.all()) {
+      if (g.cpu.throttledSince === null || g.cpu.periodEnd > time) continue;
+      this.throttles = [...this.throttles.slice(-MOST_RUNS), { group: g.path, from: g.cpu.throttledSince, to: g.cpu.periodEnd }];
+    }
+    for (const { group } of cpu.endPeriods(this.k, this.tree)) {
+      this.k.emit('unthrottle', () => ({ group: group.path }));
+      containmentCharge(this.k, 'cgroup.period');
+    }
+    for (const [pid, until] of this.slowed) if (until <= time) this.slowed.delete(pid);
+  }
+
+  choose(candidates: readonly Process[]): Process | null {
+    containmentCharge(this.k, 'cgroup.choose', Math.max(0, this.tree.all().length - 1) === 0 ? 0 : 1);
+    return cpu.choose(this.k, this.tree, candidates);
+  }
+
+  nextChange(): number {
+    let first = cpu.nextQuota(this.k, this.tree);
+    for (const until of this.slowed.values()) first = Math.min(first, until);
+    return first;
+  }
+
+  floor(p: Process): number {
+    return cpu.floorOf(this.tree, p.cgroup);
+  }
+  pushesAside(current: Process, candidates: readonly Process[]): boolean {
+    return cpu.pushesAside(this.k, this.tree, current, candidates);
+  }
+
+  // ---- Control: tasks
+
+  mayFork(p: Process): boolean {
+    const groups = this.tree.upwards(p.cgroup);
+    const full = groups.find((g) => g.parent !== null && g.pids.current + 1 > g.pids.max && this.tree.has(g, 'pids'));
+    if (full) {
+      // The event is the group's whose fork failed, since Linux 6.? in the one whose limit it was; here as 6.1 has it.
+      this.group(p.cgroup).pids.refused++;
+      this.k.emit('pids', () => ({ group: full.path, max: full.pids.max }));
+      return false;
+    }
+    this.countTask(p.cgroup, 1);
+    return true;
+  }
+  ended(p: Process): void {
+    this.countTask(p.cgroup, -1);
+    this.slowed.delete(p.pid);
+  }
+  /** The first process of the machine comes without fork. */
+  began(p: Process): void {
+    this.countTask(p.cgroup, 1);
+  }
+
+  private countTask(path: string, by: 1 | -1): void {
+    for (const { pids } of this.tree.upwards(path)) {
+      pids.current += by;
+      pids.peak = Math.max(pids.peak, pids.current);
+    }
+    if (path !== ROOT_GROUP) containmentCharge(this.k, 'cgroup.count');
+  }
+
+  members(g: Cgroup): Process[] {
+    return [...this.k.processes.values()].filter((p) => p.cgroup === g.path && p.state !== 'zombie');
+  }
+  tasks(g: Cgroup): number {
+    return this.members(g).length;
+  }
+
+  /** Moves a whole process. The checks of rights are the caller's. */
+  move(p: Process, to: Cgroup): void {
+    mayHold(this.tree, this, to);
+    for (const t of this.k.processes.values()) {
+      if (t.tgid !== p.tgid || t.cgroup === to.path) continue;
+      const from = cpu.floorOf(this.tree, t.cgroup);
+      if (t.state !== 'zombie' || t.pid === t.tgid) {
+        this.countTask(t.cgroup, -1);
+        this.countTask(to.path, 1);
+      }
+      t.cgroup = to.path;
+      t.vruntime += cpu.floorOf(this.tree, to.path) - from;
+    }
+    containmentCharge(this.k, 'cgroup.move');
+    this.k.emit('cgroup', () => ({ what: 'move', pid: p.pid, group: to.path }));
+    this.k.woken = true;
+  }
+
+  // ---- directories
+
+  make(parent: Cgroup, name: string): Cgroup {
+    for (const [depth, g] of this.tree.upwards(parent.path).entries()) {
+      if (depth + 1 > g.maxDepth || this.tree.below(g).length > g.maxDescendants) fail('EAGAIN');
+    }
+    const g = this.tree.add(parent, name, this.k.realTime());
+    containmentCharge(this.k, 'cgroup.create');
+    this.k.emit('cgroup', () => ({ what: 'create', group: g.path }));
+    return g;
+  }
+
+  remove(g: Cgroup): void {
+    if (g.parent === null) fail('EBUSY');
+    if (this.tree.childrenOf(g).length > 0 || this.tasks(g) > 0) fail('EBUSY');
+    this.heirs.set(g.id, g.parent);
+    for (const [id, path] of this.heirs) if (path === g.path) this.heirs.set(id, g.parent);
+    // Zombies of a group that is gone count for the one above.
+    for (const p of this.k.processes.values()) if (p.cgroup === g.path) p.cgroup = g.parent;
+    this.tree.remove(g);
+    this.k.emit('cgroup', () => ({ what: 'remove', group: g.path }));
+  }
+
+  // ---- freezing and killing
+
+  isFrozen(path: string): boolean {
+    return this.tree.upwards(path).some((g) => g.freeze);
+  }
+  freeze(g: Cgroup, on: boolean): void {
+    if (g.freeze === on) return;
+    g.freeze = on;
+    this.k.woken = true;
+    this.k.emit('freeze', () => ({ group: g.path, on }));
+  }
+  killAll(g: Cgroup): void {
+    for (const b of this.tree.below(g)) for (const p of this.members(b)) if (p.pid === p.tgid) send(this.k, p, SIGKILL);
+    this.k.emit('cgroup', () => ({ what: 'kill', group: g.path }));
+  }
+  populated(g: Cgroup): boolean {
+    return isPopulated(this.tree, this, g);
+  }
+
+  // ---- memory
+
+  /** Pays for frames and for chunks of files in memory; answers the number of the group, -1 when it may have no more. */
+  payer(kind: 'anonymous' | 'file'): Payer {
+    return {
+      take: () => this.take(kind),
+      give: (id, count) => memory.add(this.tree, this.pathOfId(id), -count * PAGE, kind),
+    };
+  }
+
+  private pathOfId(id: number): string {
+    return this.tree.byId(id)?.path ?? this.heirs.get(id) ?? ROOT_GROUP;
+  }
+
+  private take(kind: 'anonymous' | 'file'): number {
+    const p = this.k.current,
+      g = p === null ? this.tree.root : this.group(p.cgroup);
+    for (let full = memory.full(this.tree, g.path, PAGE); full !== null; full = memory.full(this.tree, g.path, PAGE)) {
+      memory.count(this.tree, full, 'max');
+      if (!this.outOfMemory(full)) return -1;
+      if (p !== null && (p.state === 'zombie' || this.dying(p))) return -1;
+    }
+    memory.add(this.tree, g.path, PAGE, kind);
+    if (g.parent !== null) {
+      containmentCharge(this.k, 'cgroup.page');
+      if (p !== null) this.slow(p, g);
+    }
+    return g.id;
+  }
+
+  private slow(p: Process, g: Cgroup): void {
+    const over = this.tree.upwards(g.path).find((up) => up.parent !== null && up.memory.current > up.memory.high);
+    if (!over) return;
+    memory.count(this.tree, over, 'high');
+    const seconds = memory.penalty(over);
+    if (seconds > 0) this.slowed.set(p.pid, this.k.machine.time + Math.round(seconds * this.k.machine.hz));
+  }
+
+  /** The OOM killer inside a group (mem_cgroup_out_of_memory). False: there was nobody to kill. */
+  outOfMemory(g: Cgroup): boolean {
+    memory.count(this.tree, g, 'oom');
+    const list = memory.victims(this.k, this.tree, g);
+    const [first] = list.toSorted((a, b) => memory.badness(this.k, g, b) - memory.badness(this.k, g, a) || a.pid - b.pid);
+    if (!first) return false;
+    const whole = this.tree.upwards(first.cgroup).filter((up) => up.parent !== null && within(up.path, g.path) && up.memory.oomGroup).at(-1);
+    if (whole) memory.count(this.tree, whole, 'oom_group_kill');
+    for (const p of whole ? memory.victims(this.k, this.tree, whole) : [first]) this.killFor(g, p);
+    return true;
+  }
+
+  private killFor(g: Cgroup, p: Process): void {
+    memory.count(this.tree, this.group(p.cgroup), 'oom_kill');
+    containmentCharge(this.k, 'cgroup.oom');
+    this.k.emit('oom', () => ({ group: g.path, pid: p.pid, name: p.comm, max: g.memory.max }));
+    const sentence = `Memory cgroup out of memory: process ${p.pid} (${p.comm}) was killed in ${g.path}, whose memory.max is ${g.memory.max}.`;
+    // The task that is asking ends on its way out of the kernel; another one at once, so that its memory is free.
+    if (p.tgid === this.k.current?.tgid) send(this.k, p, SIGKILL);
+    else this.k.kill(p, SIGKILL, sentence);
+  }
+
+  /** Takes effect at once: what is beyond the new limit is killed for. */
+  setMax(g: Cgroup, max: number): void {
+    g.memory.max = max;
+    for (let rounds = 0; g.memory.current > max && rounds < 64; rounds++) {
+      if (!this.outOfMemory(g)) return;
+      if (this.k.current !== null && this.dying(this.k.current)) return;
+    }
+  }
+
+  save(): Plain {
+    const saved: Saved = {
+      tree: this.tree.save(), heirs: [...this.heirs], slowed: [...this.slowed], slices: this.slices, throttles: this.throttles,
+    };
+    return saved as unknown as Plain;
+  }
+  restore(state: Plain): void {
+    const s = state as unknown as Saved;
+    this.tree.restore(s.tree);
+    this.heirs = new Map(s.heirs);
+    this.slowed = new Map(s.slowed);
+    this.slices = s.slices;
+    this.throttles = s.throttles;
+  }
+}
+
+export const pathBelow = childPath;

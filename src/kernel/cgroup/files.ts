@@ -1,0 +1,191 @@
+/**
+ * The interface files of a control group: which there are, what they say, what writing to them does. Texts and errors are
+ * those of Linux 6.1.
+ */
+import { fail } from '../errno.ts';
+import { NICE_WEIGHTS } from '../fair.ts';
+import { PAGE } from '../frames.ts';
+import type { Kernel } from '../kernel.ts';
+import type { Cgroups } from './control.ts';
+import { microseconds, setQuota } from './cpu.ts';
+import { type Cgroup, type Controller, MEMORY_EVENTS } from './group.ts';
+import { changeControl, typeOf } from './rules.ts';
+
+export interface CgroupFile {
+  readonly name: string;
+  readonly mode: number;
+  /** Shown where the group has this controller. */
+  readonly needs?: Controller;
+  /** Also in the root group; only where said. */
+  readonly root?: boolean;
+  readonly show?: (c: Context) => string;
+  readonly store?: (c: Context, text: string) => void;
+}
+
+export interface Context {
+  readonly k: Kernel;
+  readonly all: Cgroups;
+  readonly g: Cgroup;
+}
+
+const READ = 0o444,
+  WRITE = 0o200,
+  BOTH = 0o644;
+
+const line = (text: string | number): string => `${text}\n`;
+const limit = (n: number): string => line(n === Infinity ? 'max' : n);
+const flat = (of: Readonly<Record<string, number>>, names: readonly string[]): string => names.map((name) => `${name} ${of[name]}\n`).join('');
+
+/** kstrtou64 and its like: decimal, octal (0) or hexadecimal (0x); anything else is EINVAL. */
+export function integer(text: string, signed = false): number {
+  const [, sign, digits] = /^([+-]?)(0x[0-9a-f]+|\d+)$/i.exec(text.trim()) ?? fail('EINVAL');
+  if (sign === '-' && !signed) fail('EINVAL');
+  const octal = /^0[0-7]+$/.test(digits!);
+  if (!octal && /^0\d/.test(digits!)) fail('EINVAL');
+  const n = octal ? Number.parseInt(digits!, 8) : Number(digits);
+  return sign === '-' ? -n : n;
+}
+
+function ranged(text: string, low: number, high: number, signed = false): number {
+  const n = integer(text, signed);
+  return n >= low && n <= high ? n : fail('ERANGE');
+}
+
+const countLimit = (text: string): number => (text.trim() === 'max' ? Infinity : ranged(text, 0, 0x7fff_ffff, true));
+
+/** page_counter_memparse: bytes with an optional suffix, cut down to pages. */
+function bytes(text: string): number {
+  const word = text.trim();
+  if (word === 'max') return Infinity;
+  const [, digits, suffix] = /^(0x[0-9a-f]+|\d+)([kmgtpe]?)$/i.exec(word) ?? fail('EINVAL');
+  const n = Number(digits) * 1024 ** (' kmgtpe'.indexOf((suffix ?? '').toLowerCase() || ' '));
+  return Math.floor(n / PAGE) * PAGE;
+}
+
+function cpuStat({ k, all, g }: Context): string {
+  const { cpu } = g,
+    us = (time: number): number => microseconds(k, time);
+  const usage = us(cpu.usage),
+    user = Math.min(usage, us(cpu.user));
+  const basic = `usage_usec ${usage}\nuser_usec ${user}\nsystem_usec ${usage - user}\n`;
+  if (!all.tree.has(g, 'cpu')) return basic;
+  const since = cpu.throttledSince === null ? 0 : k.machine.time - cpu.throttledSince;
+  return `${basic}nr_periods ${cpu.periods}\nnr_throttled ${cpu.throttledPeriods}\nthrottled_usec ${us(cpu.throttledTime + since)}\nnr_bursts 0\nburst_usec 0\n`;
+}
+
+function setCpuMax({ k, g }: Context, text: string): void {
+  const [max, period = String(g.cpu.period)] = text.trim().split(/\s+/);
+  if (max === undefined || max === '') fail('EINVAL');
+  const us = Number(/^\d+$/.test(period) ? period : fail('EINVAL'));
+  const quota = max === 'max' ? Infinity : /^\d+$/.test(max) ? Number(max) : fail('EINVAL');
+  if (quota < 1000 || us < 1000 || us > 1_000_000) fail('EINVAL');
+  setQuota(k, g, quota, us);
+  k.woken = true;
+}
+
+/** The nice value whose weight is nearest (cpu_weight_nice_read_s64). */
+function niceOf(g: Cgroup): number {
+  const weight = Math.round((g.cpu.weight * 1024) / 100);
+  let best = 0;
+  for (let i = 1; i < NICE_WEIGHTS.length; i++) if (Math.abs(NICE_WEIGHTS[i]! - weight) < Math.abs(NICE_WEIGHTS[best]! - weight)) best = i;
+  return best - 20;
+}
+
+function memoryStat({ g }: Context): string {
+  const { anonymous, file } = g.memory;
+  const rows: readonly (readonly [string, number])[] = [
+    ['anon', anonymous], ['file', file], ['kernel', 0], ['kernel_stack', 0], ['pagetables', 0], ['sock', 0], ['shmem', file], ['file_mapped', 0],
+    ['file_dirty', 0], ['file_writeback', 0], ['inactive_anon', 0], ['active_anon', anonymous], ['inactive_file', 0], ['active_file', 0], ['unevictable', 0],
+  ];
+  return rows.map(([name, n]) => `${name} ${n}\n`).join('');
+}
+
+function procs({ k, all, g }: Context, threads: boolean): string {
+  const list = all.members(g).filter((p) => threads || p.pid === p.tgid);
+  return list
+    .map((p) => k.ns.numberOf(p.pid, k.current))
+    .sort((a, b) => a - b)
+    .map(line)
+    .join('');
+}
+
+const memoryLimit = (name: 'min' | 'low' | 'high' | 'swapMax', file: string): CgroupFile => ({
+  name: `memory.${file}`, mode: BOTH, needs: 'memory', show: ({ g }) => limit(g.memory[name]),
+  store: ({ g }, text) => {
+    g.memory[name] = bytes(text);
+  },
+});
+
+export const CGROUP_FILES: readonly CgroupFile[] = [
+  { name: 'cgroup.type', mode: BOTH, show: ({ all, g }) => line(typeOf(all.tree, all, g)), store: (_c, text) => fail(text.trim() === 'threaded' ? 'EOPNOTSUPP' : 'EINVAL') },
+  { name: 'cgroup.procs', mode: BOTH, root: true, show: (c) => procs(c, false) },
+  { name: 'cgroup.threads', mode: BOTH, root: true, show: (c) => procs(c, true), store: () => fail('EOPNOTSUPP') },
+  { name: 'cgroup.controllers', mode: READ, root: true, show: ({ all, g }) => line(all.tree.controllers(g).join(' ')) },
+  { name: 'cgroup.subtree_control', mode: BOTH, root: true, show: ({ g }) => line(g.subtreeControl.join(' ')), store: ({ all, g }, text) => changeControl(all.tree, all, g, text) },
+  { name: 'cgroup.events', mode: READ, show: ({ all, g }) => `populated ${all.populated(g) ? 1 : 0}\nfrozen ${all.isFrozen(g.path) ? 1 : 0}\n` },
+  {
+    name: 'cgroup.max.descendants', mode: BOTH, root: true, show: ({ g }) => limit(g.maxDescendants),
+    store: ({ g }, text) => {
+      g.maxDescendants = countLimit(text);
+    },
+  },
+  {
+    name: 'cgroup.max.depth', mode: BOTH, root: true, show: ({ g }) => limit(g.maxDepth),
+    store: ({ g }, text) => {
+      g.maxDepth = countLimit(text);
+    },
+  },
+  { name: 'cgroup.stat', mode: READ, root: true, show: ({ all, g }) => `nr_descendants ${all.tree.below(g).length - 1}\nnr_dying_descendants 0\n` },
+  { name: 'cgroup.freeze', mode: BOTH, show: ({ g }) => line(g.freeze ? 1 : 0), store: ({ all, g }, text) => all.freeze(g, ranged(text, 0, 1, true) === 1) },
+  { name: 'cgroup.kill', mode: WRITE, store: ({ all, g }, text) => (ranged(text, 1, 1, true), all.killAll(g)) },
+  { name: 'cpu.stat', mode: READ, root: true, show: cpuStat },
+  { name: 'cpu.max', mode: BOTH, needs: 'cpu', show: ({ g }) => line(`${g.cpu.quota === Infinity ? 'max' : g.cpu.quota} ${g.cpu.period}`), store: setCpuMax },
+  {
+    name: 'cpu.weight', mode: BOTH, needs: 'cpu', show: ({ g }) => line(g.cpu.idle ? 0 : g.cpu.weight),
+    store: ({ g }, text) => {
+      g.cpu.weight = ranged(text, 1, 10_000);
+    },
+  },
+  {
+    name: 'cpu.weight.nice', mode: BOTH, needs: 'cpu', show: ({ g }) => line(niceOf(g)),
+    store: ({ g }, text) => {
+      g.cpu.weight = Math.max(1, Math.min(10_000, Math.round((NICE_WEIGHTS[ranged(text, -20, 19, true) + 20]! * 100) / 1024)));
+    },
+  },
+  {
+    name: 'cpu.idle', mode: BOTH, needs: 'cpu', show: ({ g }) => line(g.cpu.idle ? 1 : 0),
+    store: ({ g }, text) => {
+      const n = integer(text, true);
+      g.cpu.idle = n === 0 || n === 1 ? n === 1 : fail('EINVAL');
+    },
+  },
+  { name: 'memory.current', mode: READ, needs: 'memory', show: ({ g }) => line(g.memory.current) },
+  { name: 'memory.peak', mode: READ, needs: 'memory', show: ({ g }) => line(g.memory.peak) },
+  memoryLimit('min', 'min'),
+  memoryLimit('low', 'low'),
+  memoryLimit('high', 'high'),
+  { name: 'memory.max', mode: BOTH, needs: 'memory', show: ({ g }) => limit(g.memory.max), store: ({ all, g }, text) => all.setMax(g, bytes(text)) },
+  { name: 'memory.events', mode: READ, needs: 'memory', show: ({ g }) => flat(g.memory.events, MEMORY_EVENTS) },
+  { name: 'memory.events.local', mode: READ, needs: 'memory', show: ({ g }) => flat(g.memory.local, MEMORY_EVENTS) },
+  { name: 'memory.stat', mode: READ, needs: 'memory', show: memoryStat },
+  {
+    name: 'memory.oom.group', mode: BOTH, needs: 'memory', show: ({ g }) => line(g.memory.oomGroup ? 1 : 0),
+    store: ({ g }, text) => {
+      const n = integer(text, true);
+      g.memory.oomGroup = n === 0 || n === 1 ? n === 1 : fail('EINVAL');
+    },
+  },
+  { name: 'memory.swap.current', mode: READ, needs: 'memory', show: () => line(0) },
+  memoryLimit('swapMax', 'swap.max'),
+  { name: 'memory.swap.events', mode: READ, needs: 'memory', show: () => 'high 0\nmax 0\nfail 0\n' },
+  { name: 'pids.current', mode: READ, needs: 'pids', show: ({ g }) => line(g.pids.current) },
+  { name: 'pids.peak', mode: READ, needs: 'pids', show: ({ g }) => line(g.pids.peak) },
+  { name: 'pids.events', mode: READ, needs: 'pids', show: ({ g }) => `max ${g.pids.refused}\n` },
+  {
+    name: 'pids.max', mode: BOTH, needs: 'pids', show: ({ g }) => limit(g.pids.max),
+    store: ({ g }, text) => {
+      const n = text.trim() === 'max' ? Infinity : integer(text, true);
+      g.pids.max = n === Infinity || (n >= 0 && n < 4_194_304) ? n : fail('EINVAL');
+    },
+  },
+];

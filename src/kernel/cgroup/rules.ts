@@ -1,0 +1,72 @@
+/**
+ * Which controllers a group may hand down and which tasks it may hold (kernel/cgroup/cgroup.c): controllers come from the top
+ * down, and a group that competes with its own tasks cannot hand down those controllers that cannot settle such a competition.
+ */
+import { fail } from '../errno.ts';
+import { CONTROLLERS, type Cgroup, type Controller, type GroupTree, THREADED } from './group.ts';
+
+/** What the rules ask of the tasks. */
+export interface Population {
+  /** Tasks directly in the group, zombies not among them. */
+  tasks(g: Cgroup): number;
+}
+
+const threaded = (g: Cgroup): boolean => g.subtreeControl.some((c) => THREADED.includes(c));
+const handsDownDomain = (g: Cgroup): boolean => g.subtreeControl.some((c) => !THREADED.includes(c));
+
+export const isPopulated = (tree: GroupTree, who: Population, g: Cgroup): boolean => tree.below(g).some((b) => who.tasks(b) > 0);
+
+/** cgroup_can_be_thread_root: no domain controller handed down and no populated group below. */
+function canBeThreadRoot(tree: GroupTree, who: Population, g: Cgroup): boolean {
+  if (g.parent === null) return true;
+  return !handsDownDomain(g) && !tree.childrenOf(g).some((c) => isPopulated(tree, who, c));
+}
+
+/** cgroup_is_thread_root: it has tasks of its own beside threaded controllers handed down. */
+const isThreadRoot = (who: Population, g: Cgroup): boolean => g.parent !== null && who.tasks(g) > 0 && threaded(g);
+
+export type GroupType = 'domain' | 'domain threaded' | 'domain invalid';
+
+export function typeOf(tree: GroupTree, who: Population, g: Cgroup): GroupType {
+  if (tree.upwards(g.path).some((up) => up !== g && isThreadRoot(who, up))) return 'domain invalid';
+  return isThreadRoot(who, g) ? 'domain threaded' : 'domain';
+}
+
+/** Whether a task may be put into the group. */
+export function mayHold(tree: GroupTree, who: Population, g: Cgroup): void {
+  if (typeOf(tree, who, g) === 'domain invalid') fail('EOPNOTSUPP');
+  if (canBeThreadRoot(tree, who, g)) return;
+  if (g.subtreeControl.length > 0) fail('EBUSY');
+}
+
+/** '+cpu -memory' written to cgroup.subtree_control. */
+export function changeControl(tree: GroupTree, who: Population, g: Cgroup, text: string): void {
+  let enable: readonly Controller[] = [],
+    disable: readonly Controller[] = [];
+  for (const word of text.split(/\s+/).filter((w) => w !== '')) {
+    const name = CONTROLLERS.find((c) => c === word.slice(1)) ?? fail('EINVAL');
+    if (word.startsWith('+')) {
+      enable = [...enable.filter((c) => c !== name), name];
+      disable = disable.filter((c) => c !== name);
+    } else if (word.startsWith('-')) {
+      disable = [...disable.filter((c) => c !== name), name];
+      enable = enable.filter((c) => c !== name);
+    } else fail('EINVAL');
+  }
+  enable = enable.filter((c) => !g.subtreeControl.includes(c));
+  disable = disable.filter((c) => g.subtreeControl.includes(c));
+  if (enable.some((c) => !tree.controllers(g).includes(c))) fail('ENOENT');
+  if (disable.some((c) => tree.childrenOf(g).some((child) => child.subtreeControl.includes(c)))) fail('EBUSY');
+  if (enable.length > 0) mayHandDown(tree, who, g, enable);
+  g.subtreeControl = CONTROLLERS.filter((c) => (g.subtreeControl.includes(c) || enable.includes(c)) && !disable.includes(c));
+}
+
+/** cgroup_vet_subtree_control_enable */
+function mayHandDown(tree: GroupTree, who: Population, g: Cgroup, enable: readonly Controller[]): void {
+  if (g.parent === null) return;
+  if (typeOf(tree, who, g) === 'domain invalid') fail('EOPNOTSUPP');
+  if (enable.some((c) => !THREADED.includes(c))) {
+    if (isThreadRoot(who, g)) fail('EOPNOTSUPP');
+  } else if (canBeThreadRoot(tree, who, g)) return;
+  if (who.tasks(g) > 0) fail('EBUSY');
+}
