@@ -31,9 +31,9 @@ export class AssemblyRefusal extends Refusal {
   constructor(diagnostics: readonly Diagnostic[]) {
     const first = diagnostics.find((d) => d.severity === 'error');
     const others = diagnostics.length - 1;
-    super(
-      `The program does not assemble: line ${first?.line ?? 1}, column ${first?.column ?? 1}: ${first?.message ?? 'unknown'}${others > 0 ? ` (and ${others} more)` : ''}.`,
-    );
+    const where = `line ${first?.line ?? 1}, column ${first?.column ?? 1}`;
+    const what = (first?.message ?? 'unknown').replace(/\.$/, '');
+    super(`The program does not assemble: ${where}: ${what}${others > 0 ? ` (and ${others} more)` : ''}.`);
     this.diagnostics = diagnostics;
   }
 }

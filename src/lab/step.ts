@@ -40,13 +40,23 @@ export function stepForward(
   }
 }
 
-const toNextMark = (session: Session): Halt => session.advance(session.retired + LONGEST_STEP, { atMark: true });
+/**
+ * To where the next guest instruction begins. Nothing of the guest has run at the first mark of all, nor where an
+ * instruction faulted because its page had to come in: those are no steps.
+ */
+function toNextMark(session: Session): Halt {
+  const { retired, guestRetired } = session;
+  for (;;) {
+    const halt = session.advance(retired + LONGEST_STEP, { atMark: true });
+    if (halt.why !== 'mark' || session.guestRetired > guestRetired) return halt;
+  }
+}
 
 function toNextBlock(session: Session): Halt {
-  const limit = session.retired + LONGEST_STEP;
+  const { retired, guestRetired } = session;
   for (;;) {
-    const halt = session.advance(limit, { atMark: true });
-    if (halt.why !== 'mark' || session.running.atBlockStart()) return halt;
+    const halt = session.advance(retired + LONGEST_STEP, { atMark: true });
+    if (halt.why !== 'mark' || (session.guestRetired > guestRetired && session.running.atBlockStart())) return halt;
   }
 }
 
@@ -94,7 +104,7 @@ function lastIn(session: Session, start: number, end: number, wanted: () => bool
   let found = start === 0 ? 0 : null;
   while (session.retired < end) {
     const halt = session.advance(end, { atMark: true });
-    if (halt.why === 'mark' && session.retired < end && wanted()) found = session.retired;
+    if (halt.why === 'mark' && session.retired < end && session.guestRetired > 0 && wanted()) found = session.retired;
     if (halt.why === 'exit' || halt.why === 'shutdown' || halt.why === 'input') break;
   }
   return found;

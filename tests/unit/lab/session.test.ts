@@ -133,3 +133,15 @@ describe('inputs', () => {
     expect(session.known.retired).toBe(asked - 10);
   });
 });
+
+describe('a step', () => {
+  it('is one guest instruction, also where pages have to come in first', () => {
+    for (const mode of ['interpret', 'translate']) {
+      const session = openProgram('checksum.mips', { mode });
+      for (let n = 1; n <= 20; n++) {
+        stepForward(session, 'instruction', 0);
+        expect(session.guestRetired, `${mode}, step ${n}`).toBe(n);
+      }
+    }
+  });
+});

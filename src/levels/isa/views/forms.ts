@@ -112,7 +112,9 @@ function interpretedForms(running: RunningIsa, start: number): FormsView | null 
     return { ...hostLine(placed, image.base, image.piece.bytes, micro, image.base + first.offset), guest: index };
   });
   const now = host.find((l) => l.address === eip);
-  const micro: MicroLine[] = microLines(block).map((l) => ({ ...l, guest: index }));
+  // A handler that goes on in order has nowhere of its own to go: the dispatcher's code says where.
+  const lines = block.flow.k === 'goto' ? microLines(block).filter((l) => l.id < block.items.length) : microLines(block);
+  const micro: MicroLine[] = lines.map((l) => ({ ...l, guest: index }));
   return {
     block: start, state: 'interpreted', hostBase: image.base + first.offset, guest: guestLines(instructions), micro, host,
     at: { guest: index, micro: now?.micro ?? null, host: now?.offset ?? null },
