@@ -32,8 +32,9 @@ const SHIFTS = new Set(['shl', 'shr', 'sar']);
 const COMPARES = new Set(['eq', 'ltu', 'lts']);
 const IN_PLACE = new Set(['add', 'sub', 'and', 'or', 'xor']);
 
-const canFault = (item: Item): boolean => item.k === 'store' || item.k === 'trapIf' || (item.k === 'value' && mustStay(item.op));
-const mustStay = (op: Value): boolean => op.k === 'load' || op.k === 'service';
+const canFault = (item: Item): boolean => item.k === 'store' || item.k === 'trapIf' || (item.k === 'value' && (item.op.k === 'load' || item.op.k === 'service'));
+/** Reads of what may change meanwhile: computed where they stand. */
+const mustStay = (op: Value): boolean => op.k === 'load' || op.k === 'service' || op.k === 'getAt';
 
 export function optimise(block: JoinedBlock): Plan {
   const stored = finalPuts(block.items);
@@ -44,8 +45,12 @@ export function optimise(block: JoinedBlock): Plan {
     const item = block.items[i]!;
     if (item.k === 'value' && !mustStay(item.op) && mayDefer(item.op, users.get(item.op) ?? [], deferred)) deferred.add(item.op);
   }
+  /** Registers whose home was written before, ahead of a way out: what it held at the start is there no more. */
+  const written = new Set<number>();
   block.items.forEach((item, i) => {
-    if (item.k === 'put' && stored[i] && isInPlace(item, users)) { inPlace.add(item); deferred.add(item.value); }
+    if (item.k !== 'put' || !stored[i]) return;
+    if (!written.has(item.word) && isInPlace(item, users)) { inPlace.add(item); deferred.add(item.value); }
+    written.add(item.word);
   });
   const needs = new Needs(deferred, stored, inPlace).of(block);
   undoLateInPlace(block.items, needs, inPlace, deferred);
