@@ -6,9 +6,11 @@
 import { deflateSync, inflateSync, strFromU8, strToU8 } from 'fflate';
 import * as v from 'valibot';
 import type { Breakpoint, Grain, Knobs } from '../protocol/messages.ts';
-import { GRAINS, type StageRegion, type TypedInput } from './stores.ts';
+import { GRAINS, REGIONS, type StageRegion, type TypedInput } from './stores.ts';
 
 export const LINK_VERSION = 1;
+/** Levels that have a lab. */
+const LABS: readonly string[] = ['isa'];
 /** Longest assembly text that a link may carry, in characters. */
 export const LONGEST_TEXT = 200_000;
 
@@ -123,7 +125,7 @@ const Fields = v.object({
   lock: v.optional(v.literal('grain')),
   block: v.optional(address),
   instruction: v.optional(address),
-  focus: v.optional(v.picklist(['forms', 'cache', 'cost', 'listing', 'registers', 'memory', 'ledger', 'console', 'timeline'])),
+  focus: v.optional(v.picklist(REGIONS)),
   break: v.optional(v.pipe(v.string(), v.regex(/^[0-9a-f]{1,8}(\.[0-9a-f]{1,8}){0,63}$/i))),
   typed: v.optional(
     v.pipe(
@@ -167,7 +169,7 @@ export function decodeLink(hash: string): Decoded {
   const path = cut < 0 ? text : text.slice(0, cut);
   const query = new URLSearchParams(cut < 0 ? '' : text.slice(cut + 1));
   if (path === '') return decodeHome(query);
-  if (path !== 'isa') return refuse(`there is no page named "${path.slice(0, 40)}"`);
+  if (!LABS.includes(path)) return refuse(`there is no page named "${path.slice(0, 40)}"`);
   if (cut < 0) return { ok: true, link: { page: 'lab', level: path, lab: null } };
   const raw = Object.fromEntries([...query].filter(([key]) => !key.startsWith('k.')));
   const parsed = v.safeParse(Fields, raw);

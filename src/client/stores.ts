@@ -69,7 +69,28 @@ export interface SelectionState {
 export const useSelection = create<SelectionState>(() => ({ block: null, instruction: null }));
 
 export type Theme = 'system' | 'light' | 'dark';
-export type StageRegion = 'forms' | 'cache' | 'cost' | 'listing' | 'registers' | 'memory' | 'ledger' | 'console' | 'timeline';
+/** Regions of the labs that a link or a lecture may point at. */
+export const REGIONS = [
+  'forms',
+  'cache',
+  'cost',
+  'listing',
+  'registers',
+  'memory',
+  'ledger',
+  'console',
+  'timeline',
+  'truths',
+  'shares',
+  'groups',
+  'limits',
+  'overlay',
+  'syscall',
+  'allocation',
+  'terminal',
+  'containers',
+] as const;
+export type StageRegion = (typeof REGIONS)[number];
 
 export interface UiState {
   readonly theme: Theme;

@@ -23,7 +23,24 @@ export interface Cue {
   readonly moment: CueMoment;
   readonly grain: Grain;
   /** The region of the lab that is on show. */
-  readonly focus: 'listing' | 'forms' | 'cache' | 'cost' | 'ledger' | 'console' | 'registers' | 'memory';
+  readonly focus:
+    | 'listing'
+    | 'forms'
+    | 'cache'
+    | 'cost'
+    | 'ledger'
+    | 'console'
+    | 'registers'
+    | 'memory'
+    | 'truths'
+    | 'shares'
+    | 'groups'
+    | 'limits'
+    | 'overlay'
+    | 'syscall'
+    | 'allocation'
+    | 'terminal'
+    | 'containers';
 }
 
 export interface Scene {

@@ -3,10 +3,8 @@
  * and timeline are always at the bottom. Panels of the stage arrive when the run first makes them mean something.
  */
 import { useEffect, useState, type ReactNode } from 'react';
-import { dismissProblem } from '../client/actions.ts';
 import { usePrograms } from '../client/programs.ts';
 import { usePosition, useSession, useUi } from '../client/stores.ts';
-import { useRoute } from '../client/url.ts';
 import { useViews } from '../client/views.ts';
 import { CaptionPanel, Words } from '../panels/caption/Panel.tsx';
 import { TimelinePanel } from '../panels/timeline/Panel.tsx';
@@ -16,6 +14,7 @@ import { Button, TabSet } from '../ui/widgets.tsx';
 import { Boundary } from './Boundary.tsx';
 import { useLabCommands } from './commands.ts';
 import { startPresenting } from './present/cues.ts';
+import { Problems } from './Problems.tsx';
 import { Rail, Strip } from './Rail.tsx';
 import { EditorSlot, Slot } from './slots.tsx';
 import { HelpButton, ModeSwitch, ShareMoment, ThemeMenu, TopBar } from './TopBar.tsx';
@@ -233,28 +232,6 @@ function Stage(): ReactNode {
             </>
           )}
         </p>
-      )}
-    </div>
-  );
-}
-
-const close = (): void => {
-  dismissProblem();
-  useRoute.setState({ notice: null });
-};
-
-/** One sentence in place about what went wrong; the session lives on. */
-function Problems(): ReactNode {
-  const problem = useSession((s) => s.problem);
-  const notice = useRoute((r) => r.notice);
-  const text = problem ?? notice;
-  return (
-    <div role="alert">
-      {text === null ? null : (
-        <div className="problem">
-          <p>{text}</p>
-          <Button onPress={close}>Close</Button>
-        </div>
       )}
     </div>
   );

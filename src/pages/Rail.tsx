@@ -89,10 +89,21 @@ function Segment({
   );
 }
 
+/** What the level that one is in is called in the strip. */
+const HERE: Readonly<Record<string, string>> = { isa: 'Instr. set', os: 'Op. system' };
+
 /** For narrow pages: the same five, side by side. */
 export function Strip({ current }: { readonly current: string }): ReactNode {
   return (
-    <nav className="strip" aria-label="Levels">
+    <nav
+      className="strip"
+      aria-label="Levels"
+      style={{
+        gridTemplateColumns: LEVELS.toReversed()
+          .map((l) => (l.id === current ? '1.7fr' : '1fr'))
+          .join(' '),
+      }}
+    >
       {LEVELS.toReversed().map((level) => {
         const here = level.id === current;
         const inside = (
@@ -101,7 +112,8 @@ export function Strip({ current }: { readonly current: string }): ReactNode {
               <rect width="100%" height="100%" fill={`url(#${here ? 'L' : 'I'}${level.n})`} opacity={here ? 1 : 0.4} />
             </svg>
             <span>
-              {level.n} {here ? 'Instr. set' : level.short === 'Hardware' ? 'HW' : level.short === 'Library' ? 'Lib' : level.short}
+              {level.n}{' '}
+              {here ? (HERE[level.id] ?? level.short) : level.short === 'Hardware' ? 'HW' : level.short === 'Library' ? 'Lib' : level.short}
             </span>
           </>
         );

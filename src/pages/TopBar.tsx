@@ -89,7 +89,7 @@ export function ShareMoment({ short = false }: { readonly short?: boolean }): Re
 export function ModeSwitch(): ReactNode {
   const opened = useSession((s) => s.opened);
   const mode = useSession((s) => s.mode);
-  if (opened === null) return null;
+  if (opened === null || opened.modes.length < 2) return null;
   return (
     <Segmented
       label="How the host runs the program"
@@ -111,6 +111,12 @@ export function useProgramName(): string {
   return source.kind === 'file' ? source.name : 'Your assembly';
 }
 
+/** What a lab is about, in a few words. */
+const WHAT: Readonly<Record<string, string>> = {
+  isa: 'A MIPS program on an x86 host',
+  os: 'Containers, one kernel, several private views of it',
+};
+
 export function TopBar({ level, onPresent }: { readonly level: string; readonly onPresent: () => void }): ReactNode {
   const words = levelById(level);
   const name = useProgramName();
@@ -125,7 +131,10 @@ export function TopBar({ level, onPresent }: { readonly level: string; readonly 
         </span>
         {words?.title}
       </h1>
-      <span className="sub what">A MIPS program on an x86 host{name === '' ? '' : `: ${name}`}</span>
+      <span className="sub what">
+        {WHAT[level] ?? WHAT['isa']}
+        {name === '' ? '' : `: ${name}`}
+      </span>
       <span className="sp" />
       <ModeSwitch />
       <span className="acts">

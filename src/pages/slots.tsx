@@ -28,6 +28,7 @@ const PANELS = {
   ledger: LedgerPanel,
 } satisfies Record<string, ComponentType>;
 export type PanelName = keyof typeof PANELS;
+export const isPanel = (name: string): name is PanelName => name in PANELS;
 
 export function Slot({ name }: { readonly name: PanelName }): ReactNode {
   const Panel = PANELS[name];

@@ -2,7 +2,7 @@
  * Present mode: projector type, one region of the lab, the list of cues, and keys. The lab behind is the same one: stepping and playing
  * work as ever, and a cue's link is the exact moment.
  */
-import { type ReactNode } from 'react';
+import { lazy, Suspense, type ReactNode } from 'react';
 import { step, togglePlay } from '../../client/playback.ts';
 import { useSession, useUi, type StageRegion } from '../../client/stores.ts';
 import { useRoute } from '../../client/url.ts';
@@ -14,9 +14,11 @@ import { Mark } from '../../ui/patterns.tsx';
 import { Button } from '../../ui/widgets.tsx';
 import { Boundary } from '../Boundary.tsx';
 import { HELP } from '../commands.ts';
-import { Slot } from '../slots.tsx';
-import { goToCue, leavePresenting, SCENE, usePresenting } from './cues.ts';
+import { isPanel, Slot } from '../slots.tsx';
+import { goToCue, leavePresenting, useScene, usePresenting } from './cues.ts';
 import './present.css';
+
+const OsRegion = lazy(() => import('../os/parts.tsx'));
 
 const cueNow = (): number => useUi.getState().cue ?? 0;
 const move = (by: number): void => {
@@ -24,8 +26,9 @@ const move = (by: number): void => {
 };
 
 export default function PresentPage(): ReactNode {
+  const scene = useScene();
   const cue = useUi((u) => u.cue) ?? 0;
-  const focus = useUi((u) => u.focus) ?? 'forms';
+  const focus = useUi((u) => u.focus) ?? scene.cues[0]!.focus;
   const busy = usePresenting((p) => p.busy);
   const problem = useSession((s) => s.problem);
   const notice = useRoute((r) => r.notice);
@@ -63,7 +66,7 @@ export default function PresentPage(): ReactNode {
     },
     HELP,
   ]);
-  const now = SCENE.cues[cue] ?? SCENE.cues[0]!;
+  const now = scene.cues[cue] ?? scene.cues[0]!;
   return (
     <div className="present">
       <main aria-label="Lecture">
@@ -73,7 +76,7 @@ export default function PresentPage(): ReactNode {
         </div>
         <aside aria-label="Cues">
           <ol>
-            {SCENE.cues.map((item, i) => (
+            {scene.cues.map((item, i) => (
               <li key={item.title} className={i === cue ? 'now' : i < cue ? 'past' : ''}>
                 <button
                   type="button"
@@ -110,9 +113,9 @@ export default function PresentPage(): ReactNode {
               ‹
             </Button>
             <span>
-              {cue + 1} of {SCENE.cues.length}
+              {cue + 1} of {scene.cues.length}
             </span>
-            <Button aria-label="Next cue" isDisabled={cue === SCENE.cues.length - 1} onPress={() => move(1)}>
+            <Button aria-label="Next cue" isDisabled={cue === scene.cues.length - 1} onPress={() => move(1)}>
               ›
             </Button>
             <Button
@@ -131,5 +134,14 @@ export default function PresentPage(): ReactNode {
 }
 
 function FocusRegion({ name }: { readonly name: StageRegion }): ReactNode {
-  return name === 'timeline' ? null : <Slot key={name} name={name} />;
+  const os = useSession((s) => s.level === 'os');
+  if (os)
+    return (
+      <Boundary what="The region on show">
+        <Suspense fallback={null}>
+          <OsRegion key={name} name={name} />
+        </Suspense>
+      </Boundary>
+    );
+  return isPanel(name) ? <Slot key={name} name={name} /> : null;
 }

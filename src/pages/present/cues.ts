@@ -9,7 +9,11 @@ import { applyLink, currentLink, useRoute } from '../../client/url.ts';
 import type { Cue, Scene } from '../../lessons/cue.ts';
 import { ISA_SCENE } from '../../lessons/isa-scene.ts';
 
-export const SCENE: Scene = ISA_SCENE;
+/** The lecture of each lab that has one. */
+const SCENES: Readonly<Record<string, Scene>> = { isa: ISA_SCENE };
+export const sceneOf = (level: string): Scene => SCENES[level] ?? ISA_SCENE;
+export const useScene = (): Scene => sceneOf(useSession((s) => s.level));
+const sceneNow = (): Scene => sceneOf(useSession.getState().level);
 
 /** `busy` while the lab goes to a cue's moment. */
 export const usePresenting = create<{ readonly before: LabLink | null; readonly editing: boolean; readonly busy: boolean }>(() => ({
@@ -18,7 +22,7 @@ export const usePresenting = create<{ readonly before: LabLink | null; readonly 
   busy: false,
 }));
 
-export function cueLink(cue: Cue, index: number, level = SCENE.level): LabLink {
+export function cueLink(cue: Cue, index: number, level = sceneNow().level): LabLink {
   return {
     level,
     program: { kind: 'supplied', id: cue.program },
@@ -39,15 +43,16 @@ export function cueLink(cue: Cue, index: number, level = SCENE.level): LabLink {
 /** Goes to a cue. The latest wish wins. */
 let wanted = -1;
 export async function goToCue(index: number): Promise<void> {
-  const at = Math.max(0, Math.min(SCENE.cues.length - 1, index));
-  const cue = SCENE.cues[at]!;
+  const scene = sceneNow();
+  const at = Math.max(0, Math.min(scene.cues.length - 1, index));
+  const cue = scene.cues[at]!;
   wanted = at;
   useUi.setState({ cue: at, focus: cue.focus });
   if (usePresenting.getState().busy) return;
   usePresenting.setState({ busy: true });
   for (let done = -1; done !== wanted && useUi.getState().cue !== null;) {
     done = wanted;
-    await applyLink(cueLink(SCENE.cues[done]!, done));
+    await applyLink(cueLink(scene.cues[done]!, done, scene.level));
   }
   usePresenting.setState({ busy: false });
 }

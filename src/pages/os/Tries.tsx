@@ -1,0 +1,52 @@
+/** What the book says of this level, as things to do: two benefits, two mechanisms, one drawback. Each does something real and says where to look. */
+import { useState, type ReactNode } from 'react';
+import { act } from '../../client/act.ts';
+import { play, setSpeed } from '../../client/playback.ts';
+import { useView } from '../../client/views.ts';
+import { useOs } from '../../panels/containers/state.ts';
+import { PanelShell } from '../../ui/PanelShell.tsx';
+import { Button } from '../../ui/widgets.tsx';
+import { TRIES, type Try } from './tries.ts';
+
+async function doIt(one: Try, ids: readonly string[], image: string): Promise<boolean> {
+  const plan = one.plan(ids, image);
+  for (const action of plan.actions) if (!(await act(action))) return false;
+  useOs.setState({ container: plan.look, ...(one.below === undefined ? {} : { below: one.below }) });
+  if (one.run) {
+    setSpeed(Number.POSITIVE_INFINITY);
+    play();
+  }
+  return true;
+}
+
+export function Tries(): ReactNode {
+  const containers = useView('os.containers')?.containers ?? [];
+  const running = containers.filter((c) => c.status === 'running').map((c) => c.id);
+  const image = containers[0]?.image ?? '';
+  const [done, setDone] = useState<readonly string[]>([]);
+  if (running.length === 0) return null;
+  return (
+    <PanelShell id="tries" title="The book’s points, to try" className="tries">
+      {TRIES.map((one) => (
+        <details key={one.id} className="disc">
+          <summary>
+            <b>{one.title}</b>
+          </summary>
+          <p className="sub">{one.says}</p>
+          <p className="acts">
+            <Button
+              onPress={() => {
+                void doIt(one, running, image).then((ok) => {
+                  if (ok) setDone((list) => [...list.filter((id) => id !== one.id), one.id]);
+                });
+              }}
+            >
+              {one.button}
+            </Button>
+          </p>
+          <p role="status">{done.includes(one.id) ? one.look : ''}</p>
+        </details>
+      ))}
+    </PanelShell>
+  );
+}

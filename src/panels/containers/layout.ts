@@ -1,0 +1,190 @@
+/**
+ * One kernel, several truths: every process is one row, with the number that the host gives it at the left and the number that its
+ * room gives it in that room. A room that cannot see a process has nothing on its row, and the line to another room passes behind it.
+ * Pure. What does not fit is counted in words and stands in the table.
+ */
+import type { ProcessesView, ProcessInfo } from '../../protocol/os-views.ts';
+import { level } from '../shared/curve.ts';
+import { box, h, path, text, type Mark, type MarksScene } from '../shared/marks.ts';
+import { clamp, CODE_ADVANCE, cut, grouped, plural, TEXT_ADVANCE, type PanelTable, type Size } from '../shared/text.ts';
+
+export { describe } from '../shared/marks.ts';
+
+export interface TruthOptions {
+  /** The container that is looked at. */
+  readonly chosen: string | null;
+}
+type Room = ProcessesView['rooms'][number];
+
+const PITCH = 23,
+  ROW = 20,
+  TOP = 4,
+  FIRST = TOP + 24,
+  GAP = 14,
+  ROOM_LEAST = 190,
+  SEES = 104;
+
+/** Its number in a room's namespace, or null when that room cannot see it. */
+export const numberIn = (process: ProcessInfo, room: Room): number | null =>
+  process.inside.find((n) => n.namespace === room.namespace)?.pid ?? null;
+
+/** Rooms that fit, the chosen one always among them. */
+function roomsThatFit(rooms: readonly Room[], width: number, chosen: string | null): readonly Room[] {
+  const most = Math.max(1, Math.floor((width + GAP) / (ROOM_LEAST + GAP)));
+  if (rooms.length <= most) return rooms;
+  const first = rooms.slice(0, most);
+  const wanted = rooms.find((room) => room.container === chosen);
+  return wanted === undefined || first.includes(wanted) ? first : [...first.slice(0, most - 1), wanted];
+}
+
+/** Rows that fit: those of the rooms on show and the one that runs before the others, in the order of the host. */
+function rowsThatFit(view: ProcessesView, rooms: readonly Room[], most: number): readonly ProcessInfo[] {
+  const { processes } = view;
+  if (processes.length <= most) return processes;
+  const weight = (p: ProcessInfo): number =>
+    p.pid === view.current ? 3 : rooms.some((room) => numberIn(p, room) !== null) ? 2 : p.pid === 1 ? 1 : 0;
+  const kept = new Set(processes.toSorted((a, b) => weight(b) - weight(a)).slice(0, Math.max(1, most - 1)));
+  return processes.filter((p) => kept.has(p));
+}
+
+const ODD: Readonly<Partial<Record<ProcessInfo['state'], string>>> = {
+  frozen: 'frozen',
+  throttled: 'throttled',
+  stopped: 'stopped',
+  zombie: 'ended',
+};
+
+export function layout(view: ProcessesView, size: Size, { chosen }: TruthOptions): MarksScene {
+  const left = 2,
+    hostWidth = clamp(size.width * 0.23, 132, 190),
+    roomsFrom = left + hostWidth + 34;
+  const rooms = roomsThatFit(view.rooms, size.width - roomsFrom - 2, chosen);
+  const most = Math.max(2, Math.floor((size.height - FIRST - 6) / PITCH));
+  const rows = rowsThatFit(view, rooms, most);
+  const hidden = view.processes.length - rows.length;
+  const roomWidth = rooms.length === 0 ? 0 : (size.width - roomsFrom - 2 - GAP * (rooms.length - 1)) / rooms.length;
+  const bottom = FIRST + rows.length * PITCH + (hidden > 0 ? 18 : 0) + 4;
+  const height = Math.max(bottom + 4, FIRST + (rooms.length > 0 ? 92 : 0));
+  const marks: Mark[] = [text('host', left, TOP + 14, 'host', 't-strong')];
+  const xOf = (i: number): number => roomsFrom + i * (roomWidth + GAP);
+  rooms.forEach((room, i) => marks.push(...roomMarks(room, xOf(i), roomWidth, height - TOP - 4, room.container === chosen)));
+  rows.forEach((process, i) => {
+    const y = FIRST + i * PITCH;
+    const at = rooms.findIndex((room) => numberIn(process, room) !== null);
+    marks.push(...rowMarks(view, process, y, { left, width: hostWidth }));
+    if (at < 0) return;
+    const x = xOf(at) + 10;
+    const inner = innerWidth(roomWidth);
+    const now = process.pid === view.current;
+    marks.push(path(`link-${process.pid}`, h(left + hostWidth + 1, y + ROW / 2, x - 2), `link${now ? ' now' : at > 0 ? ' behind' : ''}`));
+    marks.push(...insideMarks(process, numberIn(process, rooms[at]!)!, x, y, inner, now));
+    if (now)
+      marks.push({
+        k: 'travel',
+        id: 'look-up',
+        curves: [level({ x: left + hostWidth, y: y + ROW / 2 }, { x, y: y + ROW / 2 })],
+      });
+  });
+  if (hidden > 0)
+    marks.push(text('more', left, FIRST + rows.length * PITCH + 13, `and ${grouped(hidden)} more, in the table`, 't-faint t-small'));
+  return { width: size.width, height: Math.max(height, Math.min(size.height, height)), marks, says: says(view, rooms.length) };
+}
+
+const innerWidth = (roomWidth: number): number =>
+  roomWidth > ROOM_LEAST + SEES - 24 ? Math.min(180, roomWidth - SEES - 20) : roomWidth - 20;
+
+function roomMarks(room: Room, x: number, width: number, height: number, chosen: boolean): Mark[] {
+  const title = `container ${room.container}`;
+  const fits = Math.floor((width - 24) / TEXT_ADVANCE);
+  const own = room.sees.map((line) => line.replace(/^own /, ''));
+  const marks: Mark[] = [
+    box(`room-${room.container}`, x, TOP - 4, width, height, `room${chosen ? ' chosen' : ''}`, {
+      rx: 4,
+      button: {
+        press: `room ${room.container}`,
+        label: `Container ${room.container}, hostname ${room.hostname}; sees ${room.sees.join(', ')}`,
+        on: chosen,
+      },
+    }),
+    text(`room-${room.container}`, x + 10, TOP + 14, cut(title, fits), 't-strong quiet'),
+  ];
+  if (title.length + room.hostname.length + 12 <= fits)
+    marks.push(
+      text(`hostname-${room.container}`, x + 22 + title.length * 7.4, TOP + 14, `hostname ${room.hostname}`, 't-faint t-small quiet'),
+    );
+  if (innerWidth(width) < width - 20) {
+    const at = x + innerWidth(width) + 20;
+    marks.push(text(`sees-${room.container}`, at, FIRST + 14, 'its own', 't-faint t-small quiet'));
+    const lines = Math.max(1, Math.floor((height - 44) / 16));
+    const shown = own.length <= lines ? own : [...own.slice(0, lines - 1), `and ${own.length - lines + 1} more`];
+    shown.forEach((line, i) => marks.push(text(`sees-${room.container}-${i}`, at, FIRST + 30 + i * 16, cut(line, 14), 't-small quiet')));
+  }
+  return marks;
+}
+
+function rowMarks(view: ProcessesView, process: ProcessInfo, y: number, { left, width }: { left: number; width: number }): Mark[] {
+  const now = process.pid === view.current;
+  const odd = width < 160 ? undefined : ODD[process.state];
+  const room = width - 58 - (odd === undefined ? 0 : odd.length * 6.4);
+  return [
+    box(`p-${process.pid}`, left, y, width, ROW, `process${now ? ' now' : ''}`, { rx: 2, title: sentence(process) }),
+    text(`pid-${process.pid}`, left + 8 + 4 * CODE_ADVANCE, y + 15, String(process.pid), `t-code${now ? ' t-strong' : ''}`, 'end'),
+    text(`name-${process.pid}`, left + 52, y + 15, cut(process.name, Math.max(3, Math.floor(room / CODE_ADVANCE))), 't-code'),
+    ...(odd === undefined ? [] : [text(`odd-${process.pid}`, left + width - 6, y + 14.5, odd, 't-small t-hue', 'end')]),
+  ];
+}
+
+function insideMarks(process: ProcessInfo, number: number, x: number, y: number, width: number, now: boolean): Mark[] {
+  return [
+    box(`in-${process.pid}`, x, y, width, ROW, `process${now ? ' now' : ''}`, { rx: 2, title: sentence(process) }),
+    text(`inpid-${process.pid}`, x + 8 + 4 * CODE_ADVANCE, y + 15, String(number), `t-code${now ? ' t-strong' : ''} quiet`, 'end'),
+    text(`inname-${process.pid}`, x + 52, y + 15, cut(process.name, Math.max(3, Math.floor((width - 58) / CODE_ADVANCE))), 't-code quiet'),
+  ];
+}
+
+function sentence(p: ProcessInfo): string {
+  const inner = p.inside.at(-1);
+  const two = inner === undefined ? `Process ${p.pid}` : `Process ${p.pid} on the host, ${inner.pid} inside ${p.container ?? ''}`.trimEnd();
+  return `${two}: ${p.command}, ${p.state}${p.waitsFor === null ? '' : ` (${p.waitsFor})`}, group ${p.cgroup}`;
+}
+
+function says(view: ProcessesView, shown: number): string {
+  const { processes, rooms } = view;
+  const now = processes.find((p) => p.pid === view.current);
+  const inner = now?.inside.at(-1);
+  const runs =
+    now === undefined
+      ? 'Nobody runs now.'
+      : inner === undefined
+        ? `Process ${now.pid}, ${now.name}, runs on the host itself.`
+        : `The one that runs is ${now.pid} for the host and ${inner.pid} in ${now.container ?? 'its room'}: ${now.name}.`;
+  const beyond = rooms.length > shown ? ` ${plural(rooms.length - shown, 'room is', 'rooms are')} not drawn.` : '';
+  return `${plural(processes.length, 'process', 'processes')} on one kernel, ${plural(rooms.length, 'container')}. ${runs}${beyond}`;
+}
+
+export function table(view: ProcessesView): PanelTable {
+  return {
+    columns: [
+      { label: 'Host pid', right: true, mono: true },
+      { label: 'Inside', right: true, mono: true },
+      { label: 'Container' },
+      { label: 'Command', mono: true },
+      { label: 'State' },
+      { label: 'Group', mono: true },
+      { label: 'uid, inside', mono: true },
+      { label: 'Memory, bytes', right: true },
+      { label: 'Time', right: true },
+    ],
+    rows: view.processes.map((p) => [
+      p.pid,
+      p.inside.at(-1)?.pid ?? '',
+      p.container ?? 'host',
+      p.command,
+      p.waitsFor === null ? p.state : `${p.state}: ${p.waitsFor}`,
+      p.cgroup,
+      `${p.uid}, ${p.insideUid}`,
+      grouped(p.memory),
+      grouped(p.time),
+    ]),
+  };
+}

@@ -1,0 +1,62 @@
+/** One terminal on the page: brings the drawing, the view and what is typed together. Loaded when a terminal is opened. */
+import { useEffect, useRef, type ReactNode } from 'react';
+import { act } from '../../client/act.ts';
+import { play, usePlayback } from '../../client/playback.ts';
+import { setSpeed } from '../../client/playback.ts';
+import { useUi } from '../../client/stores.ts';
+import type { TerminalView } from '../../protocol/os-views.ts';
+import { create, type TerminalDrawing } from './draw.ts';
+import { feed, NOTHING, type Shown } from './layout.ts';
+
+/** What is typed is given to the container at this moment, and the machine runs on to answer. */
+async function type(container: string, text: string): Promise<void> {
+  if (!(await act({ act: 'type', id: container, text }))) return;
+  if (usePlayback.getState().playing) return;
+  if (useUi.getState().speed < 250) setSpeed(Number.POSITIVE_INFINITY);
+  play();
+}
+
+export default function Screen({ view }: { readonly view: TerminalView }): ReactNode {
+  const host = useRef<HTMLDivElement>(null);
+  const drawing = useRef<TerminalDrawing | null>(null);
+  const shown = useRef<Shown>(NOTHING);
+  const { container } = view;
+  useEffect(() => {
+    const element = host.current;
+    if (element === null) return;
+    let waiting = '',
+      sending = false;
+    const send = (text: string): void => {
+      waiting += text;
+      if (sending) return;
+      sending = true;
+      void (async () => {
+        while (waiting !== '') {
+          const now = waiting;
+          waiting = '';
+          await type(container, now);
+        }
+        sending = false;
+      })();
+    };
+    const mine = create(element, `Terminal of ${container}`, send);
+    drawing.current = mine;
+    shown.current = NOTHING;
+    const watcher = new ResizeObserver(() => mine.fit());
+    watcher.observe(element);
+    const themes = new MutationObserver(() => mine.recolour());
+    themes.observe(document.documentElement, { attributes: true, attributeFilter: ['data-theme'] });
+    return () => {
+      watcher.disconnect();
+      themes.disconnect();
+      mine.destroy();
+      drawing.current = null;
+    };
+  }, [container]);
+  useEffect(() => {
+    const next = feed(view, shown.current);
+    shown.current = next.shown;
+    drawing.current?.feed(next);
+  }, [view]);
+  return <div ref={host} className="screen" />;
+}
