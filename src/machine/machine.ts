@@ -137,7 +137,7 @@ export class HostMachine implements Machine {
     this.words.fill(0);
     this.words[EFLAGS] = 2;
     this.words[CR0] = 0x11;
-    this.words[EDX] = 0x0521;
+    this.words[EDX] = 0x0f48;
     this.words[MXCSR] = MXCSR_RESET;
     this.words[DEBUG + 6] = 0xffff0ff0 | 0;
     this.words[DEBUG + 7] = 0x400;

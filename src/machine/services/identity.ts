@@ -1,15 +1,18 @@
 /**
- * CPUID, RDTSC and model-specific registers. CPUID tells exactly what this machine has: a processor of family 5 with x87,
+ * CPUID, RDTSC and model-specific registers. CPUID tells exactly what this machine has: a processor of family 15 with x87,
  * PSE, TSC, MSR, CMPXCHG8B, CMOV, FXSAVE, SSE and SSE2, and without MMX.
  */
 import { CPL, CR4, EAX, EBX, ECX, EDX, GP } from '../../isa/x86/state.ts';
 import type { Cpu } from '../cpu.ts';
 import { Fault } from '../fault.ts';
 
-/** "Strata IA-32", four letters a register, in the order EBX EDX ECX. */
-const VENDOR = 'Strata IA-32';
+/**
+ * Four letters a register, in the order EBX EDX ECX. The name and the family of a processor that programs know: of others the C
+ * library of GNU looks at no feature bits, and would leave MXCSR alone when it sets a rounding mode.
+ */
+const VENDOR = 'AuthenticAMD';
 const word = (text: string, at: number): number => [3, 2, 1, 0].reduce((sum, i) => (sum << 8) | text.charCodeAt(at + i), 0);
-const SIGNATURE = 0x0521;
+const SIGNATURE = 0x0f48;
 const FEATURE = { fpu: 1, de: 1 << 2, pse: 1 << 3, tsc: 1 << 4, msr: 1 << 5, cx8: 1 << 8, cmov: 1 << 15, fxsr: 1 << 24, sse: 1 << 25, sse2: 1 << 26 };
 const FEATURES = Object.values(FEATURE).reduce((all, bit) => all | bit);
 const TSC = 0x10;
