@@ -44,7 +44,7 @@ export function importRun(bytes: Uint8Array): ImportedRun {
   const known = source!.kind === 'assembly' ? typeof source!.text === 'string' : source!.bytes instanceof Uint8Array;
   if (!known) refuse('the program is missing');
   const good = (inputs as LoggedInput[]).every(
-    (i) => typeof i?.retired === 'number' && (i.input?.kind === 'stdin' || i.input?.kind === 'knob'),
+    (i) => typeof i?.retired === 'number' && (i.input?.kind === 'stdin' || i.input?.kind === 'knob' || i.input?.kind === 'act'),
   );
   if (!good) refuse('an input is malformed');
   return { source: source!, options: options!, inputs: inputs!, retired: retired! };

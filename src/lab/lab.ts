@@ -84,6 +84,10 @@ export class Lab {
         session.give({ kind: 'stdin', bytes: request.bytes });
         this.follow();
         break;
+      case 'act':
+        session.act(request.action);
+        this.follow();
+        break;
       case 'breakpoints':
         this.setBreakpoints(session, request.list);
         break;

@@ -5,7 +5,7 @@
  * Inputs (typed bytes, turned knobs) are logged at their moment and repeated on replay; an input given in the past cuts the
  * future off. Left out: grains of stepping (step.ts), pictures (views.ts), the protocol (lab.ts).
  */
-import type { BootOptions, Event, Level, Program, Running } from '../levels/level.ts';
+import { Refusal, type BootOptions, type Event, type Level, type Program, type Running } from '../levels/level.ts';
 import type { Stop } from '../machine/types.ts';
 import { hashPlain } from '../bits/plain.ts';
 import { History } from './history.ts';
@@ -149,6 +149,23 @@ export class Session {
     this.applyLogged();
   }
 
+  /** The same for what may be refused: a Refusal leaves the log, the known future and the state as they were. */
+  act(action: string): void {
+    const { running } = this;
+    if (!running.act) throw new Refusal('There is nothing to be done at this level beside typing.');
+    const future = this.events.splice(this.happened);
+    try {
+      running.act(action);
+    } catch (problem) {
+      this.events.push(...future);
+      throw problem;
+    }
+    this.log.splice(this.applied);
+    this.log.push({ retired: this.retired, input: { kind: 'act', action } });
+    this.applied++;
+    this.forgetFuture();
+  }
+
   /** A second session at the same moment, with the same past and no shared future. */
   fork(): Session {
     const other = new Session(this.level, this.program, this.options);
@@ -208,6 +225,7 @@ export class Session {
     for (let next = this.log[this.applied]; next && next.retired <= this.retired; next = this.log[this.applied]) {
       this.applied++;
       if (next.input.kind === 'stdin') this.running.input(next.input.bytes);
+      else if (next.input.kind === 'act') this.running.act?.(next.input.action);
       else this.running.setKnob(next.input.id, next.input.value);
     }
   }

@@ -10,7 +10,9 @@ import type { MachineCheckpoint } from '../machine/types.ts';
 
 export type Input =
   | { readonly kind: 'stdin'; readonly bytes: Uint8Array | null }
-  | { readonly kind: 'knob'; readonly id: string; readonly value: number | boolean };
+  | { readonly kind: 'knob'; readonly id: string; readonly value: number | boolean }
+  /** Text of JSON for the level. */
+  | { readonly kind: 'act'; readonly action: string };
 
 export interface LoggedInput {
   /** Given before the instruction with this count runs. */

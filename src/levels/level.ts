@@ -103,6 +103,8 @@ export interface Running {
   /** More standard input, or null for end of file. */
   input(bytes: Uint8Array | null): void;
   setKnob(id: string, value: number | boolean): void;
+  /** What a learner does at this level beside typing, as text of JSON. Throws Refusal, and then nothing has changed. */
+  act?(action: string): void;
   /** Events since boot go here; set by lab. Called in time order. */
   onEvent: (event: Event) => void;
   /** What the level's own TypeScript holds (kernel tables, block table ...), as plain data that later changes do not touch. */
