@@ -60,6 +60,7 @@ function wakeTime(wait: Wait): number {
 
 /** Blocked tasks whose condition holds become runnable; alarms that are due send their signal. */
 export function wakeAll(k: Kernel): void {
+  k.timers.expire(k);
   for (const p of k.processes.values()) {
     if (p.alarm && k.machine.time >= p.alarm.at) {
       p.alarm = p.alarm.interval > 0 ? { at: p.alarm.at + p.alarm.interval, interval: p.alarm.interval } : null;
@@ -68,7 +69,6 @@ export function wakeAll(k: Kernel): void {
     if (p.state === 'blocked' && p.blocked && isOver(k, p.blocked.wait)) wakeUp(k, p);
   }
   k.control?.due();
-  k.timers.expire(k);
   k.seenChanges = k.changes;
 }
 

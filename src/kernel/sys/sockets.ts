@@ -43,6 +43,7 @@ function checkKind(k: Kernel, p: Process, family: number, type: number, protocol
 }
 
 function socket(k: Kernel, p: Process, family: number, type: number, protocol: number): number {
+  if (type & ~(SOCK_TYPE | O_CLOEXEC | O_NONBLOCK)) fail('EINVAL');
   checkKind(k, p, family, type & SOCK_TYPE, protocol);
   return installSocket(k, p, makeSocket(k, p, family, type & SOCK_TYPE, protocol), type);
 }

@@ -9,6 +9,7 @@ import { hex32 } from '../../bits/hex.ts';
 import { decode } from '../../isa/mips/decode.ts';
 import { ADEL, ADES, BREAK, CPU, FCSR, FPE, NPC, OV, PC, RI, SYS, TRAP, USER_LOCAL } from '../../isa/mips/state.ts';
 import { ACV, EDI, EDX, EIP, ESI, GP, PFV } from '../../isa/x86/state.ts';
+import type { ThreadStart } from '../../kernel/contract.ts';
 import { Errno } from '../../kernel/errno.ts';
 import type { Kernel, Personality } from '../../kernel/kernel.ts';
 import { PROT_WRITE, regionAt } from '../../kernel/regions.ts';
@@ -60,6 +61,9 @@ const EXCEPTIONS: Readonly<Record<number, GuestSignal>> = {
 
 export interface EmulatorEvents { readonly event: (kind: string, data: () => { readonly [key: string]: number | string | boolean | null }) => void }
 
+/** Makes the emulator of a child that is like the parent's. */
+export type Fork = (from: Emulator, child: Process, start: ThreadStart) => Emulator;
+
 export class Emulator implements Personality {
   readonly kernel: Kernel;
   readonly pid: number;
@@ -75,10 +79,15 @@ export class Emulator implements Personality {
   private readonly events: EmulatorEvents;
   private readonly image = interpreterImage();
 
-  constructor(kernel: Kernel, process: Process, events: EmulatorEvents) {
+  /** What a child sees first: its own stack and thread pointer. */
+  private start: ThreadStart | null = null;
+  private readonly fork: Fork;
+
+  constructor(kernel: Kernel, pid: number, events: EmulatorEvents, fork: Fork) {
     this.kernel = kernel;
-    this.pid = process.pid;
+    this.pid = pid;
     this.events = events;
+    this.fork = fork;
   }
 
   get process(): Process { return this.kernel.processes.get(this.pid)!; }
@@ -370,6 +379,11 @@ export class Emulator implements Personality {
   private get scratch(): number { return this.space.layout.scratch![0]; }
 
   resumed(process: Process, result: number): void {
+    if (this.start) {
+      if (this.start.stack !== 0) this.setWord(SP, this.start.stack);
+      if (this.start.tls !== null) this.setWord(USER_LOCAL, this.start.tls);
+      this.start = null;
+    }
     const pending = this.pending;
     this.pending = null;
     if (!pending) return;
@@ -394,7 +408,7 @@ export class Emulator implements Personality {
   /** Sets the guest up to run its handler: at once where the guest stands between two instructions, else when it next does. */
   signal(process: Process, action: SignalAction, { signal, code, fields }: QueuedSignal): boolean {
     const request: FrameRequest = {
-      signal: signalToMips(signal), code, address: fields[0] ?? 0, pc: 0, handler: action.handler, flags: action.flags, mask: process.signals.blocked,
+      signal: signalToMips(signal), code, address: fields[0] ?? 0, pc: 0, handler: action.handler, flags: action.flags, mask: process.signals.saved ?? process.signals.blocked,
     };
     const pc = this.safePc();
     if (pc === null) {
@@ -433,8 +447,7 @@ export class Emulator implements Personality {
     this.pending = null;
     if (this.behindCall) this.goTo(this.behindCall.at);
   }
-  /** The emulator's state would have to be copied too: not built yet, so the guest's call answers ENOSYS. */
-  forked(): null { return null; }
+  forked(_process: Process, child: Process, start: ThreadStart): Emulator { return this.fork(this, child, start); }
   private sigreturn(rt: boolean): void {
     const bytes = copyIn(this.kernel, this.process, this.word(SP) >>> 0, frameSize(rt));
     const words = { get: (n: number) => this.word(n), set: (n: number, value: number) => this.setWord(n, value) };
@@ -447,11 +460,11 @@ export class Emulator implements Personality {
   }
 
   save(): SavedEmulator {
-    const { pending, behindCall, waiting, systemCalls, unknownCalls } = this;
-    return { pending, behindCall, waiting, systemCalls, unknownCalls };
+    const { pending, behindCall, waiting, systemCalls, unknownCalls, start } = this;
+    return { pending, behindCall, waiting, systemCalls, unknownCalls, start };
   }
   restore(saved: SavedEmulator): void {
-    ({ pending: this.pending, behindCall: this.behindCall, waiting: this.waiting, systemCalls: this.systemCalls, unknownCalls: this.unknownCalls } = saved);
+    ({ pending: this.pending, behindCall: this.behindCall, waiting: this.waiting, systemCalls: this.systemCalls, unknownCalls: this.unknownCalls, start: this.start } = saved);
   }
 }
 
@@ -464,4 +477,5 @@ export interface SavedEmulator {
   readonly waiting: readonly FrameRequest[];
   readonly systemCalls: number;
   readonly unknownCalls: number;
+  readonly start: ThreadStart | null;
 }

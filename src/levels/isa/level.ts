@@ -10,6 +10,7 @@ import { createMachine } from '../../machine/machine.ts';
 import { Refusal } from '../level.ts';
 import type { BootOptions, EventKind, Knob, Level, Program, Verdict } from '../level.ts';
 import { phaseOf } from './captions.ts';
+import { Guests } from './guests.ts';
 import { createMipsProcess } from './process.ts';
 import { RunningIsa, capacityOf } from './running.ts';
 import type { TranslatorKnobs } from './translator.ts';
@@ -76,7 +77,8 @@ export const isaLevel: Level = {
       const elf = parseElf(program.bytes, [EM_MIPS]);
       const kernel = bootHost({ ...options, machine: createMachine({ memory: options.memory }) });
       const running = new RunningIsa(kernel, elf);
-      running.process = createMipsProcess(kernel, elf, { name: program.name, args: options.args, env: options.env }, knobsOf(options), { event: (kind, data) => running.levelEvent(kind, data()) });
+      running.guests = new Guests(kernel, knobsOf(options), { event: (kind, data) => running.levelEvent(kind, data()) });
+      createMipsProcess(running.guests, elf, { name: program.name, args: options.args, env: options.env });
       kernel.start();
       return running;
     });

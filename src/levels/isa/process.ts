@@ -6,38 +6,35 @@
  * emulator reaches its own memory through SS and CS, which are flat. So neither tests nor translation cost anything.
  */
 import type { Elf } from '../../formats/elf.ts';
-import { MXCSR_RESET } from '../../isa/x86/sse/state.ts';
 import { EBP, EIP, ESI, ESP, DS, ES } from '../../isa/x86/state.ts';
-import { buildStack, mapSegments } from '../../kernel/exec.ts';
 import { spawn } from '../../kernel/boot.ts';
 import type { ProgramOptions } from '../../kernel/boot.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
 import { PROT_EXEC, PROT_READ, PROT_WRITE } from '../../kernel/regions.ts';
 import type { Layout } from '../../kernel/space.ts';
 import type { Process } from '../../kernel/task.ts';
-import { createCodeMap } from '../../machine/codemap.ts';
 import type { RangeCodeMap } from '../../machine/codemap.ts';
 import { FLAT_DATA, makeDescriptor, parseDescriptor, setSegment } from '../../machine/segments.ts';
-import { Emulator } from './emulator.ts';
-import type { EmulatorEvents } from './emulator.ts';
-import { interpreterImage } from './interpreter.ts';
+import type { Emulator } from './emulator.ts';
+import type { Guests } from './guests.ts';
 import type { InterpreterImage } from './interpreter.ts';
 import {
-  CODE_CACHE, CODE_CACHE_MOST, COUNTERS, COUNTER_COUNT, EBP_VALUE, FLOAT_CLEAN, GUEST_END, INTERPRETER, INTERPRETER_SIZE, LOOKUP, LOOKUP_ENTRIES, LOOKUP_ENTRY, SCRATCH, SCRATCH_SIZE, STATE, TABLES, TABLES_SIZE,
+  CODE_CACHE, CODE_CACHE_MOST, COUNTERS, COUNTER_COUNT, EBP_VALUE, GUEST_END, INTERPRETER, INTERPRETER_SIZE, LOOKUP, LOOKUP_ENTRIES, LOOKUP_ENTRY, SCRATCH, SCRATCH_SIZE, STATE, TABLES, TABLES_SIZE,
 } from './layout.ts';
-import { VDSO, VDSO_WORDS } from './linux/frames.ts';
-import { Translator } from './translator.ts';
-import type { TranslatorKnobs } from './translator.ts';
+import { VDSO } from './linux/frames.ts';
+import type { Translator } from './translator.ts';
 
 /** Linux on MIPS: user space ends a little below 2 GiB; the stack stands there, mappings grow down below it. */
 const TASK_SIZE = 0x7fff_8000;
-export const MIPS_LAYOUT: Layout = { taskSize: TASK_SIZE, stackTop: TASK_SIZE, stackLimit: 0x80_0000, mmapTop: 0x7700_0000, scratch: [SCRATCH, SCRATCH + SCRATCH_SIZE] };
+export const MIPS_LAYOUT: Layout = {
+  taskSize: TASK_SIZE, stackTop: TASK_SIZE, stackLimit: 0x80_0000, mmapTop: 0x7700_0000, scratch: [SCRATCH, SCRATCH + SCRATCH_SIZE],
+  own: [[STATE, STATE + 0x1000], [SCRATCH, SCRATCH + SCRATCH_SIZE]],
+};
 
 /** GDT entry 6, the first that set_thread_area gives: the guest's data segment. */
 const GUEST_SELECTOR = (6 << 3) | 3;
 const GRANULAR = 0x80_0000;
 const GUEST_DATA = makeDescriptor(0, GUEST_END - 1, FLAT_DATA | GRANULAR | (3 << 13));
-const SP = 29;
 
 export interface MipsProcess {
   readonly process: Process;
@@ -46,39 +43,14 @@ export interface MipsProcess {
   readonly codeMap: RangeCodeMap;
 }
 
-export function createMipsProcess(kernel: Kernel, elf: Elf, options: ProgramOptions, knobs: TranslatorKnobs, events: EmulatorEvents): MipsProcess {
-  const { process, path, file } = spawn(kernel, elf.bytes, { ...options, layout: MIPS_LAYOUT });
-  const space = kernel.spaceOf(process);
-  mapSegments(kernel, space, elf, file);
-  process.exe = path;
-  process.exeNode = file;
-  kernel.tree.fs(file.fs).hold(file.ino, 1);
-  const sp = buildStack(kernel, process, { args: process.argv, env: process.env, path, platform: 'mips32r2', hwcap: 0, elf });
-  mapEmulator(kernel, process);
-
-  const emulator = new Emulator(kernel, process, events);
-  kernel.personalities.set(process.pid, emulator);
-  const codeMap = createCodeMap();
-  kernel.codeMaps.set(space.id, codeMap);
-  const image = interpreterImage();
-  const translator = new Translator({
-    read32: (linear) => emulator.read32(linear), write: (linear, bytes) => emulator.write(linear, bytes), write32: (linear, value) => emulator.write32(linear, value),
-    charge: (units) => kernel.machine.ledger.charge('translate', 'service', units),
-    trapWrites: (page, on) => kernel.spaceOf(emulator.process).setWriteTrap(page, on),
-    event: events.event,
-  }, knobs, codeMap);
-  emulator.translator = translator;
-  VDSO_WORDS.forEach((word, i) => emulator.setGuestCode(VDSO + 4 * i, word));
-  installInterpreter(emulator, codeMap, image);
-  translator.prepare();
-  emulator.setWord(SP, sp);
-  emulator.setWord(FLOAT_CLEAN, MXCSR_RESET);
-  startRegisters(process, elf.entry, image);
-  return { process, emulator, translator, codeMap };
+/** The machine's first process, with a MIPS program in it. */
+export function createMipsProcess(guests: Guests, elf: Elf, options: ProgramOptions): void {
+  const { process, path, file } = spawn(guests.kernel, elf.bytes, { ...options, layout: MIPS_LAYOUT });
+  guests.load(process, elf, path, file);
 }
 
 /** The emulator's regions: never the guest's to unmap or protect. */
-function mapEmulator(kernel: Kernel, process: Process): void {
+export function mapEmulator(kernel: Kernel, process: Process): void {
   const data = PROT_READ | PROT_WRITE, code = PROT_READ | PROT_WRITE | PROT_EXEC;
   const region = (start: number, size: number, prot: number, name: string): void => kernel.mapRegion(process, start, size, prot, name, true);
   region(STATE, 0x1000, data, '[guest state]');
@@ -91,10 +63,15 @@ function mapEmulator(kernel: Kernel, process: Process): void {
   region(CODE_CACHE, CODE_CACHE_MOST, code, '[code cache]');
 }
 
-function installInterpreter(emulator: Emulator, codeMap: RangeCodeMap, image: InterpreterImage): void {
+/** The interpreter's code and tables in the process's memory. */
+export function installInterpreter(emulator: Emulator, image: InterpreterImage): void {
   if (image.piece.bytes.length > INTERPRETER_SIZE) throw new Error('the interpreter does not fit');
   emulator.write(image.base, image.piece.bytes);
   emulator.write(TABLES, new Uint8Array(image.tables.buffer, image.tables.byteOffset, image.tables.byteLength));
+}
+
+/** What the interpreter's code is there for. */
+export function mapInterpreter(codeMap: RangeCodeMap, image: InterpreterImage): void {
   const { placed } = image.piece;
   let start = 0;
   placed.forEach((line, i) => {
@@ -107,8 +84,7 @@ function installInterpreter(emulator: Emulator, codeMap: RangeCodeMap, image: In
   });
 }
 
-function startRegisters(process: Process, entry: number, image: InterpreterImage): void {
-  const w = process.words;
+export function startRegisters(process: Process, w: Int32Array, entry: number, image: InterpreterImage): void {
   process.tls = [GUEST_DATA, process.tls[1], process.tls[2]];
   const { base, limit, rights } = parseDescriptor(GUEST_DATA[0], GUEST_DATA[1]);
   for (const segment of [DS, ES]) setSegment(w, segment, GUEST_SELECTOR, base, limit, rights);

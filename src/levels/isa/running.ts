@@ -9,20 +9,19 @@ import { Refusal } from '../level.ts';
 import type { Caption, Event, Exit, Plain, Running } from '../level.ts';
 import { captionOf } from './captions.ts';
 import type { MipsProcess } from './process.ts';
-import type { SavedTranslator } from './translator.ts';
-import type { Emulator } from './emulator.ts';
+import type { Guests, SavedGuests } from './guests.ts';
 import { LevelViews } from './views/views.ts';
 
 /** Events of the kernel that the level passes on, and what it calls them. */
 const PASSED: Readonly<Record<string, string>> = { 'process-start': 'load', 'process-exit': 'exit', syscall: 'syscall', output: 'output', block: 'wait' };
 
-interface SavedLevel { readonly kernel: Plain; readonly translator: SavedTranslator; readonly emulator: ReturnType<Emulator['save']>; readonly last: Event | null }
+interface SavedLevel { readonly kernel: Plain; readonly guests: SavedGuests; readonly last: Event | null }
 
 export class RunningIsa implements Running {
   readonly machine: Machine;
   readonly kernel: Kernel;
   readonly elf: Elf;
-  process!: MipsProcess;
+  guests!: Guests;
   onEvent: (event: Event) => void = () => {};
   /** The last event, for captions. */
   last: Event | null = null;
@@ -34,6 +33,9 @@ export class RunningIsa implements Running {
     this.elf = elf;
     kernel.onEvent = (event) => this.kernelEvent(event);
   }
+
+  /** The first process: what the views show. */
+  get process(): MipsProcess { return this.guests.focus; }
 
   private kernelEvent(event: KernelEvent): void {
     const kind = PASSED[event.kind];
@@ -60,21 +62,20 @@ export class RunningIsa implements Running {
       case 'threshold': knobs.threshold = Math.max(1, Math.floor(Number(value))); break;
       case 'chaining': knobs.chaining = value === true; break;
       case 'counting': knobs.counting = value === true; break;
-      case 'cache': translator.setCapacity(capacityOf(Number(value))); break;
+      case 'cache': for (const each of this.guests.all) each.setCapacity(capacityOf(Number(value))); break;
       default: throw new Refusal(`The ISA level has no knob called "${id}".`);
     }
-    translator.knobsChanged();
+    for (const each of this.guests.all) each.knobsChanged();
   }
 
   save(): Plain {
-    const saved: SavedLevel = { kernel: this.kernel.save(), translator: this.process.translator.save(), emulator: this.process.emulator.save(), last: this.last };
+    const saved: SavedLevel = { kernel: this.kernel.save(), guests: this.guests.save(), last: this.last };
     return saved as unknown as Plain;
   }
   restore(state: Plain): void {
     const saved = state as unknown as SavedLevel;
     this.kernel.restore(saved.kernel);
-    this.process.translator.restore(saved.translator);
-    this.process.emulator.restore(saved.emulator);
+    this.guests.restore(saved.guests);
     this.last = saved.last;
   }
 

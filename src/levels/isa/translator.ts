@@ -79,12 +79,14 @@ export class Translator {
   private readonly host: TranslatorHost;
   private readonly trapped = new Set<number>();
   /** Code made before: time travel comes back to the same blocks. */
-  private readonly memo = new Map<string, TranslatedBlock>();
+  private readonly memo: Map<string, TranslatedBlock>;
   private readonly image = interpreterImage();
   private saved: SavedTranslator | null = null;
   private bill = 0;
 
-  constructor(host: TranslatorHost, knobs: TranslatorKnobs, codeMap: RangeCodeMap) {
+  /** `memo`: code made before, for whoever asks for the same again; a process and its children share it. */
+  constructor(host: TranslatorHost, knobs: TranslatorKnobs, codeMap: RangeCodeMap, memo = new Map<string, TranslatedBlock>()) {
+    this.memo = memo;
     this.host = host;
     this.knobs = knobs;
     this.codeMap = codeMap;

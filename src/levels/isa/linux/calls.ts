@@ -10,7 +10,7 @@ import type { Kernel } from '../../../kernel/kernel.ts';
 import type { Process } from '../../../kernel/task.ts';
 import { copyIn, copyOut } from '../../../kernel/user.ts';
 import { SCRATCH } from '../layout.ts';
-import { fcntlToI386, ioctlToI386, mapFlagsToI386, openFlagsToI386, openFlagsToMips, resourceToI386, signalToI386, TCGETS, TCSETS, TCSETSF } from './numbers.ts';
+import { MIPS_SOL_SOCKET, cloneFlagsToI386, fcntlToI386, ioctlToI386, socketLevelToI386, socketOptionToI386, socketTypeToI386, mapFlagsToI386, openFlagsToI386, openFlagsToMips, resourceToI386, signalToI386, TCGETS, TCSETS, TCSETSF } from './numbers.ts';
 import { STRUCTURES } from './structures.ts';
 import type { StructureName } from './structures.ts';
 import { CALLS } from './table.ts';
@@ -68,6 +68,10 @@ class Mapper {
       case 'resource': return resourceToI386(argument(rule.from));
       case 'fcntl': return fcntlToI386(argument(rule.from));
       case 'ioctl': return ioctlToI386(argument(rule.from));
+      case 'clone': return cloneFlagsToI386(argument(rule.from));
+      case 'socket': return socketTypeToI386(argument(rule.from));
+      case 'level': return socketLevelToI386(argument(rule.from));
+      case 'option': return argument(rule.from - 1) === MIPS_SOL_SOCKET ? socketOptionToI386(argument(rule.from)) : argument(rule.from);
       // SIG_BLOCK, SIG_UNBLOCK, SIG_SETMASK are 1, 2, 3 on MIPS
       case 'how': return argument(rule.from) - 1;
       case 'structure': return this.structure(rule.name as StructureName, argument(rule.from), rule.reads, rule.writes);

@@ -26,6 +26,25 @@ function mapMask(mask: Mask, map: (signal: number) => number): Mask {
 export const maskToI386 = (mask: Mask): Mask => mapMask(mask, signalToI386);
 export const maskToMips = (mask: Mask): Mask => mapMask(mask, signalToMips);
 
+/** clone's low byte is the signal for the parent. */
+export const cloneFlagsToI386 = (flags: number): number => (flags & ~0xff) | signalToI386(flags & 0xff);
+/** The status word of wait: the signal that ended the child, or that stopped it. */
+export function statusToMips(status: number): number {
+  if ((status & 0xff) === 0x7f) return (signalToMips((status >> 8) & 0xff) << 8) | 0x7f;
+  return status === 0xffff ? status : (status & ~0x7f) | signalToMips(status & 0x7f);
+}
+
+/** Datagrams are 1 and streams 2 here; SOCK_NONBLOCK is O_NONBLOCK. */
+export const socketTypeToI386 = (type: number): number => ([0, 2, 1][type & 15] ?? type & 15) | openFlagsToI386(type & ~15);
+export const MIPS_SOL_SOCKET = 0xffff;
+export const socketLevelToI386 = (level: number): number => (level === MIPS_SOL_SOCKET ? 1 : level);
+/** SO_* (arch/mips/include/uapi/asm/socket.h to asm-generic/socket.h). */
+const SOCKET_OPTION: Readonly<Record<number, number>> = {
+  0x0004: 2, 0x0008: 9, 0x0010: 5, 0x0020: 6, 0x0080: 13, 0x0100: 10, 0x0200: 15, 0x1001: 7, 0x1002: 8, 0x1003: 19, 0x1004: 18, 0x1005: 21, 0x1006: 20, 0x1007: 4, 0x1008: 3,
+  0x1009: 30, 0x1028: 38, 0x1029: 39, 17: 16, 18: 17,
+};
+export const socketOptionToI386 = (option: number): number => SOCKET_OPTION[option] ?? option;
+
 /** RLIMIT_*: 5 to 9 are NOFILE AS RSS NPROC MEMLOCK here, RSS NPROC NOFILE MEMLOCK AS there. */
 const I386_RESOURCE: Readonly<Record<number, number>> = { 5: 7, 6: 9, 7: 5, 8: 6, 9: 8 };
 export const resourceToI386 = (mips: number): number => I386_RESOURCE[mips] ?? mips;

@@ -3,7 +3,7 @@
  * one layout and writing the other, field by field in the order of the target.
  */
 import { StructWriter, get32, put32 } from '../../../bits/bytes.ts';
-import { I386_INFINITY, MIPS_INFINITY, localFlagsToI386, localFlagsToMips, maskToI386, maskToMips, sigactionFlagsToI386, sigactionFlagsToMips } from './numbers.ts';
+import { I386_INFINITY, MIPS_INFINITY, statusToMips, localFlagsToI386, localFlagsToMips, maskToI386, maskToMips, sigactionFlagsToI386, sigactionFlagsToMips } from './numbers.ts';
 
 export interface Structure {
   /** Bytes of the i386 and of the MIPS structure. */
@@ -55,6 +55,8 @@ const rlimit: Structure = {
   toMips: (s) => new StructWriter().u32(clampLimit(word(s, 0), I386_INFINITY, MIPS_INFINITY)).u32(clampLimit(word(s, 4), I386_INFINITY, MIPS_INFINITY)).done(),
   toI386: (s) => new StructWriter().u32(clampLimit(word(s, 0), MIPS_INFINITY, I386_INFINITY)).u32(clampLimit(word(s, 4), MIPS_INFINITY, I386_INFINITY)).done(),
 };
+/** The int that wait fills. */
+const waitstatus: Structure = { i386: 4, mips: 4, toMips: (s) => new StructWriter().u32(statusToMips(word(s, 0))).done() };
 /** sigset_t: 128 bits here, 64 there. */
 const sigset: Structure = {
   i386: 8, mips: 16,
@@ -116,5 +118,5 @@ const utsname: Structure = {
   },
 };
 
-export const STRUCTURES = { stat64, stat, statfs, statfs64, rlimit, sigset, sigaction, sigaltstack, flock64, flock, termios, utsname } as const satisfies Record<string, Structure>;
+export const STRUCTURES = { waitstatus, stat64, stat, statfs, statfs64, rlimit, sigset, sigaction, sigaltstack, flock64, flock, termios, utsname } as const satisfies Record<string, Structure>;
 export type StructureName = keyof typeof STRUCTURES;

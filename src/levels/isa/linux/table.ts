@@ -2,12 +2,12 @@
  * System calls of Linux on MIPS o32 and what they are on i386: name, both numbers, and where each i386 argument comes from.
  *
  * An argument is a word: the number of the MIPS argument (0 to 6; from 4 on they lie on the stack), then how it changes:
- * `open map signal resource fcntl ioctl how` map a number; `>struct` is a structure filled by the call, `<struct` one read by
+ * `open map signal resource fcntl ioctl how clone socket level option` map a number; `>struct` is a structure filled by the call, `<struct` one read by
  * it, `<>struct` both; `=n` is a constant. 64-bit arguments take an aligned pair of registers on MIPS, hence the gaps.
  * A row without arguments passes the first six as they are. What is not in the table is unknown: ENOSYS.
  */
 export type ArgumentRule =
-  | { readonly k: 'plain' | 'open' | 'map' | 'signal' | 'resource' | 'fcntl' | 'ioctl' | 'how'; readonly from: number }
+  | { readonly k: 'plain' | 'open' | 'map' | 'signal' | 'resource' | 'fcntl' | 'ioctl' | 'how' | 'clone' | 'socket' | 'level' | 'option'; readonly from: number }
   | { readonly k: 'structure'; readonly from: number; readonly name: string; readonly reads: boolean; readonly writes: boolean }
   | { readonly k: 'constant'; readonly n: number };
 
@@ -33,7 +33,7 @@ function parseRule(text: string): ArgumentRule {
 type Line = readonly [mips: number, name: string, i386: number, rules?: string];
 
 const LINES: readonly Line[] = [
-  [1, 'exit', 1, '0'], [3, 'read', 3], [4, 'write', 4], [5, 'open', 5, '0 1:open 2'], [6, 'close', 6], [8, 'creat', 8], [9, 'link', 9], [10, 'unlink', 10],
+  [1, 'exit', 1, '0'], [2, 'fork', 2], [7, 'waitpid', 7, '0 1>waitstatus 2'], [11, 'execve', 11], [3, 'read', 3], [4, 'write', 4], [5, 'open', 5, '0 1:open 2'], [6, 'close', 6], [8, 'creat', 8], [9, 'link', 9], [10, 'unlink', 10],
   [12, 'chdir', 12], [13, 'time', 13], [14, 'mknod', 14], [15, 'chmod', 15], [16, 'lchown', 198], [19, 'lseek', 19], [20, 'getpid', 20], [23, 'setuid', 213],
   [24, 'getuid', 199], [27, 'alarm', 27], [29, 'pause', 29], [30, 'utime', 30], [33, 'access', 33], [36, 'sync', 36], [37, 'kill', 37, '0 1:signal'],
   [38, 'rename', 38], [39, 'mkdir', 39], [40, 'rmdir', 40], [41, 'dup', 41], [43, 'times', 43], [45, 'brk', 45], [46, 'setgid', 214], [47, 'getgid', 200],
@@ -63,6 +63,16 @@ const LINES: readonly Line[] = [
   [338, 'prlimit64', 340, '0 1:resource 2 3'], [351, 'renameat2', 353], [353, 'getrandom', 355], [366, 'statx', 383],
   [403, 'clock_gettime64', 403], [406, 'clock_getres_time64', 406], [407, 'clock_nanosleep_time64', 407], [412, 'utimensat_time64', 412],
   [413, 'pselect6_time64', 413], [414, 'ppoll_time64', 414, '0 1 2 3<sigset =8'], [422, 'futex_time64', 422], [436, 'close_range', 436], [439, 'faccessat2', 439],
+  [21, 'mount', 21], [22, 'umount', 22], [25, 'stime', 25], [34, 'nice', 34], [52, 'umount2', 52], [62, 'ustat', 62], [74, 'sethostname', 74],
+  [79, 'settimeofday', 79], [88, 'reboot', 88], [102, 'socketcall', 102], [114, 'wait4', 114, '0 1>waitstatus 2 3'], [120, 'clone', 120, '0:clone 1 2 3 4'], [121, 'setdomainname', 121],
+  [138, 'setfsuid', 215], [139, 'setfsgid', 216], [168, 'accept', 364, '0 1 2 =0'], [169, 'bind', 361], [170, 'connect', 362], [171, 'getpeername', 368],
+  [172, 'getsockname', 367], [173, 'getsockopt', 365, '0 1:level 2:option 3 4'], [174, 'listen', 363], [175, 'recv', 371, '0 1 2 3 =0 =0'], [176, 'recvfrom', 371], [177, 'recvmsg', 372],
+  [178, 'send', 369, '0 1 2 3 =0 =0'], [179, 'sendmsg', 370], [180, 'sendto', 369], [181, 'setsockopt', 366, '0 1:level 2:option 3 4'], [182, 'shutdown', 373],
+  [183, 'socket', 359, '0 1:socket 2'], [184, 'socketpair', 360, '0 1:socket 2 3'], [197, 'rt_sigtimedwait', 177, '0<sigset 1 2 =8'], [204, 'capget', 184], [205, 'capset', 185],
+  [216, 'pivot_root', 217], [248, 'epoll_create', 254], [249, 'epoll_ctl', 255], [250, 'epoll_wait', 256], [257, 'timer_create', 259], [258, 'timer_settime', 260],
+  [259, 'timer_gettime', 261], [260, 'timer_getoverrun', 262], [261, 'timer_delete', 263], [278, 'waitid', 284], [303, 'unshare', 310], [313, 'epoll_pwait', 319, '0 1 2 3 4<sigset =8'],
+  [319, 'eventfd', 323], [321, 'timerfd_create', 322], [322, 'timerfd_gettime', 326], [323, 'timerfd_settime', 325], [325, 'eventfd2', 328, '0 1:open'], [326, 'epoll_create1', 329, '0:open'],
+  [334, 'accept4', 364, '0 1 2 3:open'], [344, 'setns', 346], [354, 'memfd_create', 356], [356, 'execveat', 358], [421, 'rt_sigtimedwait_time64', 421, '0<sigset 1 2 =8'],
 ];
 
 /** MIPS o32 numbers begin at 4000. */
@@ -76,8 +86,7 @@ export const OWN_CALLS = { syscall: 0, pipe: 42, mmap: 90, sigreturn: 119, cache
 
 /** Names of calls that are known to exist but are not answered, for the trace. */
 const OTHERS: Readonly<Record<number, string>> = {
-  2: 'fork', 7: 'waitpid', 11: 'execve', 21: 'mount', 88: 'reboot', 102: 'socketcall', 114: 'wait4', 117: 'ipc', 120: 'clone', 149: 'sysmips', 168: 'accept', 169: 'bind',
-  170: 'connect', 183: 'socket', 184: 'socketpair', 248: 'epoll_create', 284: 'inotify_init', 319: 'eventfd', 320: 'fallocate', 354: 'memfd_create', 356: 'execveat', 367: 'rseq', 435: 'clone3',
+  117: 'ipc', 149: 'sysmips', 284: 'inotify_init', 320: 'fallocate', 367: 'rseq', 435: 'clone3',
 };
 const OWN_NAMES = new Map<number, string>(Object.entries(OWN_CALLS).map(([name, number]) => [number, name]));
 export const callName = (number: number): string => CALLS.get(number)?.name ?? OWN_NAMES.get(number) ?? OTHERS[number] ?? `syscall_${number + O32_BASE}`;
