@@ -38,7 +38,7 @@ export function makeCase(row: MipsRow, index: number): Case {
   for (const c of `${row.name} ${row.encoding}`) seed = Math.imul(seed ^ c.charCodeAt(0), 0x01000193);
   const random = new Random(seed), v = new Values(random);
   const fpr = new Int32Array(32), memory = new Int32Array(8);
-  const kind = /\.w$/.test(row.name) ? 'integer' : /\.d$|d.?c1/.test(row.name) ? 'double' : 'single';
+  const kind = row.name.endsWith('.w') ? 'integer' : /\.d$|d.?c1/.test(row.name) ? 'double' : 'single';
   v.fill(fpr, kind);
   v.fill(memory, kind);
   const enables = v.below(4) ? 0 : random.below(32) << 7;
