@@ -7,6 +7,7 @@ import { existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { latin1 } from '../../../src/bits/utf8.ts';
+import { busyboxIfAny } from '../../oracle/os-packages.mjs';
 import { LEVELS } from '../../../src/levels/registry.ts';
 
 const SOURCES = fileURLToPath(new URL('../../floating', import.meta.url));
@@ -40,9 +41,9 @@ function expected(path: string, target: Target): string | null {
   return error || status !== 0 ? null : stdout.toString('latin1');
 }
 
-function ours(path: string, level: string, mode: string): string {
+function ours(path: string, level: string, mode: string, args: readonly string[] = [path]): string {
   const running = LEVELS.find((l) => l.name === level)!.boot(
-    { name: path, bytes: readFileSync(path) }, { mode, knobs: {}, args: [path], env: [], files: {}, stdin: new Uint8Array(0), memory: 32 << 20 },
+    { name: path, bytes: readFileSync(path) }, { mode, knobs: {}, args, env: [], files: {}, stdin: new Uint8Array(0), memory: 32 << 20 },
   );
   while (running.exit === null && running.machine.retired < 2_000_000_000) {
     if (running.machine.run({ retired: running.machine.retired + 20_000_000 }).why === 'shutdown') break;
@@ -61,5 +62,24 @@ describe.each(['print', 'matrix'])('%s', (name) => {
     }
     expect(wanted.length).toBeGreaterThan(1000);
     expect(ours(path, TARGETS[target].level, mode).split('\n')).toEqual(wanted.split('\n'));
+  });
+});
+
+/** Arithmetic and formats of awk; Debian's static busybox has no functions of libm. */
+const AWK = `BEGIN {
+  for (i = -5; i < 12; i++) { x = i * 1.7 - 0.3; printf "%d %.17g %g %e %5.2f %s %s\\n", x, x * x / 7, x / 3, x * 1e17, x * x, int(x), x * x * x }
+  print 1e300 * 1e10, -1 / 3, 1e-310 / 3, 0x10 + 1, "1e3" + 1, 2 / 3 < 0.7, 100000000000000000000, 0.1 + 0.2, substr("abc", 1.5), 7 % 2.5
+}`;
+describe('awk of busybox', () => {
+  it.for([['i386', 'native', 'direct'], ['mipsel', 'isa', 'interpret'], ['mipsel', 'isa', 'translate']] as const)('%s, %s, %s', ([architecture, level, mode], context) => {
+    const path = busyboxIfAny(architecture);
+    const peer = path === null ? null : architecture === 'mipsel' ? spawnSync('qemu-mipsel-static', [path, 'awk', AWK]) : spawnSync(path, ['awk', AWK]);
+    if (path === null || peer === null || peer.error) {
+      context.skip(`no busybox or no peer for ${architecture}`);
+      return;
+    }
+    const wanted = peer.stdout.toString('latin1');
+    expect(wanted.split('\n').length).toBe(19);
+    expect(ours(path, level, mode, ['busybox', 'awk', AWK])).toBe(wanted);
   });
 });
