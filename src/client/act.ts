@@ -1,6 +1,6 @@
 /** What a learner does in the operating-system lab: each is one request, logged by the lab at this moment and repeated on replay. */
 import type { OsAction } from '../protocol/os-views.ts';
-import { tell } from './connect.ts';
+import { sendAct } from './actions.ts';
 import { stopPlaying, play, usePlayback } from './playback.ts';
 import { usePosition } from './stores.ts';
 
@@ -8,7 +8,7 @@ import { usePosition } from './stores.ts';
 export async function act(action: OsAction): Promise<boolean> {
   const { playing } = usePlayback.getState();
   stopPlaying();
-  const done = await tell({ op: 'act', action: JSON.stringify(action) });
+  const done = await sendAct(JSON.stringify(action));
   if (playing && usePosition.getState().state !== 'ended') play();
   return done;
 }

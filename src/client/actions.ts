@@ -92,9 +92,9 @@ export async function setKnob(knob: string, value: number | boolean): Promise<vo
 
 /** Types what was typed before, each at its moment. */
 export async function replayInputs(inputs: readonly Omit<TypedInput, 'shown'>[], clock: 'retired' | 'guest'): Promise<void> {
-  for (const { retired, guest, bytes } of inputs) {
+  for (const { retired, guest, bytes, act } of inputs) {
     await (clock === 'guest' ? seekGuest(guest) : seekRetired(retired));
-    await sendInput(bytes === null ? null : Uint8Array.from(bytes));
+    await (act !== undefined ? sendAct(act) : sendInput(bytes === null ? null : Uint8Array.from(bytes)));
   }
 }
 
@@ -124,6 +124,15 @@ export async function sendInput(bytes: Uint8Array | null): Promise<boolean> {
   if (!(await tell({ op: 'input', bytes }))) return false;
   const typed: TypedInput = { retired, guest, bytes: bytes === null ? null : [...bytes], shown };
   useSession.setState((s) => ({ inputs: [...s.inputs.filter((input) => input.retired <= retired), typed] }));
+  return true;
+}
+
+/** Does at this moment what is not typing (act.ts), and remembers it like what was typed. */
+export async function sendAct(act: string): Promise<boolean> {
+  const { retired, guestRetired: guest } = usePosition.getState();
+  if (!(await tell({ op: 'act', action: act }))) return false;
+  const done: TypedInput = { retired, guest, bytes: null, act, shown: 0 };
+  useSession.setState((s) => ({ inputs: [...s.inputs.filter((input) => input.retired <= retired), done] }));
   return true;
 }
 

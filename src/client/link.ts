@@ -91,15 +91,18 @@ export function encodeLink(lab: LabLink): string {
   return `#/${lab.level}?${q.toString()}`;
 }
 
-/** Moment, guest moment and bytes of one input: `6015~410~aGkK`; an end of input has `-` for bytes. */
-function encodeInput({ retired, guest, bytes }: LinkedInput): string {
-  return `${retired}~${guest}~${bytes === null ? '-' : toBase64Url(Uint8Array.from(bytes))}`;
+/** Moment, guest moment and bytes of one input: `6015~410~aGkK`; an end of input has `-` for bytes, an act `*` before its text. */
+function encodeInput({ retired, guest, bytes, act }: LinkedInput): string {
+  const what = act !== undefined ? `*${toBase64Url(strToU8(act))}` : bytes === null ? '-' : toBase64Url(Uint8Array.from(bytes));
+  return `${retired}~${guest}~${what}`;
 }
 
 function decodeInputs(text: string): readonly LinkedInput[] {
   return text.split('.').map((part) => {
     const [retired = '0', guest = '0', bytes = ''] = part.split('~');
-    return { retired: Number(retired), guest: Number(guest), bytes: bytes === '-' ? null : [...fromBase64Url(bytes)] };
+    const moment = { retired: Number(retired), guest: Number(guest) };
+    if (bytes.startsWith('*')) return { ...moment, bytes: null, act: strFromU8(fromBase64Url(bytes.slice(1))) };
+    return { ...moment, bytes: bytes === '-' ? null : [...fromBase64Url(bytes)] };
   });
 }
 
@@ -131,7 +134,7 @@ const Fields = v.object({
     v.pipe(
       v.string(),
       v.maxLength(20_000),
-      v.regex(/^\d{1,15}~\d{1,15}~(-|([\w-]{4})*([\w-]{2,3})?)(\.\d{1,15}~\d{1,15}~(-|([\w-]{4})*([\w-]{2,3})?))*$/),
+      v.regex(/^\d{1,15}~\d{1,15}~(-|\*?([\w-]{4})*([\w-]{2,3})?)(\.\d{1,15}~\d{1,15}~(-|\*?([\w-]{4})*([\w-]{2,3})?))*$/),
     ),
   ),
   cue: v.optional(v.pipe(count, v.minValue(1), v.maxValue(1000))),

@@ -50,7 +50,7 @@ export function currentLink(moment?: Moment): LabLink | null {
     program,
     mode,
     knobs,
-    inputs: inputs.map(({ retired: at, guest, bytes }) => ({ retired: at, guest, bytes })),
+    inputs: inputs.map(({ shown: _, ...input }) => input),
     moment: moment ?? { retired, micro },
     grain,
     grainLocked,
@@ -119,7 +119,8 @@ function sameProgram(program: ProgramRef): boolean {
 }
 
 const sameInputs = (a: readonly LinkedInput[], b: readonly LinkedInput[]): boolean =>
-  a.length === b.length && a.every((input, i) => input.retired === b[i]!.retired && String(input.bytes) === String(b[i]!.bytes));
+  a.length === b.length &&
+  a.every((input, i) => input.retired === b[i]!.retired && String(input.bytes) === String(b[i]!.bytes) && input.act === b[i]!.act);
 
 function sameSettings(lab: LabLink): boolean {
   const { mode, knobs, inputs } = useSession.getState();

@@ -34,7 +34,10 @@ const lab: fc.Arbitrary<LabLink> = fc.record({
   focus: fc.option(fc.constantFrom('forms' as const, 'cache' as const, 'ledger' as const)),
   breakpoints: fc.array(address, { maxLength: 5 }),
   inputs: fc.array(
-    fc.record({ retired: fc.nat(10 ** 9), guest: fc.nat(10 ** 8), bytes: fc.option(fc.array(fc.nat(255), { maxLength: 20 })) }),
+    fc.oneof(
+      fc.record({ retired: fc.nat(10 ** 9), guest: fc.nat(10 ** 8), bytes: fc.option(fc.array(fc.nat(255), { maxLength: 20 })) }),
+      fc.record({ retired: fc.nat(10 ** 9), guest: fc.nat(10 ** 8), bytes: fc.constant(null), act: fc.json() }),
+    ),
     { maxLength: 3 },
   ),
   cue: fc.option(fc.nat(30)),
