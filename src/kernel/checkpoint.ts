@@ -50,6 +50,7 @@ interface SavedKernel {
   readonly sockets: readonly Socket[];
   readonly nextPort: number;
   readonly interfaces: readonly number[];
+  readonly shared: ReturnType<Kernel['shared']['save']>;
   readonly epolls: readonly Epoll[];
   readonly eventfds: readonly { readonly id: number; count: number; readonly semaphore: boolean }[];
 }
@@ -88,6 +89,7 @@ export function saveKernel(k: Kernel): Plain {
     sockets: [...k.sockets.values()].map((x) => ({ ...x })),
     nextPort: k.nextPort,
     interfaces: k.interfaces.save(),
+    shared: k.shared.save(),
     epolls: [...k.epolls.values()].map((x) => ({ ...x })),
     eventfds: [...k.eventfds.values()].map((x) => ({ ...x })),
   };
@@ -127,6 +129,7 @@ export function restoreKernel(k: Kernel, saved: Plain): void {
   const byId = <T extends { readonly id: number }>(list: readonly T[]): Map<number, T> => new Map(list.map((x) => [x.id, { ...x }]));
   k.sockets = byId(s.sockets);
   k.interfaces.restore(s.interfaces);
+  k.shared.restore(s.shared);
   k.epolls = byId(s.epolls);
   k.eventfds = byId(s.eventfds);
   k.accounted = { ...s.accounted };

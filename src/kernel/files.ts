@@ -158,6 +158,7 @@ export function readFrom(k: Kernel, file: OpenFile, offset: number | null, lengt
   if (isDirectory(stat)) fail('EISDIR');
   if (isDevice(stat)) return readDevice(stat.rdev, length, (n) => k.randomBytes(n));
   const at = offset ?? file.offset;
+  if (!file.text) k.shared.flush(file.node, at, length);
   const bytes = file.text ? file.text.slice(at, at + length) : k.tree.fs(file.node.fs).read(file.node.ino, at, length);
   if (offset === null) file.offset = at + bytes.length;
   k.charge('file.page', 1 + (bytes.length >> 12));
@@ -232,6 +233,7 @@ export function writeTo(k: Kernel, file: OpenFile, offset: number | null, bytes:
   }
   const at = offset ?? (file.flags & O_APPEND ? stat.size : file.offset);
   k.tree.fs(file.node.fs).write(file.node.ino, at, bytes);
+  k.shared.wrote(file.node, at, bytes);
   if (offset === null) file.offset = at + bytes.length;
   k.charge('file.page', 1 + (bytes.length >> 12));
   return bytes.length;

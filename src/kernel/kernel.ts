@@ -18,6 +18,7 @@ import { Interfaces } from './net/interfaces.ts';
 import type { Socket } from './net/socket.ts';
 import { takeOwnPages } from './ownpages.ts';
 import type { Epoll } from './readiness.ts';
+import { SharedPages } from './shared.ts';
 import { Timers } from './timers.ts';
 import { Tty } from './tty.ts';
 import type { BinaryFormat, KernelEvent, KernelOptions, Personality, ProcessOptions } from './contract.ts';
@@ -102,6 +103,7 @@ export class Kernel implements Supervisor {
   /** The next port for who asks for none. */
   nextPort = 32_768;
   readonly interfaces = new Interfaces();
+  readonly shared = new SharedPages(this);
   epolls = new Map<number, Epoll>();
   eventfds = new Map<number, { readonly id: number; count: number; readonly semaphore: boolean }>();
   /** A page directory with nothing but the kernel's own page, for when the running space goes. */
@@ -132,6 +134,8 @@ export class Kernel implements Supervisor {
       readFile: (node, offset, length) => this.readNode(node, offset, length),
       charge: (cost, count) => this.charge(cost, count),
       hold: (node, by) => this.tree.hold(node, by),
+      takeShared: (node, offset, write) => this.shared.take(node, offset, write),
+      giveShared: (node, offset) => this.shared.give(node, offset),
       wroteTrapped: (space, linear) => this.wroteTrapped(space, linear),
     };
     this.idleDirectory = this.frames.allocateZeroed();

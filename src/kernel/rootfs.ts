@@ -7,6 +7,7 @@ import { fail } from './errno.ts';
 import type { Kernel } from './kernel.ts';
 import { ROOT_CREDENTIALS } from './credentials.ts';
 import { ROOT, ROOT_FS } from './rootnode.ts';
+import { shmFileSystem } from './shared.ts';
 import type { Node } from './task.ts';
 import { procSource } from './procfiles.ts';
 import { namespaceOf } from './ns/proc.ts';
@@ -25,7 +26,7 @@ export function buildFileSystem(k: Kernel): Tree {
   const root = new MemoryFs({ id: ROOT_FS, type: 'rootfs', now, payer: k.control.payer('file') });
   const dev = new MemoryFs({ id: DEV_FS, type: 'devtmpfs', now });
   const proc = new ProcFs(PROC_FS, procSource(k));
-  for (const fs of [root, dev, proc]) tree.add(fs);
+  for (const fs of [root, dev, proc, shmFileSystem(now)]) tree.add(fs);
   tree.mountRoot(ROOT_FS, 'rootfs');
   const directory = (name: string, mode: number): Node => ({
     fs: ROOT_FS,

@@ -4,8 +4,7 @@
  *
  * Invariant: an entry of a page table that is not zero holds a frame and lies inside a region, and grants no more than the
  * region does; a frame that is shared, or whose writes are trapped for a personality, is never mapped writable. An entry
- * with a frame but without P belongs to a region without access. Left out: writable shared mappings of files (mmap refuses
- * them), large pages, swap.
+ * with a frame but without P belongs to a region without access. Left out: large pages, swap.
  */
 import type { PhysicalMemory } from '../machine/types.ts';
 import type { KernelCost } from './costs.ts';
@@ -60,6 +59,9 @@ export interface SpaceEnvironment {
   /** Up to `length` bytes of a file; fewer at its end. */
   readFile(node: Node, offset: number, length: number): Uint8Array;
   charge(cost: KernelCost, count?: number): void;
+  /** A page of a shared file mapping, with a reference more; 0 when memory is full. And one mapping of it fewer. */
+  takeShared(node: Node, offset: number, write: boolean): number;
+  giveShared(node: Node, offset: number): void;
   /** A file is mapped somewhere in the space, or no longer. */
   hold(node: Node, by: 1 | -1): void;
   /** The kernel is about to write into a page whose writes are trapped. */
@@ -146,10 +148,13 @@ export class AddressSpace {
 
   unmap(start: number, end: number): void {
     this.env.charge('vma.change');
+    const before = this.regions;
     this.regions = changed(this.regions, start, end, () => null);
     this.eachEntry(start, end, (linear, at, entry) => {
       this.env.memory.write32(at, 0);
-      this.env.frames.release(frameOf(entry));
+      const region = regionAt(before, linear);
+      if (region?.file && region.flags & SHARED) this.env.giveShared(region.file.node, region.file.offset + linear - region.start);
+      else this.env.frames.release(frameOf(entry));
       this.env.charge('frame.free');
       this.resident--;
       this.env.invalidate(this, linear);
@@ -312,6 +317,9 @@ export class AddressSpace {
   private fill(page: number, region: Region): number {
     const { frames, memory } = this.env;
     this.env.charge('frame.allocate');
+    if (region.file && region.flags & SHARED) {
+      return this.env.takeShared(region.file.node, region.file.offset + page - region.start, (region.prot & PROT_WRITE) !== 0);
+    }
     const frame = frames.allocateZeroed();
     if (frame === 0) return 0;
     this.env.charge('page.zero');

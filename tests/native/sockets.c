@@ -38,11 +38,11 @@ int main(void) {
   close(again);
   if (fork() == 0) {
     int c = socket(AF_INET, SOCK_STREAM, 0);
-    say("connect", connect(c, A(name)));
+    int connected = connect(c, A(name));
     write(c, "hello server", 12);
     shutdown(c, SHUT_WR);
     int n = read(c, buf, sizeof buf);
-    printf("client read %d %.*s\n", n, n, buf);
+    printf("connect %d, client read %d %.*s\n", connected, n, n, buf);
     say("end", read(c, buf, 1));
     fflush(stdout);
     _exit(0);

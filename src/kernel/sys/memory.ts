@@ -1,6 +1,6 @@
 /** Address space: brk, mmap and its like. */
 import { fail } from '../errno.ts';
-import { fileOf, mayRead } from '../files.ts';
+import { fileOf, mayRead, mayWrite } from '../files.ts';
 import { PAGE } from '../frames.ts';
 import type { Kernel } from '../kernel.ts';
 import type { Process } from '../task.ts';
@@ -54,9 +54,11 @@ function mmap(k: Kernel, p: Process, r: MapRequest): number {
     type = r.flags & MAP_TYPE;
   if (r.length === 0 || (type !== MAP_SHARED && type !== MAP_PRIVATE && type !== 3)) fail('EINVAL');
   if (r.offset % PAGE !== 0) fail('EINVAL');
-  const file = r.flags & MAP_ANONYMOUS ? null : mappedFile(k, p, r, type !== MAP_PRIVATE);
+  const named = r.flags & MAP_ANONYMOUS ? null : mappedFile(k, p, r, type !== MAP_PRIVATE);
   promise(k, length);
   const start = place(space, r, length);
+  const shm = named === null && type !== MAP_PRIVATE ? k.shared.nameless(length) : null;
+  const file = shm ? { node: shm, path: '/dev/zero (deleted)' } : named;
   const flags = (type === MAP_PRIVATE ? 0 : SHARED) | (r.flags & MAP_GROWSDOWN ? GROWS_DOWN : 0);
   space.map({
     start,
@@ -64,8 +66,10 @@ function mmap(k: Kernel, p: Process, r: MapRequest): number {
     prot: r.prot & 7,
     flags,
     name: file?.path ?? '',
-    file: file && { node: file.node, offset: r.offset, limit: Infinity },
+    file: file && { node: file.node, offset: shm ? 0 : r.offset, limit: Infinity },
   });
+  // The mapping holds it from here on.
+  if (shm) k.tree.hold(shm, -1);
   if (r.flags & MAP_POPULATE) for (let at = start; at < start + length; at += PAGE) space.physical(at, false);
   return start;
 }
@@ -82,8 +86,7 @@ function mappedFile(
   if (stat.rdev === 0x105) return null;
   if (!isRegular(stat) || file.text) fail('ENODEV');
   if (!mayRead(file)) fail('EACCES');
-  // Changes would have to reach the file: that waits for a page cache.
-  if (shared && r.prot & PROT_WRITE) fail('ENODEV');
+  if (shared && r.prot & PROT_WRITE && !mayWrite(file)) fail('EACCES');
   return { node: file.node, path: file.path };
 }
 
@@ -204,7 +207,13 @@ export const MEMORY_CALLS: Family = {
   91: call('munmap', 'ptr size', (k, p, [address, length]) => munmap(k, p, address!, length!)),
   125: call('mprotect', 'ptr size prot', (k, p, [address, length, prot]) => mprotect(k, p, address!, length!, prot!)),
   144: call('msync', 'ptr size int', (k, p, [address, length]) => {
-    range(k.spaceOf(p), address!, length!);
+    const space = k.spaceOf(p),
+      { start, end } = range(space, address!, length!);
+    for (const r of space.regions) {
+      if (!r.file || (r.flags & SHARED) === 0 || r.end <= start || r.start >= end) continue;
+      const from = Math.max(start, r.start);
+      k.shared.flush(r.file.node, r.file.offset + from - r.start, Math.min(end, r.end) - from);
+    }
     return 0;
   }),
   150: call('mlock', 'ptr size', (k, p, [address, length]) => populate(k, p, address!, length!)),
