@@ -6,6 +6,7 @@ import { get32, StructWriter } from '../bits/bytes.ts';
 import { CS, CR2, DS, EAX, EBP, EBX, ECX, EDI, EDX, EIP, ES, ESI, ESP, FS, GS, SELECTOR, SS } from '../isa/x86/state.ts';
 import { FPU_FRAME, fpuBytes, fpuFromBytes } from './fpustate.ts';
 import type { Kernel } from './kernel.ts';
+import { seenUid } from './ns/usermap.ts';
 import type { Bits64, Process, QueuedSignal, SignalAction } from './task.ts';
 import { copyIn, copyOut } from './user.ts';
 
@@ -27,10 +28,15 @@ function sigcontext(k: Kernel, p: Process, fpu: number, mask: Bits64): Uint8Arra
   return s.u32(fpu).u32(mask[0]).u32(k.machine.words[CR2]!).done();
 }
 
-/** siginfo_t: signal, errno, code, and the words that its kind has. */
-export function siginfo(one: QueuedSignal): Uint8Array {
+const SIGCHLD = 17;
+
+/** siginfo_t: signal, errno, code, and the words that its kind has. Sender or child is numbered as the receiver sees it. */
+export function siginfo(k: Kernel, p: Process, one: QueuedSignal): Uint8Array {
   const s = new StructWriter().u32(one.signal).u32(0).u32(one.code);
-  for (const field of one.fields) s.u32(field);
+  const [first = 0, second = 0] = one.fields,
+    fromProcess = (one.code <= 0 || one.signal === SIGCHLD) && first > 0 && !k.ns.isHost(p);
+  const fields = fromProcess ? [k.ns.numberOf(first, p), seenUid(p.credentials, second), ...one.fields.slice(2)] : one.fields;
+  for (const field of fields) s.u32(field);
   return s.pad(128).done();
 }
 
@@ -65,7 +71,7 @@ export function pushFrame(k: Kernel, p: Process, action: SignalAction, one: Queu
   const returnTo = action.flags & SA_RESTORER ? action.restorer : at + size - 8;
   const frame = new StructWriter().u32(returnTo).u32(one.signal);
   if (rt) {
-    frame.u32(at + 16).u32(at + 16 + 128).bytes(siginfo(one)).u32(0).u32(0);
+    frame.u32(at + 16).u32(at + 16 + 128).bytes(siginfo(k, p, one)).u32(0).u32(0);
     frame.bytes(altstackBytes(p, w[ESP]! >>> 0).done()).bytes(context).u32(mask[0]).u32(mask[1]);
     frame.bytes([0xb8, 173, 0, 0, 0, 0xcd, 0x80, 0]);
   } else frame.bytes(context).u32(mask[1]).bytes([0x58, 0xb8, 119, 0, 0, 0, 0xcd, 0x80]);

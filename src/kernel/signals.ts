@@ -67,8 +67,20 @@ export function send(k: Kernel, p: Process, signal: number, info: Omit<QueuedSig
 }
 
 /** As `send`, from another process. */
-export const sendFrom = (k: Kernel, from: Process, to: Process, signal: number): void => send(k, to, signal, FROM(from, SI_USER));
-export const sendTaskFrom = (k: Kernel, from: Process, to: Process, signal: number): void => sendTask(k, to, signal, FROM(from, SI_TKILL));
+export function sendFrom(k: Kernel, from: Process, to: Process, signal: number): void {
+  if (!shielded(k, from, to, signal)) send(k, to, signal, FROM(from, SI_USER));
+}
+export function sendTaskFrom(k: Kernel, from: Process, to: Process, signal: number): void {
+  if (!shielded(k, from, to, signal)) sendTask(k, to, signal, FROM(from, SI_TKILL));
+}
+
+/** Process 1 of a pid namespace hears only what it handles; from outside also SIGKILL and SIGSTOP (pid_namespaces(7)). */
+function shielded(k: Kernel, from: Process, to: Process, signal: number): boolean {
+  const ns = k.ns.of(to, 'pid');
+  if (ns.parent === null || ns.init !== to.tgid || (to.signals.actions[signal]?.handler ?? SIG_DFL) !== SIG_DFL) return false;
+  const inside = k.ns.numberIn(ns.id, from.tgid) !== 0;
+  return inside || (signal !== SIGKILL && signal !== SIGSTOP);
+}
 
 function queued(queue: readonly QueuedSignal[], one: QueuedSignal): readonly QueuedSignal[] {
   if (one.signal < FIRST_REALTIME && queue.some((q) => q.signal === one.signal)) return queue;

@@ -34,6 +34,8 @@ const READ = 0o444,
 
 const line = (text: string | number): string => `${text}\n`;
 const limit = (n: number): string => line(n === Infinity ? 'max' : n);
+/** An empty list is an empty text, without an end of line. */
+const names = (list: readonly string[]): string => (list.length === 0 ? '' : line(list.join(' ')));
 const flat = (of: Readonly<Record<string, number>>, names: readonly string[]): string => names.map((name) => `${name} ${of[name]}\n`).join('');
 
 /** kstrtou64 and its like: decimal, octal (0) or hexadecimal (0x); anything else is EINVAL. */
@@ -120,8 +122,8 @@ export const CGROUP_FILES: readonly CgroupFile[] = [
   { name: 'cgroup.type', mode: BOTH, show: ({ all, g }) => line(typeOf(all.tree, all, g)), store: (_c, text) => fail(text.trim() === 'threaded' ? 'EOPNOTSUPP' : 'EINVAL') },
   { name: 'cgroup.procs', mode: BOTH, root: true, show: (c) => procs(c, false) },
   { name: 'cgroup.threads', mode: BOTH, root: true, show: (c) => procs(c, true), store: () => fail('EOPNOTSUPP') },
-  { name: 'cgroup.controllers', mode: READ, root: true, show: ({ all, g }) => line(all.tree.controllers(g).join(' ')) },
-  { name: 'cgroup.subtree_control', mode: BOTH, root: true, show: ({ g }) => line(g.subtreeControl.join(' ')), store: ({ all, g }, text) => changeControl(all.tree, all, g, text) },
+  { name: 'cgroup.controllers', mode: READ, root: true, show: ({ all, g }) => names(all.tree.controllers(g)) },
+  { name: 'cgroup.subtree_control', mode: BOTH, root: true, show: ({ g }) => names(g.subtreeControl), store: ({ all, g }, text) => changeControl(all.tree, all, g, text) },
   { name: 'cgroup.events', mode: READ, show: ({ all, g }) => `populated ${all.populated(g) ? 1 : 0}\nfrozen ${all.isFrozen(g.path) ? 1 : 0}\n` },
   {
     name: 'cgroup.max.descendants', mode: BOTH, root: true, show: ({ g }) => limit(g.maxDescendants),

@@ -11,6 +11,9 @@ export interface Population {
   tasks(g: Cgroup): number;
 }
 
+/** Controllers that Linux has and this hierarchy has not. */
+const ELSEWHERE: readonly string[] = ['cpuset', 'io', 'hugetlb', 'rdma', 'misc', 'perf_event'];
+
 const threaded = (g: Cgroup): boolean => g.subtreeControl.some((c) => THREADED.includes(c));
 const handsDownDomain = (g: Cgroup): boolean => g.subtreeControl.some((c) => !THREADED.includes(c));
 
@@ -44,7 +47,7 @@ export function changeControl(tree: GroupTree, who: Population, g: Cgroup, text:
   let enable: readonly Controller[] = [],
     disable: readonly Controller[] = [];
   for (const word of text.split(/\s+/).filter((w) => w !== '')) {
-    const name = CONTROLLERS.find((c) => c === word.slice(1)) ?? fail('EINVAL');
+    const name = CONTROLLERS.find((c) => c === word.slice(1)) ?? fail(word.startsWith('+') && ELSEWHERE.includes(word.slice(1)) ? 'ENOENT' : 'EINVAL');
     if (word.startsWith('+')) {
       enable = [...enable.filter((c) => c !== name), name];
       disable = disable.filter((c) => c !== name);

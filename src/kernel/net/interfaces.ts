@@ -4,7 +4,7 @@
  */
 import { get16, StructWriter } from '../../bits/bytes.ts';
 import { latin1 } from '../../bits/utf8.ts';
-import { CAP, capable } from '../credentials.ts';
+import { CAP, capableIn } from '../credentials.ts';
 import { fail } from '../errno.ts';
 import type { Kernel } from '../kernel.ts';
 import type { Process } from '../task.ts';
@@ -67,12 +67,12 @@ export function interfaceIoctl(k: Kernel, p: Process, request: number, at: numbe
     case SIOCGIFFLAGS:
       return put(new StructWriter().u16((up ? IFF_UP | IFF_RUNNING : 0) | IFF_LOOPBACK).done());
     case SIOCSIFFLAGS:
-      if (!capable(k, p, CAP.NET_ADMIN)) fail('EPERM');
+      if (!capableIn(k, p, k.ns.of(p, 'net').owner, CAP.NET_ADMIN)) fail('EPERM');
       k.interfaces.setUp(net, (get16(b, 16) & IFF_UP) !== 0);
       return 0;
     case SIOCSIFADDR:
     case SIOCSIFNETMASK:
-      if (!capable(k, p, CAP.NET_ADMIN)) fail('EPERM');
+      if (!capableIn(k, p, k.ns.of(p, 'net').owner, CAP.NET_ADMIN)) fail('EPERM');
       if (request === SIOCSIFADDR) k.interfaces.setUp(net, true);
       return 0;
     case SIOCGIFADDR:

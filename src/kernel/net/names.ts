@@ -1,6 +1,6 @@
 /** Who has which address: binding, ports, and finding the socket that an address means. One table a network namespace. */
 import { S_IFSOCK } from '../vfs/types.ts';
-import { CAP, capable } from '../credentials.ts';
+import { CAP, capableIn } from '../credentials.ts';
 import { fail } from '../errno.ts';
 import type { Kernel } from '../kernel.ts';
 import type { Process } from '../task.ts';
@@ -41,7 +41,7 @@ function freePort(k: Kernel, s: Socket, host: number): number {
 export function bindInet(k: Kernel, p: Process, s: Socket, a: InetAddress): void {
   if (s.local !== null && inet(s.local)!.port !== 0) fail('EINVAL');
   if (a.host !== ANY && !isLocal(k, s, a.host)) fail('EADDRNOTAVAIL');
-  if (a.port > 0 && a.port < 1024 && !capable(k, p, CAP.NET_BIND_SERVICE)) fail('EACCES');
+  if (a.port > 0 && a.port < 1024 && !capableIn(k, p, k.ns.of(p, 'net').owner, CAP.NET_BIND_SERVICE)) fail('EACCES');
   if (a.port !== 0 && taken(k, s, a)) fail('EADDRINUSE');
   s.local = { ...a, port: a.port || freePort(k, s, a.host) };
   s.options = { ...s.options, boundHost: a.host === ANY ? 0 : 1 };

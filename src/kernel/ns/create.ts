@@ -98,9 +98,6 @@ function newOne(k: Kernel, p: Process, draft: Draft, kind: 'mnt' | 'uts' | 'ipc'
     case 'uts':
       k.ns.put({ ...k.ns.kind('uts', was), ...common });
       break;
-    case 'net':
-      k.ns.put({ ...common, kind, loopbackUp: false });
-      break;
     case 'cgroup':
       k.ns.put({ ...common, kind, root: p.cgroup });
       break;
@@ -233,7 +230,10 @@ export function forgetUnused(k: Kernel, all: Namespaces): void {
     }
   }
   const gone = all.all().filter((ns) => !used.has(ns.id));
-  for (const ns of gone) all.drop(ns.id);
+  for (const ns of gone) {
+    all.drop(ns.id);
+    if (ns.kind === 'net') k.interfaces.forget(ns.id);
+  }
   if (!gone.some((ns) => ns.kind === 'mnt')) return;
   const lost = new Set(gone.map((ns) => ns.id));
   k.tree.table.change((m) => (lost.has(m.namespace) ? null : m));

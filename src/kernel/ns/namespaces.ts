@@ -56,9 +56,9 @@ export interface UserNamespace extends Common {
   readonly gids: readonly IdRange[] | null;
   readonly setgroups: 'allow' | 'deny';
 }
+/** Its interfaces and ports are kept by net/, under its number. */
 export interface NetNamespace extends Common {
   readonly kind: 'net';
-  readonly loopbackUp: boolean;
 }
 export interface CgroupNamespace extends Common {
   readonly kind: 'cgroup';
@@ -95,7 +95,7 @@ export class Namespaces {
       ...common('user'), kind: 'user', level: 0, uid: 0, gid: 0, uidMap: [[0, 0, 0xffff_ffff]], gidMap: [[0, 0, 0xffff_ffff]], uids: null, gids: null,
       setgroups: 'allow',
     });
-    this.put({ ...common('net'), kind: 'net', loopbackUp: true });
+    this.put({ ...common('net'), kind: 'net' });
     this.put({ ...common('cgroup'), kind: 'cgroup', root: '/' });
   }
 

@@ -11,9 +11,12 @@ import { mountSpace } from './table.ts';
 import { compose, fromKernel, gidsOf, type IdRange, parseMap, uidsOf } from './usermap.ts';
 
 /** In the order of /proc/PID/ns. */
-export const NAMESPACE_LINKS: readonly string[] = [...NAMESPACE_KINDS, 'pid_for_children'].toSorted();
+export const NAMESPACE_LINKS: readonly string[] = [...NAMESPACE_KINDS, 'pid_for_children', 'time', 'time_for_children'].toSorted();
+/** All processes have the one time namespace; no other can be made. */
+const TIME_NAMESPACE = 0xefff_fffa;
 
 export function namespaceOf(k: Kernel, p: Process, name: string): number {
+  if (name.startsWith('time')) return TIME_NAMESPACE;
   if (name !== 'pid_for_children') return k.ns.idOf(p, name as NamespaceKind);
   return p.namespaces['pid_for_children'] ?? k.ns.idOf(p, 'pid');
 }

@@ -1,7 +1,7 @@
 /** Directories: making, removing, listing, and the working directory. */
 import { StructWriter } from '../../bits/bytes.ts';
 import { fromLatin1 } from '../../bits/utf8.ts';
-import { CAP, capable } from '../credentials.ts';
+import { CAP, ownCapable } from '../credentials.ts';
 import { fail } from '../errno.ts';
 import { fileOf } from '../files.ts';
 import type { Kernel } from '../kernel.ts';
@@ -91,7 +91,7 @@ export const DIRECTORY_CALLS: Family = {
   39: call('mkdir', 'path octal', (k, p, [path, mode]) => makeDirectory(k, p, AT_FDCWD, readString(k, p, path!), mode!)),
   40: call('rmdir', 'path', (k, p, [path]) => removeDirectory(k, p, readString(k, p, path!))),
   61: call('chroot', 'path', (k, p, [path]) => {
-    if (!capable(k, p, CAP.SYS_CHROOT)) fail('EPERM');
+    if (!ownCapable(k, p, CAP.SYS_CHROOT)) fail('EPERM');
     const node = existing(k, p, AT_FDCWD, readString(k, p, path!), true);
     if (!isDirectory(k.tree.stat(node))) fail('ENOTDIR');
     for (const t of k.processes.values()) {

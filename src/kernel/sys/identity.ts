@@ -1,11 +1,12 @@
 /** Who a process is: pids, groups, sessions, users, umask. */
 import { StructWriter, get32 } from '../../bits/bytes.ts';
-import { afterIds, CAP, capable } from '../credentials.ts';
+import { afterIds, CAP, ownCapable as capable } from '../credentials.ts';
+import { fromKernel, gidsOf, NO_ID, seenGid, seenUid, toKernel } from '../ns/usermap.ts';
 import { fail } from '../errno.ts';
 import { groupMembers, leaderOf, threadsOf } from '../groups.ts';
 import type { Kernel } from '../kernel.ts';
 import type { Credentials, Process } from '../task.ts';
-import { call, type Family } from '../syscall.ts';
+import { call, type Family, returning } from '../syscall.ts';
 import { copyIn, copyOut } from '../user.ts';
 
 const KEEP = -1;
@@ -57,8 +58,9 @@ function setFsId(k: Kernel, p: Process, kind: Kind, raw: number): number {
   return old;
 }
 
-function putIds(k: Kernel, p: Process, at: readonly number[], ids: readonly number[]): number {
-  ids.forEach((id, i) => copyOut(k, p, at[i]!, new StructWriter().u32(id).done()));
+function putIds(k: Kernel, p: Process, kind: Kind, at: readonly number[]): number {
+  const seen = kind === 'u' ? seenUid : seenGid;
+  ids(p.credentials, kind).forEach((id, i) => copyOut(k, p, at[i]!, new StructWriter().u32(seen(p.credentials, id)).done()));
   return 0;
 }
 
@@ -67,7 +69,7 @@ function getgroups(k: Kernel, p: Process, count: number, at: number): number {
   if (count === 0) return groups.length;
   if (count < groups.length) fail('EINVAL');
   const w = new StructWriter();
-  for (const g of groups) w.u32(g);
+  for (const g of groups) w.u32(fromKernel(gidsOf(p.credentials), g));
   copyOut(k, p, at, w.done());
   return groups.length;
 }
@@ -76,7 +78,10 @@ function setgroups(k: Kernel, p: Process, count: number, at: number): number {
   if (!capable(k, p, CAP.SETGID)) fail('EPERM');
   if (count < 0 || count > 65536) fail('EINVAL');
   const b = copyIn(k, p, at, count * 4);
-  p.credentials = { ...p.credentials, groups: Array.from({ length: count }, (_, i) => get32(b, i * 4) >>> 0) };
+  if (k.ns.of(p, 'user').setgroups === 'deny' || (p.credentials.user && p.credentials.user.gids.length === 0)) fail('EPERM');
+  const groups = Array.from({ length: count }, (_, i) => toKernel(gidsOf(p.credentials), get32(b, i * 4) >>> 0));
+  if (groups.includes(NO_ID)) fail('EINVAL');
+  p.credentials = { ...p.credentials, groups };
   return 0;
 }
 
@@ -101,39 +106,39 @@ function setsid(k: Kernel, p: Process): number {
 }
 
 export const IDENTITY_CALLS: Family = {
-  20: call('getpid', '', (_k, p) => p.tgid),
-  24: call('getuid', '', (_k, p) => p.credentials.uid & 0xffff),
-  47: call('getgid', '', (_k, p) => p.credentials.gid & 0xffff),
-  49: call('geteuid', '', (_k, p) => p.credentials.euid & 0xffff),
-  50: call('getegid', '', (_k, p) => p.credentials.egid & 0xffff),
-  57: call('setpgid', 'int int', (k, p, [pid, group]) => setpgid(k, p, pid!, group!)),
+  20: returning('pid', call('getpid', '', (_k, p) => p.tgid)),
+  24: call('getuid', '', (_k, p) => seenUid(p.credentials, p.credentials.uid) & 0xffff),
+  47: call('getgid', '', (_k, p) => seenGid(p.credentials, p.credentials.gid) & 0xffff),
+  49: call('geteuid', '', (_k, p) => seenUid(p.credentials, p.credentials.euid) & 0xffff),
+  50: call('getegid', '', (_k, p) => seenGid(p.credentials, p.credentials.egid) & 0xffff),
+  57: call('setpgid', 'pid pid', (k, p, [pid, group]) => setpgid(k, p, pid!, group!)),
   60: call('umask', 'octal', (k, p, [mask]) => {
     const old = p.umask;
     for (const t of k.processes.values()) if (t.fs === p.fs) t.umask = mask! & 0o777;
     return old;
   }),
-  64: call('getppid', '', (_k, p) => p.ppid),
-  65: call('getpgrp', '', (_k, p) => p.pgid),
-  66: call('setsid', '', (k, p) => setsid(k, p)),
-  132: call('getpgid', 'int', (k, p, [pid]) => process(k, p, pid!).pgid),
-  147: call('getsid', 'int', (k, p, [pid]) => process(k, p, pid!).sid),
-  199: call('getuid32', '', (_k, p) => p.credentials.uid),
-  200: call('getgid32', '', (_k, p) => p.credentials.gid),
-  201: call('geteuid32', '', (_k, p) => p.credentials.euid),
-  202: call('getegid32', '', (_k, p) => p.credentials.egid),
-  203: call('setreuid32', 'int int', (k, p, [r, e]) => setReal(k, p, 'u', r!, e!)),
-  204: call('setregid32', 'int int', (k, p, [r, e]) => setReal(k, p, 'g', r!, e!)),
+  64: returning('pid', call('getppid', '', (_k, p) => p.ppid)),
+  65: returning('pid', call('getpgrp', '', (_k, p) => p.pgid)),
+  66: returning('pid', call('setsid', '', (k, p) => setsid(k, p))),
+  132: returning('pid', call('getpgid', 'pid', (k, p, [pid]) => process(k, p, pid!).pgid)),
+  147: returning('pid', call('getsid', 'pid', (k, p, [pid]) => process(k, p, pid!).sid)),
+  199: returning('uid', call('getuid32', '', (_k, p) => p.credentials.uid)),
+  200: returning('gid', call('getgid32', '', (_k, p) => p.credentials.gid)),
+  201: returning('uid', call('geteuid32', '', (_k, p) => p.credentials.euid)),
+  202: returning('gid', call('getegid32', '', (_k, p) => p.credentials.egid)),
+  203: call('setreuid32', 'uid uid', (k, p, [r, e]) => setReal(k, p, 'u', r!, e!)),
+  204: call('setregid32', 'gid gid', (k, p, [r, e]) => setReal(k, p, 'g', r!, e!)),
   205: call('getgroups32', 'int ptr', (k, p, [count, at]) => getgroups(k, p, count!, at!)),
   206: call('setgroups32', 'int ptr', (k, p, [count, at]) => setgroups(k, p, count!, at!)),
-  208: call('setresuid32', 'int int int', (k, p, [r, e, s]) => setIds(k, p, 'u', r!, e!, s!)),
-  209: call('getresuid32', 'ptr ptr ptr', (k, p, at) => putIds(k, p, at, ids(p.credentials, 'u'))),
-  210: call('setresgid32', 'int int int', (k, p, [r, e, s]) => setIds(k, p, 'g', r!, e!, s!)),
-  211: call('getresgid32', 'ptr ptr ptr', (k, p, at) => putIds(k, p, at, ids(p.credentials, 'g'))),
-  213: call('setuid32', 'int', (k, p, [id]) => setId(k, p, 'u', id!)),
-  214: call('setgid32', 'int', (k, p, [id]) => setId(k, p, 'g', id!)),
-  215: call('setfsuid32', 'int', (k, p, [id]) => setFsId(k, p, 'u', id!)),
-  216: call('setfsgid32', 'int', (k, p, [id]) => setFsId(k, p, 'g', id!)),
-  224: call('gettid', '', (_k, p) => p.pid),
+  208: call('setresuid32', 'uid uid uid', (k, p, [r, e, s]) => setIds(k, p, 'u', r!, e!, s!)),
+  209: call('getresuid32', 'ptr ptr ptr', (k, p, at) => putIds(k, p, 'u', at)),
+  210: call('setresgid32', 'gid gid gid', (k, p, [r, e, s]) => setIds(k, p, 'g', r!, e!, s!)),
+  211: call('getresgid32', 'ptr ptr ptr', (k, p, at) => putIds(k, p, 'g', at)),
+  213: call('setuid32', 'uid', (k, p, [id]) => setId(k, p, 'u', id!)),
+  214: call('setgid32', 'gid', (k, p, [id]) => setId(k, p, 'g', id!)),
+  215: returning('uid', call('setfsuid32', 'uid', (k, p, [id]) => setFsId(k, p, 'u', id!))),
+  216: returning('gid', call('setfsgid32', 'gid', (k, p, [id]) => setFsId(k, p, 'g', id!))),
+  224: returning('pid', call('gettid', '', (_k, p) => p.pid)),
 };
 
 const ids = (c: Credentials, kind: 'u' | 'g'): number[] => (kind === 'u' ? [c.uid, c.euid, c.suid] : [c.gid, c.egid, c.sgid]);

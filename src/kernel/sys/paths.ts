@@ -1,5 +1,6 @@
 /** Calls that take a path: opening, making, removing, renaming, links, permissions. The *at forms are the general ones. */
-import { CAP, capable, inGroup, NO_CAPS } from '../credentials.ts';
+import { CAP, NO_CAPS, capable, inGroup, ownCapable } from '../credentials.ts';
+import { rules } from '../ns/usermap.ts';
 import { fail } from '../errno.ts';
 import {
   addFile,
@@ -120,6 +121,7 @@ function checkOpen(k: Kernel, p: Process, node: Node, flags: number): void {
   if (isDirectory(stat) && (write || flags & O_CREAT)) fail('EISDIR');
   if ((stat.mode & S_IFMT) === S_IFSOCK) fail('ENXIO');
   needs(k, p, node, ((flags & O_ACCMODE) === O_WRONLY ? 0 : MAY_READ) | (write || flags & O_TRUNC ? MAY_WRITE : 0));
+  if ((write || flags & O_TRUNC) && isRegular(stat)) k.tree.fs(node.fs).prepareWrite?.(node.ino);
   if (flags & O_TRUNC && isRegular(stat)) k.tree.fs(node.fs).truncate(node.ino, 0);
 }
 
@@ -166,7 +168,7 @@ function mayRemove(k: Kernel, p: Process, directory: Node, node: Node): void {
   needs(k, p, directory, MAY_WRITE | MAY_EXEC);
   const d = k.tree.stat(directory),
     { fsuid } = p.credentials;
-  if (d.mode & 0o1000 && fsuid !== d.uid && fsuid !== k.tree.stat(node).uid && !capable(k, p, CAP.FOWNER)) fail('EPERM');
+  if (d.mode & 0o1000 && fsuid !== d.uid && fsuid !== k.tree.stat(node).uid && !overFile(k, p, node, CAP.FOWNER)) fail('EPERM');
 }
 
 function rename(k: Kernel, p: Process, fromFd: number, fromPath: string, toFd: number, toPath: string, flags: number): number {
@@ -265,9 +267,12 @@ function access(k: Kernel, p: Process, dirfd: number, path: string, want: number
   return permits(k.tree.stat(node), as, want) ? 0 : fail('EACCES');
 }
 
+/** A capability counts for a file whose owner and group the process's user namespace knows. */
+const overFile = (k: Kernel, p: Process, node: Node, cap: number): boolean => rules(p.credentials, k.tree.stat(node)) && ownCapable(k, p, cap);
+
 function owned(k: Kernel, p: Process, node: Node): void {
   if (k.tree.readOnly(node)) fail('EROFS');
-  if (p.credentials.fsuid !== k.tree.stat(node).uid && !capable(k, p, CAP.FOWNER)) fail('EPERM');
+  if (p.credentials.fsuid !== k.tree.stat(node).uid && !overFile(k, p, node, CAP.FOWNER)) fail('EPERM');
 }
 
 function chmod(k: Kernel, p: Process, node: Node, mode: number): number {
@@ -279,7 +284,7 @@ function chmod(k: Kernel, p: Process, node: Node, mode: number): number {
 function chown(k: Kernel, p: Process, node: Node, uid: number, gid: number): number {
   const stat = k.tree.stat(node);
   const toOwn = (uid === -1 || uid === stat.uid) && (gid === -1 || inGroup(p.credentials, gid));
-  if (!capable(k, p, CAP.CHOWN) && !(p.credentials.fsuid === stat.uid && toOwn)) fail('EPERM');
+  if (!overFile(k, p, node, CAP.CHOWN) && !(p.credentials.fsuid === stat.uid && toOwn)) fail('EPERM');
   const mode = isRegular(stat) ? stat.mode & ~0o6000 : stat.mode;
   k.tree
     .fs(node.fs)
@@ -358,11 +363,11 @@ export const PATH_CALLS: Family = {
     truncate(k, p, existing(k, p, AT_FDCWD, readString(k, p, path!), true), size64(low!, high!)),
   ),
   194: call('ftruncate64', 'fd uint int', (k, p, [fd, low, high]) => ftruncate(k, p, fd!, size64(low!, high!))),
-  198: call('lchown32', 'path int int', (k, p, [path, uid, gid]) =>
+  198: call('lchown32', 'path uid gid', (k, p, [path, uid, gid]) =>
     chown(k, p, existing(k, p, AT_FDCWD, readString(k, p, path!), false), uid!, gid!),
   ),
-  207: call('fchown32', 'fd int int', (k, p, [fd, uid, gid]) => chown(k, p, nodeOf(k, p, fd!), uid!, gid!)),
-  212: call('chown32', 'path int int', (k, p, [path, uid, gid]) =>
+  207: call('fchown32', 'fd uid gid', (k, p, [fd, uid, gid]) => chown(k, p, nodeOf(k, p, fd!), uid!, gid!)),
+  212: call('chown32', 'path uid gid', (k, p, [path, uid, gid]) =>
     chown(k, p, existing(k, p, AT_FDCWD, readString(k, p, path!), true), uid!, gid!),
   ),
   295: call('openat', 'dirfd path open octal', (k, p, [dirfd, path, flags, mode], memory) =>
@@ -372,7 +377,7 @@ export const PATH_CALLS: Family = {
   297: call('mknodat', 'dirfd path octal uint', (k, p, [dirfd, path, mode, device]) =>
     mknod(k, p, dirfd!, readString(k, p, path!), mode!, device!),
   ),
-  298: call('fchownat', 'dirfd path int int int', (k, p, [dirfd, path, uid, gid, flags]) =>
+  298: call('fchownat', 'dirfd path uid gid int', (k, p, [dirfd, path, uid, gid, flags]) =>
     chown(k, p, named(k, p, dirfd!, readString(k, p, path!), flags!), uid!, gid!),
   ),
   301: call('unlinkat', 'dirfd path int', (k, p, [dirfd, path, flags]) =>

@@ -3,7 +3,7 @@ import { get32, StructWriter } from '../../bits/bytes.ts';
 import { fail } from '../errno.ts';
 import type { Kernel } from '../kernel.ts';
 import { Block, type Process, type SignalAction } from '../task.ts';
-import { CAP, capable } from '../credentials.ts';
+import { CAP, capableIn } from '../credentials.ts';
 import { isLeader } from '../groups.ts';
 import { ESP } from '../../isa/x86/state.ts';
 import { altstackBytes, onAltstack, siginfo, sigreturn } from '../sigframe.ts';
@@ -47,7 +47,7 @@ function sigprocmask(p: Process, how: number, set: Mask): void {
 function mayKill(k: Kernel, p: Process, q: Process, signal: number): boolean {
   const { uid, euid } = p.credentials,
     theirs = [q.credentials.uid, q.credentials.suid];
-  return theirs.includes(uid) || theirs.includes(euid) || capable(k, p, CAP.KILL) || (signal === SIGCONT && p.sid === q.sid);
+  return theirs.includes(uid) || theirs.includes(euid) || capableIn(k, p, k.ns.idOf(q, 'user'), CAP.KILL) || (signal === SIGCONT && p.sid === q.sid);
 }
 
 function kill(k: Kernel, p: Process, pid: number, signal: number): number {
@@ -56,7 +56,7 @@ function kill(k: Kernel, p: Process, pid: number, signal: number): number {
   const named = pid > 0 ? k.processes.get(pid) : undefined;
   const targets = named
     ? [named]
-    : [...k.processes.values()].filter((q) => isLeader(q) && (pid === -1 ? q.pid !== p.tgid && q.pid !== k.init : pid <= 0 && q.pgid === group));
+    : [...k.processes.values()].filter((q) => isLeader(q) && (pid === -1 ? q.pid !== p.tgid && q.pid !== k.init && k.ns.numberOf(q.pid, p) > 1 : pid <= 0 && q.pgid === group));
   if (targets.length === 0) fail('ESRCH');
   const allowed = targets.filter((q) => mayKill(k, p, q, signal));
   if (allowed.length === 0) fail('EPERM');
@@ -102,7 +102,7 @@ function sigwait(k: Kernel, p: Process, set: number, at: number, seconds: () => 
     if (!has(mask, n) || !has(waiting, n)) continue;
     if (memory !== null) restoreMask(p);
     const one = dequeue(k, p, n);
-    if (at !== 0) copyOut(k, p, at, siginfo(one));
+    if (at !== 0) copyOut(k, p, at, siginfo(k, p, one));
     return n;
   }
   if (memory === null) {
@@ -175,7 +175,7 @@ export const SIGNAL_CALLS: Family = {
     write32(k, p, at!, pendingOf(k, p)[0] & p.signals.blocked[0]);
     return 0;
   }),
-  37: call('kill', 'int signal', (k, p, [pid, signal]) => kill(k, p, pid!, signal!)),
+  37: call('kill', 'pid signal', (k, p, [pid, signal]) => kill(k, p, pid!, signal!)),
   119: call('sigreturn', '', (k, p) => sigreturn(k, p, false)),
   126: call('sigprocmask', 'int ptr ptr', (k, p, [how, from, to]) => {
     const old = p.signals.blocked;
@@ -201,11 +201,11 @@ export const SIGNAL_CALLS: Family = {
   177: call('rt_sigtimedwait', 'ptr ptr ptr size', (k, p, [set, at, time], memory) =>
     sigwait(k, p, set!, at!, () => (time === 0 ? null : readTimespec32(k, p, time!)), memory),
   ),
-  178: call('rt_sigqueueinfo', 'int signal ptr', (k, p, [pid, signal, at]) => queueInfo(k, p, k.processes.get(pid!), signal!, at!, true)),
+  178: call('rt_sigqueueinfo', 'pid signal ptr', (k, p, [pid, signal, at]) => queueInfo(k, p, k.processes.get(pid!), signal!, at!, true)),
   186: call('sigaltstack', 'ptr ptr', (k, p, [from, to]) => sigaltstack(k, p, from!, to!)),
-  238: call('tkill', 'int signal', (k, p, [pid, signal]) => tgkill(k, p, -1, pid!, signal!)),
-  270: call('tgkill', 'int int signal', (k, p, [group, pid, signal]) => (group! <= 0 ? fail('EINVAL') : tgkill(k, p, group!, pid!, signal!))),
-  335: call('rt_tgsigqueueinfo', 'int int signal ptr', (k, p, [, pid, signal, at]) => queueInfo(k, p, k.processes.get(pid!), signal!, at!, false)),
+  238: call('tkill', 'pid signal', (k, p, [pid, signal]) => tgkill(k, p, -1, pid!, signal!)),
+  270: call('tgkill', 'pid pid signal', (k, p, [group, pid, signal]) => (group! <= 0 ? fail('EINVAL') : tgkill(k, p, group!, pid!, signal!))),
+  335: call('rt_tgsigqueueinfo', 'pid pid signal ptr', (k, p, [, pid, signal, at]) => queueInfo(k, p, k.processes.get(pid!), signal!, at!, false)),
   421: call('rt_sigtimedwait_time64', 'ptr ptr ptr size', (k, p, [set, at, time], memory) =>
     sigwait(k, p, set!, at!, () => (time === 0 ? null : readTimespec64(k, p, time!)), memory),
   ),

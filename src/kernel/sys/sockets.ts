@@ -1,6 +1,6 @@
 /** System calls of sockets: the direct ones, and socketcall(2), which has them all behind one number. */
 import { concatBytes, get32, StructWriter } from '../../bits/bytes.ts';
-import { CAP, capable } from '../credentials.ts';
+import { CAP, capableIn } from '../credentials.ts';
 import { Errno, ERRNO, fail } from '../errno.ts';
 import { addFile, fileOf, install, O_CLOEXEC, O_NONBLOCK, O_RDWR } from '../files.ts';
 import type { Kernel } from '../kernel.ts';
@@ -37,7 +37,7 @@ function installSocket(k: Kernel, p: Process, s: Socket, flags: number): number 
 function checkKind(k: Kernel, p: Process, family: number, type: number, protocol: number): void {
   if (family !== AF_UNIX && family !== AF_INET) fail('EAFNOSUPPORT');
   if (type !== SOCK_STREAM && type !== SOCK_DGRAM && !(type === SOCK_SEQPACKET && family === AF_UNIX) && !(type === SOCK_RAW && family === AF_INET)) fail('ESOCKTNOSUPPORT');
-  if (type === SOCK_RAW && !capable(k, p, CAP.NET_RAW)) fail('EPERM');
+  if (type === SOCK_RAW && !capableIn(k, p, k.ns.of(p, 'net').owner, CAP.NET_RAW)) fail('EPERM');
   const own = family === AF_UNIX ? [0, 1] : type === SOCK_STREAM ? [0, 6] : type === SOCK_DGRAM ? [0, 17] : [1, 255];
   if (!own.includes(protocol)) fail('EPROTONOSUPPORT');
 }

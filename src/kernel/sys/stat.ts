@@ -3,6 +3,7 @@ import { StructWriter } from '../../bits/bytes.ts';
 import { fail } from '../errno.ts';
 import { fileOf, statOf } from '../files.ts';
 import type { Kernel } from '../kernel.ts';
+import { seenGid, seenUid } from '../ns/usermap.ts';
 import type { Node, Process } from '../task.ts';
 import { call, type Family } from '../syscall.ts';
 import { copyOut, readString } from '../user.ts';
@@ -77,11 +78,14 @@ function statx(s: FullStat): Uint8Array {
 }
 
 const nodeStat = (k: Kernel, node: Node): FullStat => ({ ...k.tree.stat(node), dev: node.fs });
+/** Owners as the process numbers them. */
+const seen = (p: Process, s: FullStat): FullStat =>
+  p.credentials.user ? { ...s, uid: seenUid(p.credentials, s.uid), gid: seenGid(p.credentials, s.gid) } : s;
 
 /** Status of what a path names, or of a descriptor when AT_EMPTY_PATH comes with an empty path. */
 function status(k: Kernel, p: Process, dirfd: number, path: string, flags: number): FullStat {
-  if (path === '' && flags & AT_EMPTY_PATH && dirfd >= 0) return statOf(k, fileOf(k, p, dirfd));
-  return nodeStat(k, named(k, p, dirfd, path, flags));
+  if (path === '' && flags & AT_EMPTY_PATH && dirfd >= 0) return seen(p, statOf(k, fileOf(k, p, dirfd)));
+  return seen(p, nodeStat(k, named(k, p, dirfd, path, flags)));
 }
 
 function put(k: Kernel, p: Process, at: number, bytes: Uint8Array): number {
@@ -96,9 +100,9 @@ const byPath =
 const byFd =
   (layout: (s: FullStat) => Uint8Array) =>
   (k: Kernel, p: Process, [fd, at]: readonly number[]): number =>
-    put(k, p, at!, layout(statOf(k, fileOf(k, p, fd!))));
+    put(k, p, at!, layout(seen(p, statOf(k, fileOf(k, p, fd!)))));
 
-const MAGIC: Readonly<Record<string, number>> = { proc: 0x9fa0, tmpfs: 0x0102_1994, devtmpfs: 0x0102_1994, rootfs: 0x8584_58f6 | 0 };
+const MAGIC: Readonly<Record<string, number>> = { proc: 0x9fa0, tmpfs: 0x0102_1994, devtmpfs: 0x0102_1994, rootfs: 0x8584_58f6 | 0, overlay: 0x794c_7630, cgroup2: 0x6367_7270, nsfs: 0x6e73_6673, sysfs: 0x6265_6572 };
 
 function statfs(k: Kernel, node: Node, wide: boolean): Uint8Array {
   const fs = k.tree.fs(node.fs),

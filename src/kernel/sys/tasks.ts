@@ -11,9 +11,9 @@ import { leaderOf, threadsOf } from '../groups.ts';
 import type { Node, Process } from '../task.ts';
 import { sameNode } from '../vfs/paths.ts';
 import { loadTls, reloadTls, TLS_COUNT, TLS_FIRST, tlsDescriptor } from '../segments.ts';
-import { call, type Family } from '../syscall.ts';
+import { call, type Family, returning } from '../syscall.ts';
 import { copyIn, copyOut, read32, readString, readStrings, write32 } from '../user.ts';
-import { CAP, capable } from '../credentials.ts';
+import { CAP, capable, ownCapable } from '../credentials.ts';
 import { get64 } from '../../bits/bytes.ts';
 import { AT_FDCWD, AT_SYMLINK_NOFOLLOW, existing, named } from './paths.ts';
 import { readTimespec32, readTimespec64, sleepUntil } from './time.ts';
@@ -150,7 +150,7 @@ function prctl(k: Kernel, p: Process, option: number, argument: number): number 
       return argument >>> 0 > 40 ? fail('EINVAL') : (p.credentials.bounding[argument >> 5]! >>> (argument & 31)) & 1;
     case 24: {
       if (argument >>> 0 > 40) fail('EINVAL');
-      if (!capable(k, p, CAP.SETPCAP)) fail('EPERM');
+      if (!ownCapable(k, p, CAP.SETPCAP)) fail('EPERM');
       const [low, high] = p.credentials.bounding;
       p.credentials = { ...p.credentials, bounding: argument < 32 ? [low & ~(1 << argument), high] : [low, high & ~(1 << (argument - 32))] };
       return 0;
@@ -182,7 +182,7 @@ function capget(k: Kernel, p: Process, header: number, data: number): number {
     return data === 0 ? 0 : fail('EINVAL');
   }
   if (data === 0) return 0;
-  const { effective, permitted, inheritable } = (pid === 0 ? p : (k.processes.get(pid) ?? fail('ESRCH'))).credentials;
+  const { effective, permitted, inheritable } = (pid === 0 ? p : (k.ns.byNumber(pid, p) ?? fail('ESRCH'))).credentials;
   const w = new StructWriter();
   for (const half of [0, 1]) w.u32(effective[half]!).u32(permitted[half]!).u32(inheritable[half]!);
   copyOut(k, p, data, w.done());
@@ -196,7 +196,7 @@ function capset(k: Kernel, p: Process, header: number, data: number): number {
     had = p.credentials.permitted;
   const beyond = (a: readonly number[], limit: readonly number[]): boolean => a.some((word, i) => (word & ~limit[i]!) !== 0);
   if (beyond(permitted, had) || beyond(effective, permitted)) fail('EPERM');
-  if (beyond(inheritable, capable(k, p, CAP.SETPCAP) ? p.credentials.bounding : [had[0] | p.credentials.inheritable[0], had[1] | p.credentials.inheritable[1]])) fail('EPERM');
+  if (beyond(inheritable, ownCapable(k, p, CAP.SETPCAP) ? p.credentials.bounding : [had[0] | p.credentials.inheritable[0], had[1] | p.credentials.inheritable[1]])) fail('EPERM');
   p.credentials = { ...p.credentials, effective, permitted, inheritable };
   return 0;
 }
@@ -222,7 +222,7 @@ function futexCall(read: (k: Kernel, p: Process, at: number) => number) {
 
 export const PROCESS_CALLS: Family = {
   1: call('exit', 'int', (k, p, [status]) => exit(k, p, status!, false)),
-  2: call('fork', '', (k, p) => clone(k, p, forkRequest(0), null)),
+  2: returning('pid', call('fork', '', (k, p) => clone(k, p, forkRequest(0), null))),
   11: call('execve', 'path strings strings', (k, p, [path, argv, envp]) => exec(k, p, AT_FDCWD, readString(k, p, path!), argv!, envp!, 0)),
   75: call('setrlimit', 'int ptr', (k, p, [resource, at]) => {
     const b = copyIn(k, p, at!, 8);
@@ -235,9 +235,9 @@ export const PROCESS_CALLS: Family = {
     copyOut(k, p, at!, new StructWriter().u32(Math.min(limit.soft, most)).u32(Math.min(limit.hard, most)).done());
     return 0;
   }),
-  120: call('clone', 'uint ptr ptr ptr ptr', (k, p, [flags, stack, parentTid, tls, childTid], memory) =>
+  120: returning('pid', call('clone', 'uint ptr ptr ptr ptr', (k, p, [flags, stack, parentTid, tls, childTid], memory) =>
     clone(k, p, { flags: flags! & ~CSIGNAL, exitSignal: flags! & CSIGNAL, stack: stack!, parentTid: parentTid!, childTid: childTid!, tls: tls! }, memory),
-  ),
+  )),
   158: call('sched_yield', '', (k) => {
     k.charge('schedule');
     k.yieldNow();
@@ -246,7 +246,7 @@ export const PROCESS_CALLS: Family = {
   172: call('prctl', 'int ptr ptr ptr ptr', (k, p, [option, argument]) => prctl(k, p, option!, argument!)),
   184: call('capget', 'ptr ptr', (k, p, [header, data]) => capget(k, p, header!, data!)),
   185: call('capset', 'ptr ptr', (k, p, [header, data]) => capset(k, p, header!, data!)),
-  190: call('vfork', '', (k, p, _args, memory) => clone(k, p, forkRequest(CLONE.VM | CLONE.VFORK), memory)),
+  190: returning('pid', call('vfork', '', (k, p, _args, memory) => clone(k, p, forkRequest(CLONE.VM | CLONE.VFORK), memory))),
   191: call('ugetrlimit', 'int ptr', (k, p, [resource, at]) => {
     const limit = limitOf(p, resource!);
     copyOut(k, p, at!, new StructWriter().u32(limit.soft).u32(limit.hard).done());
@@ -278,7 +278,7 @@ export const PROCESS_CALLS: Family = {
     if (node !== 0) write32(k, p, node!, 0);
     return 0;
   }),
-  340: call('prlimit64', 'int int ptr ptr', (k, p, [pid, resource, from, to]) => prlimit(k, p, pid!, resource!, from!, to!)),
+  340: call('prlimit64', 'pid int ptr ptr', (k, p, [pid, resource, from, to]) => prlimit(k, p, pid!, resource!, from!, to!)),
   422: call('futex_time64', 'ptr int int ptr ptr int', futexCall(readTimespec64)),
-  435: call('clone3', 'ptr size', (k, p, [at, size], memory) => clone3(k, p, at!, size!, memory)),
+  435: returning('pid', call('clone3', 'ptr size', (k, p, [at, size], memory) => clone3(k, p, at!, size!, memory))),
 };

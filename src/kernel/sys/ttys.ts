@@ -5,6 +5,7 @@ import { fail } from '../errno.ts';
 import { isBackground } from '../files.ts';
 import { groupMembers, isOrphaned } from '../groups.ts';
 import type { Kernel } from '../kernel.ts';
+import { pidFrom } from '../ns/translate.ts';
 import { has, ignores, send, SIGTTOU } from '../signals.ts';
 import { Block, type Process } from '../task.ts';
 import type { Tty } from '../tty.ts';
@@ -52,10 +53,11 @@ function control(k: Kernel, p: Process, tty: Tty, request: number, at: number): 
   switch (request) {
     case TIOCGPGRP:
       if (tty.session !== p.sid) fail('ENOTTY');
-      write32(k, p, at, tty.foreground);
+      write32(k, p, at, tty.foreground === 0 ? 0 : k.ns.numberOf(tty.foreground, p));
       return 0;
     case TIOCSPGRP: {
-      const group = read32(k, p, at);
+      const number = read32(k, p, at),
+        group = number > 0 ? pidFrom(k, p, number) : number;
       if (tty.session !== p.sid) fail('ENOTTY');
       if (group < 0) fail('EINVAL');
       if (!groupMembers(k, group).some((q) => q.sid === p.sid)) fail('EPERM');
@@ -65,7 +67,7 @@ function control(k: Kernel, p: Process, tty: Tty, request: number, at: number): 
     }
     case TIOCGSID:
       if (tty.session !== p.sid) fail('ENOTTY');
-      write32(k, p, at, tty.session);
+      write32(k, p, at, k.ns.numberOf(tty.session, p));
       return 0;
     case TIOCSCTTY:
       return takeTerminal(k, p, tty, at);

@@ -9,7 +9,7 @@ import type { Kernel } from '../kernel.ts';
 import { CLD_CONTINUED, CLD_EXITED, CLD_KILLED, CLD_STOPPED, SIGCHLD } from '../signals.ts';
 import { siginfo } from '../sigframe.ts';
 import { Block, type Process } from '../task.ts';
-import { call, type Family } from '../syscall.ts';
+import { call, type Family, returning } from '../syscall.ts';
 import { copyOut, write32 } from '../user.ts';
 
 const WNOHANG = 1,
@@ -84,7 +84,7 @@ function waitid(k: Kernel, p: Process, kind: number, id: number, at: number, opt
   if (found === null && (options & WNOHANG) === 0) throw new Block({ kind: 'child' }, 'waiting');
   if (at !== 0) {
     const fields = found ? [found.child.pid, found.child.credentials.uid, found.value, 0, 0] : [];
-    copyOut(k, p, at, siginfo(found ? { signal: SIGCHLD, code: found.code, fields } : { signal: 0, code: 0, fields }));
+    copyOut(k, p, at, siginfo(k, p, found ? { signal: SIGCHLD, code: found.code, fields } : { signal: 0, code: 0, fields }));
   }
   if (!found) return 0;
   if (usage !== 0) copyOut(k, p, usage, rusageBytes(k, timesOf(k, found.child, true)));
@@ -150,7 +150,7 @@ function setNice(k: Kernel, p: Process, q: Process, nice: number, uid: number, e
 }
 
 export const WAIT_CALLS: Family = {
-  7: call('waitpid', 'int ptr int', (k, p, [pid, status, options]) => wait4(k, p, pid!, status!, options!, 0)),
+  7: returning('pid', call('waitpid', 'pid ptr int', (k, p, [pid, status, options]) => wait4(k, p, pid!, status!, options!, 0))),
   34: call('nice', 'int', (k, p, [step]) => {
     account(k);
     const wanted = p.nice + step!;
@@ -160,8 +160,8 @@ export const WAIT_CALLS: Family = {
   }),
   77: call('getrusage', 'int ptr', (k, p, [who, at]) => getrusage(k, p, who!, at!)),
   // The kernel answers 20 - nice, so that it is never negative; the C library turns it around.
-  96: call('getpriority', 'int int', (k, p, [which, who]) => 20 - Math.min(...prioritized(k, p, which!, who!).map((q) => q.nice))),
-  97: call('setpriority', 'int int int', (k, p, [which, who, value]) => setpriority(k, p, which!, who!, value!)),
-  114: call('wait4', 'int ptr int ptr', (k, p, [pid, status, options, usage]) => wait4(k, p, pid!, status!, options!, usage!)),
-  284: call('waitid', 'int int ptr int ptr', (k, p, [kind, id, at, options, usage]) => waitid(k, p, kind!, id!, at!, options!, usage!)),
+  96: call('getpriority', 'int pid', (k, p, [which, who]) => 20 - Math.min(...prioritized(k, p, which!, who!).map((q) => q.nice))),
+  97: call('setpriority', 'int pid int', (k, p, [which, who, value]) => setpriority(k, p, which!, who!, value!)),
+  114: returning('pid', call('wait4', 'pid ptr int ptr', (k, p, [pid, status, options, usage]) => wait4(k, p, pid!, status!, options!, usage!))),
+  284: call('waitid', 'int pid ptr int ptr', (k, p, [kind, id, at, options, usage]) => waitid(k, p, kind!, id!, at!, options!, usage!)),
 };
