@@ -25,7 +25,8 @@ export interface Recording {
   readonly sections: readonly RecordedSection[];
 }
 
-export const recording = (name: 'busybox' | 'containers'): Recording =>
+export type RecordingName = 'busybox' | 'containers' | 'busybox-mipsel';
+export const recording = (name: RecordingName): Recording =>
   JSON.parse(readFileSync(new URL(`../../vectors/os-${name}.json`, import.meta.url), 'utf8')) as Recording;
 
 /** How much the machine may do for one line: host instructions. At 100 MHz, 20 simulated seconds. */
@@ -70,7 +71,7 @@ export function runLine(level: Level, busybox: string, applets: readonly string[
 }
 
 /** The level on which a section runs, or null as long as it is not there. A container's level makes the container. */
-export const levelOf = (place: RecordedSection['place']): Level | null =>
-  LEVELS.find(({ name }) => name === (place === 'container' ? 'os' : 'native')) ?? null;
+export const levelOf = (place: RecordedSection['place'], architecture: 'i386' | 'mipsel' = 'i386'): Level | null =>
+  LEVELS.find(({ name }) => name === (architecture === 'mipsel' ? 'isa' : place === 'container' ? 'os' : 'native')) ?? null;
 
 export const same = (a: Result, b: Result): boolean => a.stdout === b.stdout && a.stderr === b.stderr && a.status === b.status;

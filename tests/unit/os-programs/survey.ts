@@ -1,12 +1,12 @@
 /**
- * How far the kernel agrees with the recordings: `node tests/unit/os-programs/survey.mjs [busybox|containers [words] | --debts]`.
+ * How far the kernel agrees with the recordings: `node tests/unit/os-programs/survey.mjs [busybox|containers|busybox-mipsel [words] | --debts]`.
  * Prints each section's count; with words, the differing lines of the sections whose name holds them; with --debts instead,
- * writes what does not agree in either recording to debts.json. Not a test.
+ * writes what does not agree in the two recordings of i386 to debts.json. Not a test.
  */
 import { writeFileSync } from 'node:fs';
 import { busybox } from '../../oracle/os-packages.mjs';
 import { levelOf, recording, runLine, same } from './records.ts';
-import type { Recorded, RecordedSection, Result } from './records.ts';
+import type { Recorded, RecordedSection, RecordingName, Result } from './records.ts';
 
 const show = (name: string, text: string): string => text.replace(/^/gm, `  ${name} `).replace(/\s*$/, '');
 
@@ -17,34 +17,33 @@ function difference({ command, ...wanted }: Recorded, got: Result): string {
   return parts.join('\n');
 }
 
-function attempt(program: string, applets: readonly string[], section: RecordedSection, command: string): Result {
-  const level = levelOf(section.place);
+function attempt(architecture: 'i386' | 'mipsel', applets: readonly string[], section: RecordedSection, command: string): Result {
+  const level = levelOf(section.place, architecture);
   if (!level) return { stdout: '', stderr: 'strata: no such level yet\n', status: -1 };
   try {
-    return runLine(level, program, applets, section, command);
+    return runLine(level, busybox(architecture), applets, section, command);
   } catch (error) {
     return { stdout: '', stderr: `strata failed: ${(error as Error).stack?.split('\n').slice(0, 4).join(' / ')}\n`, status: -1 };
   }
 }
 
-type Which = 'busybox' | 'containers';
-const program = busybox('i386');
+const architectureOf = (which: RecordingName): 'i386' | 'mipsel' => (which === 'busybox-mipsel' ? 'mipsel' : 'i386');
 
 /** The lines of a section that do not agree, in words and by themselves. */
-function differing(applets: readonly string[], section: RecordedSection): { readonly command: string; readonly told: string }[] {
+function differing(architecture: 'i386' | 'mipsel', applets: readonly string[], section: RecordedSection): { readonly command: string; readonly told: string }[] {
   return section.commands.flatMap((line) => {
-    const got = attempt(program, applets, section, line.command);
+    const got = attempt(architecture, applets, section, line.command);
     return same(got, line) ? [] : [{ command: line.command, told: difference(line, got) }];
   });
 }
 
-function survey(which: Which, words: readonly string[], tell: boolean): Record<string, string[]> {
+function survey(which: RecordingName, words: readonly string[], tell: boolean): Record<string, string[]> {
   const { applets, sections } = recording(which), owed: Record<string, string[]> = {};
   let agree = 0,
     all = 0;
   for (const section of sections) {
     if (words.length > 0 && !words.some((word) => section.name.includes(word))) continue;
-    const start = process.hrtime.bigint(), wrong = differing(applets, section);
+    const start = process.hrtime.bigint(), wrong = differing(architectureOf(which), applets, section);
     if (wrong.length > 0) owed[section.name] = wrong.map(({ command }) => command);
     agree += section.commands.length - wrong.length;
     all += section.commands.length;
@@ -59,4 +58,4 @@ const [first = 'busybox', ...words] = process.argv.slice(2);
 if (first === '--debts') {
   const owed = { ...survey('busybox', [], false), ...survey('containers', [], false) };
   writeFileSync(new URL('debts.json', import.meta.url), `${JSON.stringify(owed, null, 1)}\n`);
-} else survey(first as Which, words, words.length > 0);
+} else survey(first as RecordingName, words, words.length > 0);
