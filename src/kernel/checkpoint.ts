@@ -49,6 +49,7 @@ interface SavedKernel {
   readonly locks: Kernel['locks'];
   readonly sockets: readonly Socket[];
   readonly nextPort: number;
+  readonly clockOffset: number;
   readonly interfaces: readonly number[];
   readonly shared: ReturnType<Kernel['shared']['save']>;
   readonly epolls: readonly Epoll[];
@@ -90,6 +91,7 @@ export function saveKernel(k: Kernel): Plain {
     nextPort: k.nextPort,
     interfaces: k.interfaces.save(),
     shared: k.shared.save(),
+    clockOffset: k.clockOffset,
     epolls: [...k.epolls.values()].map((x) => ({ ...x })),
     eventfds: [...k.eventfds.values()].map((x) => ({ ...x })),
   };
@@ -125,6 +127,7 @@ export function restoreKernel(k: Kernel, saved: Plain): void {
     seenChanges: k.seenChanges,
     locks: k.locks,
     nextPort: k.nextPort,
+    clockOffset: k.clockOffset,
   } = s);
   const byId = <T extends { readonly id: number }>(list: readonly T[]): Map<number, T> => new Map(list.map((x) => [x.id, { ...x }]));
   k.sockets = byId(s.sockets);

@@ -104,6 +104,8 @@ export class Kernel implements Supervisor {
   nextPort = 32_768;
   readonly interfaces = new Interfaces();
   readonly shared = new SharedPages(this);
+  /** Seconds by which the clock was set since the start. */
+  clockOffset = 0;
   epolls = new Map<number, Epoll>();
   eventfds = new Map<number, { readonly id: number; count: number; readonly semaphore: boolean }>();
   /** A page directory with nothing but the kernel's own page, for when the running space goes. */
@@ -160,7 +162,7 @@ export class Kernel implements Supervisor {
     return this.machine.time / this.machine.hz;
   }
   realTime(): number {
-    return BOOT_TIME + this.uptime();
+    return BOOT_TIME + this.clockOffset + this.uptime();
   }
 
   randomBytes(length: number): Uint8Array {
@@ -401,7 +403,9 @@ export class Kernel implements Supervisor {
     return p.state === 'runnable';
   }
 
+  /** Only something from outside can change what is: somebody waits for input, or a key may send a signal. */
   private waitsLater(): boolean {
+    if (this.console.terminal && !this.console.ended && this.ttys.get(0)!.foreground !== 0) return true;
     return [...this.processes.values()].some(({ blocked }) => blocked?.wait.kind === 'input' || (blocked?.wait.kind === 'poll' && blocked.wait.input));
   }
 

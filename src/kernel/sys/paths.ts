@@ -30,7 +30,8 @@ import { ProcFs } from '../vfs/proc.ts';
 import { isDevice, isDirectory, isRegular, isSymlink, S_IFBLK, S_IFCHR, S_IFDIR, S_IFIFO, S_IFLNK, S_IFMT, S_IFREG, S_IFSOCK, type Attributes } from '../vfs/types.ts';
 import { readTimespec32, readTimespec64 } from './time.ts';
 
-const S_ISGID = 0o2000;
+const S_ISGID = 0o2000,
+  TTY_DEVICE = 0x500;
 export const AT_FDCWD = -100,
   AT_SYMLINK_NOFOLLOW = 0x100,
   AT_REMOVEDIR = 0x200,
@@ -126,6 +127,8 @@ function checkOpen(k: Kernel, p: Process, node: Node, flags: number): void {
 }
 
 export function openNode(k: Kernel, p: Process, node: Node, path: string, flags: number): number {
+  // /dev/tty is the terminal of the session, if it has one.
+  if (k.tree.stat(node).rdev === TTY_DEVICE && isDevice(k.tree.stat(node)) && ![...k.ttys.values()].some((t) => t.session === p.sid)) fail('ENXIO');
   const fs = k.tree.fs(node.fs);
   const text = fs instanceof ProcFs && isRegular(k.tree.stat(node)) ? fs.text(node.ino) : null;
   k.charge('file.operation');

@@ -1,5 +1,6 @@
 /** Clocks, sleeping and timers, all on simulated time. Calls of the 32-bit and of the 64-bit time types. */
 import { get32, get64, StructWriter } from '../../bits/bytes.ts';
+import { CAP, capable } from '../credentials.ts';
 import { account } from '../fair.ts';
 import { leaderOf } from '../groups.ts';
 import { fail } from '../errno.ts';
@@ -112,6 +113,13 @@ function putTimer(k: Kernel, p: Process, at: number, interval: number, left: num
   copyOut(k, p, at + 8, timeval(left));
 }
 
+function setClock(k: Kernel, p: Process, seconds: number): number {
+  if (!capable(k, p, CAP.SYS_TIME)) fail('EPERM');
+  k.clockOffset += seconds - k.realTime();
+  return 0;
+}
+const setClockOf = (k: Kernel, p: Process, id: number, seconds: () => number): number => (id === 0 ? setClock(k, p, seconds()) : fail('EINVAL'));
+
 const put = (k: Kernel, p: Process, at: number, bytes: Uint8Array): number => {
   copyOut(k, p, at, bytes);
   return 0;
@@ -138,6 +146,10 @@ export const TIME_CALLS: Family = {
     if (zone !== 0) copyOut(k, p, zone!, new Uint8Array(8));
     return 0;
   }),
+  25: call('stime', 'ptr', (k, p, [at]) => setClock(k, p, get32(copyIn(k, p, at!, 4), 0))),
+  79: call('settimeofday', 'ptr ptr', (k, p, [at]) => (at === 0 ? 0 : setClock(k, p, get32(copyIn(k, p, at!, 8), 0) + get32(copyIn(k, p, at!, 8), 4) / 1e6))),
+  264: call('clock_settime', 'clock ptr', (k, p, [id, at]) => setClockOf(k, p, id!, () => readTimespec32(k, p, at!))),
+  404: call('clock_settime64', 'clock ptr', (k, p, [id, at]) => setClockOf(k, p, id!, () => readTimespec64(k, p, at!))),
   104: call('setitimer', 'int ptr ptr', (k, p, [which, from, to]) => setitimer(k, p, which!, from!, to!)),
   105: call('getitimer', 'int ptr', (k, p, [which, at]) => {
     if (which !== 0) fail('EINVAL');
