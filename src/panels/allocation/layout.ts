@@ -18,28 +18,42 @@ const LABEL = 92,
   VALUE = 56;
 const KINDS = ['Processor', 'Memory', 'Input and output'] as const;
 
+/** One kind of thing: where its scale lies, and its first row. */
 interface Column {
   readonly x: number;
   readonly width: number;
+  readonly top: number;
 }
 
+/** Side by side, or one below the other where there is no room. */
 export function layout(view: AllocationView, size: Size, { chosen }: AllocationOptions): MarksScene {
   const narrow = size.width < 520;
-  const label = narrow ? 64 : LABEL;
-  const gap = narrow ? 8 : GAP;
-  const width = (size.width - label - 2 - gap * 2) / 3;
-  const columns = KINDS.map((_, i): Column => ({ x: label + i * (width + gap), width: width - (narrow ? 0 : VALUE) }));
-  const pitch = Math.max(20, Math.min(34, (size.height - TOP - 4) / (view.holders.length + 1)));
+  const rows = narrow ? size.height * 3 : size.height;
+  const pitch = narrow ? 26 : Math.max(20, Math.min(34, (rows - TOP - 4) / (view.holders.length + 1)));
   const tall = Math.min(20, pitch - 6);
-  const most = Math.max(1, Math.floor((size.height - TOP - 4) / pitch) - 1);
+  const most = narrow ? 6 : Math.max(1, Math.floor((rows - TOP - 4) / pitch) - 1);
   const shown = fitting(view.holders, most, chosen);
+  const high = (shown.length + 1) * pitch;
+  const width = narrow ? size.width - LABEL - 2 : (size.width - LABEL - 2 - GAP * 2) / 3;
+  const columns = KINDS.map((_, i): Column => ({
+    x: narrow ? LABEL : LABEL + i * (width + GAP),
+    width: width - VALUE,
+    top: narrow ? TOP + i * (high + TOP + 8) : TOP,
+  }));
   const moved = view.holders.reduce((sum, holder) => sum + holder.read + holder.written, 0);
-  const marks: Mark[] = columns.flatMap((column, i) =>
-    headMarks(column, narrow ? (KINDS[i]!.split(' ')[0] ?? '') : KINDS[i]!, TOP + (shown.length + 1) * pitch),
-  );
-  shown.forEach((holder, i) => marks.push(...holderMarks(holder, TOP + i * pitch, tall, columns, { view, moved, chosen, narrow })));
-  marks.push(...restMarks(view, TOP + shown.length * pitch, tall, columns, narrow));
-  return { width: size.width, height: Math.max(size.height, TOP + (shown.length + 1) * pitch), marks, says: says(view, shown.length) };
+  const marks: Mark[] = columns.flatMap((column, i) => headMarks(column, KINDS[i]!, column.top + high));
+  const labelled = narrow ? columns : columns.slice(0, 1);
+  shown.forEach((holder, i) => {
+    const look = `t-strong${holder.label === chosen ? ' t-hue' : ''}`;
+    labelled.forEach(({ top }, n) =>
+      marks.push(text(`name-${holder.id}-${n}`, 2, top + i * pitch + tall / 2 + 5, cut(holder.label, 12), look)),
+    );
+    marks.push(...holderMarks(holder, i * pitch, tall, columns, view, moved));
+  });
+  labelled.forEach(({ top }, n) => marks.push(text(`name-rest-${n}`, 2, top + shown.length * pitch + tall / 2 + 5, 'nobody', 't-faint')));
+  marks.push(...restMarks(view, shown.length * pitch, tall, columns));
+  const height = Math.max(size.height, columns[2]!.top + high);
+  return { width: size.width, height, marks, says: says(view, shown.length) };
 }
 
 function fitting(holders: readonly Holder[], most: number, chosen: string | null): readonly Holder[] {
@@ -49,15 +63,15 @@ function fitting(holders: readonly Holder[], most: number, chosen: string | null
   return holders.filter((h) => kept.has(h));
 }
 
-function headMarks({ x, width }: Column, name: string, bottom: number): Mark[] {
+function headMarks({ x, width, top }: Column, name: string, bottom: number): Mark[] {
   return [
-    text(`head-${name}`, x, 13, name, 't-strong'),
+    text(`head-${name}`, x, top - 23, name, 't-strong'),
     ...[0, 0.5, 1].flatMap((share) => [
-      path(`rule-${name}-${share}`, v(x + share * width, TOP - 6, bottom), 'rule'),
+      path(`rule-${name}-${share}`, v(x + share * width, top - 6, bottom), 'rule'),
       text(
         `tick-${name}-${share}`,
         x + share * width,
-        TOP - 9,
+        top - 9,
         `${share * 100}${share === 1 ? ' %' : ''}`,
         't-faint t-small',
         share === 0 ? 'start' : share === 1 ? 'end' : 'middle',
@@ -66,56 +80,30 @@ function headMarks({ x, width }: Column, name: string, bottom: number): Mark[] {
   ];
 }
 
-interface Context {
-  readonly view: AllocationView;
-  /** Bytes that all moved. */
-  readonly moved: number;
-  readonly chosen: string | null;
-  readonly narrow: boolean;
-}
-
 const percent = (share: number): string => `${share > 0 && share < 0.1 ? (share * 100).toFixed(1) : Math.round(share * 100)} %`;
 
-function holderMarks(
-  holder: Holder,
-  y: number,
-  tall: number,
-  [cpu, memory, io]: readonly Column[],
-  { view, moved, chosen, narrow }: Context,
-): Mark[] {
+function holderMarks(holder: Holder, y: number, tall: number, columns: readonly Column[], view: AllocationView, moved: number): Mark[] {
   const { id } = holder;
+  const [cpu, memory, io] = columns as readonly [Column, Column, Column];
   const held = view.framesTotal === 0 ? 0 : holder.frames / view.framesTotal,
     bytes = holder.read + holder.written;
-  const marks: Mark[] = [
-    text(`name-${id}`, 2, y + tall / 2 + 5, cut(holder.label, narrow ? 8 : 12), `t-strong${holder.label === chosen ? ' t-hue' : ''}`),
-  ];
   const value = (what: string, column: Column, words: string): Mark =>
-    text(
-      `${what}-${id}`,
-      column.x + column.width + (narrow ? 0 : VALUE - 2),
-      y + tall / 2 + 5,
-      words,
-      `t-small${narrow ? ' halo' : ''}`,
-      'end',
-    );
-  if (cpu !== undefined) marks.push(...cpuMarks(holder, cpu, y, tall), value('cpu', cpu, percent(holder.cpu)));
-  if (memory !== undefined) {
-    const title = `${holder.label} holds ${plural(holder.frames, 'frame')}`;
-    marks.push(
-      box(`frames-${id}`, memory.x, y, held * memory.width, tall, 'held', { title }),
-      value('mem', memory, grouped(holder.frames)),
-    );
-    if (holder.framesLimit !== null && holder.framesLimit < view.framesTotal)
-      marks.push(path(`limit-${id}`, v(memory.x + (holder.framesLimit / view.framesTotal) * memory.width, y - 2, y + tall + 2), 'limit'));
-  }
-  if (io !== undefined && moved > 0) {
-    const title = `${holder.label}: ${plural(holder.read, 'byte')} read, ${grouped(holder.written)} written`;
-    marks.push(
-      box(`io-${id}`, io.x, y, (bytes / moved) * io.width, tall, 'held', { title }),
-      value('bytes', io, `${grouped(bytes)}${narrow ? '' : ' B'}`),
-    );
-  }
-  return marks;
+    text(`${what}-${id}`, column.x + column.width + VALUE - 2, column.top + y + tall / 2 + 5, words, 't-small', 'end');
+  const { framesLimit: limit } = holder;
+  const edge = memory.top + y;
+  const holds = `${holder.label} holds ${plural(holder.frames, 'frame')}`;
+  const moves = `${holder.label}: ${plural(holder.read, 'byte')} read, ${grouped(holder.written)} written`;
+  return [
+    ...cpuMarks(holder, cpu, cpu.top + y, tall),
+    value('cpu', cpu, percent(holder.cpu)),
+    box(`frames-${id}`, memory.x, edge, held * memory.width, tall, 'held', { title: holds }),
+    value('mem', memory, grouped(holder.frames)),
+    ...(limit === null || limit >= view.framesTotal
+      ? []
+      : [path(`limit-${id}`, v(memory.x + (limit / view.framesTotal) * memory.width, edge - 2, edge + tall + 2), 'limit')]),
+    ...(moved === 0 ? [] : [box(`io-${id}`, io.x, io.top + y, (bytes / moved) * io.width, tall, 'held', { title: moves })]),
+    value('bytes', io, `${grouped(bytes)} B`),
+  ];
 }
 
 /** Held, throttled, and ready without getting it, one after the other. */
@@ -139,32 +127,21 @@ function cpuMarks(holder: Holder, { x: left, width: whole }: Column, y: number, 
 }
 
 /** The last row: what nobody holds. */
-function restMarks(view: AllocationView, y: number, tall: number, [cpu, memory]: readonly Column[], narrow: boolean): Mark[] {
-  const marks: Mark[] = [text('name-rest', 2, y + tall / 2 + 5, 'nobody', 't-faint')];
+function restMarks(view: AllocationView, y: number, tall: number, columns: readonly Column[]): Mark[] {
+  const [cpu, memory] = columns as readonly [Column, Column, Column];
   const value = (what: string, column: Column, words: string): Mark =>
-    text(
-      what,
-      column.x + column.width + (narrow ? 0 : VALUE - 2),
-      y + tall / 2 + 5,
-      words,
-      `t-faint t-small${narrow ? ' halo' : ''}`,
-      'end',
-    );
-  if (cpu !== undefined)
-    marks.push(
-      box('idle', cpu.x, y, view.idle * cpu.width, tall, 'free', { title: `idle ${percent(view.idle)} of the time` }),
-      value('idle-words', cpu, percent(view.idle)),
-    );
-  if (memory !== undefined && view.framesTotal > 0) {
-    const shared = (view.framesShared / view.framesTotal) * memory.width,
-      free = (view.framesFree / view.framesTotal) * memory.width;
-    marks.push(
-      box('shared', memory.x, y, shared, tall, 'shared', { title: `${plural(view.framesShared, 'frame')} of files, held once for all` }),
-      box('free', memory.x + shared, y, free, tall, 'free', { title: `${plural(view.framesFree, 'frame')} free` }),
-      value('free-words', memory, grouped(view.framesFree)),
-    );
-  }
-  return marks;
+    text(what, column.x + column.width + VALUE - 2, column.top + y + tall / 2 + 5, words, 't-faint t-small', 'end');
+  const share = (frames: number): number => (frames / Math.max(1, view.framesTotal)) * memory.width;
+  const once = `${plural(view.framesShared, 'frame')} of files, held once for all`;
+  return [
+    box('idle', cpu.x, cpu.top + y, view.idle * cpu.width, tall, 'free', { title: `idle ${percent(view.idle)} of the time` }),
+    value('idle-words', cpu, percent(view.idle)),
+    box('shared', memory.x, memory.top + y, share(view.framesShared), tall, 'shared', { title: once }),
+    box('free', memory.x + share(view.framesShared), memory.top + y, share(view.framesFree), tall, 'free', {
+      title: `${plural(view.framesFree, 'frame')} free`,
+    }),
+    value('free-words', memory, grouped(view.framesFree)),
+  ];
 }
 
 function says(view: AllocationView, shown: number): string {

@@ -64,7 +64,7 @@ export function layout(view: ProcessesView, size: Size, { chosen }: TruthOptions
   const hidden = view.processes.length - rows.length;
   const roomWidth = rooms.length === 0 ? 0 : (size.width - roomsFrom - 2 - GAP * (rooms.length - 1)) / rooms.length;
   const bottom = FIRST + rows.length * PITCH + (hidden > 0 ? 18 : 0) + 4;
-  const height = Math.max(bottom + 4, FIRST + (rooms.length > 0 ? 92 : 0));
+  const height = Math.max(bottom + 4, rooms.length > 0 ? Math.min(FIRST + 92, size.height - 2) : 0);
   const marks: Mark[] = [text('host', left, TOP + 14, 'host', 't-strong')];
   const xOf = (i: number): number => roomsFrom + i * (roomWidth + GAP);
   rooms.forEach((room, i) => marks.push(...roomMarks(room, xOf(i), roomWidth, height - TOP - 4, room.container === chosen)));

@@ -61,7 +61,7 @@ function Below(): ReactNode {
 function LastCopy({ view }: { readonly view: LayersView }): ReactNode {
   const copy = view.copyUps.at(-1);
   return (
-    <aside className="write" aria-label="The last copy up">
+    <div className="write" role="group" aria-label="The last copy up" tabIndex={0}>
       {copy === undefined ? (
         <p className="sub">Nothing has been copied up yet. The first write to a file of a lower layer copies it into the upper one.</p>
       ) : (
@@ -82,7 +82,7 @@ function LastCopy({ view }: { readonly view: LayersView }): ReactNode {
         </>
       )}
       <p className="sub">{pagesWords(view)}</p>
-    </aside>
+    </div>
   );
 }
 
@@ -108,7 +108,7 @@ export default function OverlayPanel(): ReactNode {
       className="overlay-panel"
     >
       <div className="with-write">
-        <div ref={host} className="host picture-host" />
+        <div ref={host} className="host picture-host" tabIndex={0} role="group" aria-label="Layers, the picture" />
         {view === null ? null : <LastCopy view={view} />}
       </div>
     </PanelShell>

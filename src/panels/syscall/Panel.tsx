@@ -40,7 +40,7 @@ export default function SyscallPanel(): ReactNode {
           <code>{asked(view)}</code> <span className="sub">asked by {who(view)}</span>
         </p>
       )}
-      <div ref={host} className="host picture-host" />
+      <div ref={host} className="host picture-host" tabIndex={0} role="group" aria-label="The call, step by step" />
     </PanelShell>
   );
 }

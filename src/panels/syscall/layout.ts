@@ -4,7 +4,7 @@
  */
 import type { CallStep, CallView } from '../../protocol/os-views.ts';
 import { box, h, path, text, type Mark, type MarksScene } from '../shared/marks.ts';
-import { cut, grouped, plural, round, wrap, type PanelTable, type Size } from '../shared/text.ts';
+import { cut, cutMiddle, grouped, plural, round, wrap, type PanelTable, type Size } from '../shared/text.ts';
 
 export { describe } from '../shared/marks.ts';
 
@@ -30,7 +30,7 @@ export function layout(view: CallView, size: Size): MarksScene {
   const across = Math.max(1, Math.min(steps.length, Math.floor((size.width + GAP) / (LEAST + GAP))));
   const width = Math.min(230, (size.width - 4 - GAP * (across - 1)) / across);
   const letters = Math.floor((width - 20) / 6.5);
-  const lines = steps.map((step) => wrap(step.text, letters).slice(0, 4));
+  const lines = steps.map((step) => wrap(broken(step.text, letters), letters).slice(0, 5));
   const rows = Math.ceil(steps.length / across);
   const highs = Array.from(
     { length: rows },
@@ -46,6 +46,13 @@ export function layout(view: CallView, size: Size): MarksScene {
   });
   return { width: size.width, height: top(rows), marks, says: says(view) };
 }
+
+/** Words longer than a line lose their middle; the whole text is the gate's title and stands in the table. */
+const broken = (words: string, length: number): string =>
+  words
+    .split(' ')
+    .map((word) => cutMiddle(word, length))
+    .join(' ');
 
 interface Gate {
   readonly x: number;
