@@ -15,15 +15,43 @@ const LIBRARIES = ['runtime/c', 'runtime/os'];
 const SCRIPT = 'runtime/c/i386.ld';
 const COMPILER = 'gcc';
 const COMPILE = [
-  '-m32', '-march=i686', '-fno-pie', '-no-pie', '-O1', '-ffreestanding', '-fno-builtin', '-fno-pic', '-fno-inline', '-fno-stack-protector',
-  '-fno-asynchronous-unwind-tables', '-fno-ident', '-ffunction-sections', '-fdata-sections', '-Wall', '-Wextra', '-Werror',
+  '-m32',
+  '-march=i686',
+  '-fno-pie',
+  '-no-pie',
+  '-O1',
+  '-ffreestanding',
+  '-fno-builtin',
+  '-fno-pic',
+  '-fno-inline',
+  '-fno-stack-protector',
+  '-fno-asynchronous-unwind-tables',
+  '-fno-ident',
+  '-ffunction-sections',
+  '-fdata-sections',
+  '-Wall',
+  '-Wextra',
+  '-Werror',
   ...LIBRARIES.map((folder) => `-I${folder}`),
 ];
-const LINK = ['-m32', '-no-pie', '-nostdlib', '-nostartfiles', '-static', '-Wl,--gc-sections', '-Wl,--build-id=none', '-Wl,-z,max-page-size=4096'];
+const LINK = [
+  '-m32',
+  '-no-pie',
+  '-nostdlib',
+  '-nostartfiles',
+  '-static',
+  '-Wl,--gc-sections',
+  '-Wl,--build-id=none',
+  '-Wl,-z,max-page-size=4096',
+];
 
 const sha256 = (bytes) => createHash('sha256').update(bytes).digest('hex');
 const read = (path) => readFileSync(join(HERE, path));
-const inFolder = (folder, pattern) => readdirSync(join(HERE, folder)).filter((name) => pattern.test(name)).toSorted().map((name) => `${folder}/${name}`);
+const inFolder = (folder, pattern) =>
+  readdirSync(join(HERE, folder))
+    .filter((name) => pattern.test(name))
+    .toSorted()
+    .map((name) => `${folder}/${name}`);
 
 const LIBRARY = LIBRARIES.flatMap((folder) => inFolder(folder, /^(?!start-mips).*\.[cs]$/));
 const HEADERS = LIBRARIES.flatMap((folder) => inFolder(folder, /\.h$/));
@@ -45,16 +73,25 @@ function compile(path, folder) {
 
 function build(names, folder) {
   const library = LIBRARY.map((path) => compile(path, folder));
-  return Object.fromEntries(names.map((name) => {
-    execFileSync(COMPILER, [...LINK, `-Wl,-T,${join(HERE, SCRIPT)}`, compile(`os/${name}.c`, folder), ...library, '-o', name], { cwd: folder, stdio: ['ignore', 'inherit', 'inherit'] });
-    return [name, readFileSync(join(folder, name))];
-  }));
+  return Object.fromEntries(
+    names.map((name) => {
+      execFileSync(COMPILER, [...LINK, `-Wl,-T,${join(HERE, SCRIPT)}`, compile(`os/${name}.c`, folder), ...library, '-o', name], {
+        cwd: folder,
+        stdio: ['ignore', 'inherit', 'inherit'],
+      });
+      return [name, readFileSync(join(folder, name))];
+    }),
+  );
 }
 
 /** The comment that opens a source, as the manifest's description. */
 function description(name) {
   const [, text] = /^\/\*\s*([\s\S]*?)\s*\*\//.exec(read(`os/${name}.c`).toString());
-  return text.split('\n').map((line) => line.replace(/^ \* ?/, '').trim()).join(' ').replaceAll(/ +/g, ' ');
+  return text
+    .split('\n')
+    .map((line) => line.replace(/^ \* ?/, '').trim())
+    .join(' ')
+    .replaceAll(/ +/g, ' ');
 }
 
 function version() {
@@ -66,15 +103,19 @@ function version() {
 }
 
 function main() {
-  const check = process.argv.includes('--check'), found = version();
+  const check = process.argv.includes('--check'),
+    found = version();
   const stated = check ? JSON.parse(read('os/manifest.json').toString()) : null;
   if (found === null || (check && found !== stated.compiler)) {
-    console.log(`cannot ${check ? 'compare' : 'build'}: ${COMPILER} is ${found ?? 'not installed'}${check ? `, the binaries were built by ${stated.compiler}` : ''}`);
+    console.log(
+      `cannot ${check ? 'compare' : 'build'}: ${COMPILER} is ${found ?? 'not installed'}${check ? `, the binaries were built by ${stated.compiler}` : ''}`,
+    );
     process.exit(77);
   }
   const folder = mkdtempSync(join(tmpdir(), 'strata-os-'));
   try {
-    const names = programs(), made = build(names, folder);
+    const names = programs(),
+      made = build(names, folder);
     if (check) {
       const wrong = names.filter((name) => !read(`os/bin/${name}`).equals(made[name]));
       for (const name of wrong) console.log(`os/bin/${name} is not what its source builds`);
@@ -83,7 +124,15 @@ function main() {
     }
     mkdirSync(join(HERE, 'os/bin'), { recursive: true });
     for (const name of names) writeFileSync(join(HERE, 'os/bin', name), made[name], { mode: 0o755 });
-    const list = names.map((name) => ({ name, file: `os/bin/${name}`, source: `os/${name}.c`, description: description(name), bytes: made[name].length, sha256: sha256(made[name]), built: hashOfSources(name) }));
+    const list = names.map((name) => ({
+      name,
+      file: `os/bin/${name}`,
+      source: `os/${name}.c`,
+      description: description(name),
+      bytes: made[name].length,
+      sha256: sha256(made[name]),
+      built: hashOfSources(name),
+    }));
     writeFileSync(join(HERE, 'os/manifest.json'), `${JSON.stringify({ compiler: found, programs: list }, null, 2)}\n`);
   } finally {
     rmSync(folder, { recursive: true });

@@ -10,7 +10,9 @@ export interface PortDevice {
 export class Bus {
   private readonly devices: PortDevice[] = [];
 
-  add(device: PortDevice): void { this.devices.push(device); }
+  add(device: PortDevice): void {
+    this.devices.push(device);
+  }
 
   private at(port: number): PortDevice | undefined {
     return this.devices.find((device) => port >= device.first && port <= device.last);

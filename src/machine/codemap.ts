@@ -29,19 +29,22 @@ export class RangeCodeMap implements CodeMap {
     this.last = found;
     return this.categories[found]!;
   }
-  categoryAt(linear: number): Category { return CATEGORIES[this.numberAt(linear)]!; }
+  categoryAt(linear: number): Category {
+    return CATEGORIES[this.numberAt(linear)]!;
+  }
 
   isMark(linear: number): boolean {
     const page = this.marks.get(linear >>> 12);
-    return page !== undefined && (page[(linear & 0xfff) >> 5]! >>> (linear & 31) & 1) === 1;
+    return page !== undefined && ((page[(linear & 0xfff) >> 5]! >>> (linear & 31)) & 1) === 1;
   }
 
   markCount(linear: number): number {
-    return this.isMark(linear) ? this.counts.get(linear >>> 0) ?? 1 : 0;
+    return this.isMark(linear) ? (this.counts.get(linear >>> 0) ?? 1) : 0;
   }
 
   private firstEndingAfter(at: number): number {
-    let low = 0, high = this.starts.length;
+    let low = 0,
+      high = this.starts.length;
     while (low < high) {
       const middle = (low + high) >> 1;
       if (this.ends[middle]! > at) high = middle;
@@ -116,7 +119,11 @@ export class RangeCodeMap implements CodeMap {
   }
 
   /** All ranges and marks, as plain data for a level's checkpoint. */
-  save(): { readonly ranges: readonly (readonly [number, number, number])[]; readonly marks: readonly (readonly [number, Int32Array])[]; readonly counts: readonly (readonly [number, number])[] } {
+  save(): {
+    readonly ranges: readonly (readonly [number, number, number])[];
+    readonly marks: readonly (readonly [number, Int32Array])[];
+    readonly counts: readonly (readonly [number, number])[];
+  } {
     return {
       ranges: this.starts.map((start, i) => [start, this.ends[i]!, this.categories[i]!] as const),
       marks: [...this.marks].map(([page, bits]) => [page, bits.slice()] as const),

@@ -13,8 +13,16 @@ export type HardwareCost = 'walkReference' | 'exceptionEntry' | 'interruptReturn
 export type CostTable = Record<HardwareCost, Cost>;
 
 export const createCosts = (): CostTable => ({
-  walkReference: { units: 1, mark: 'assumed', why: 'one reference to a page-table entry that is in the cache; a TLB refill makes two (one for a 4 MiB page)' },
-  exceptionEntry: { units: 120, mark: 'assumed', why: 'half of 242 cycles for a native system call there and back (Adams and Agesen, ASPLOS 2006)' },
+  walkReference: {
+    units: 1,
+    mark: 'assumed',
+    why: 'one reference to a page-table entry that is in the cache; a TLB refill makes two (one for a 4 MiB page)',
+  },
+  exceptionEntry: {
+    units: 120,
+    mark: 'assumed',
+    why: 'half of 242 cycles for a native system call there and back (Adams and Agesen, ASPLOS 2006)',
+  },
   interruptEntry: { units: 120, mark: 'assumed', why: 'as an exception: acknowledge, read the gate, switch stacks, push the frame' },
   interruptReturn: { units: 60, mark: 'assumed', why: 'iret to another privilege level: a quarter of 242 cycles' },
 });

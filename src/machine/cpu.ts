@@ -21,12 +21,16 @@ import type { Trap } from './types.ts';
 
 const AM = 0x40000;
 
-interface PendingStore { readonly physical: number; readonly second: number; readonly width: Width; readonly value: number; readonly linear: number }
+interface PendingStore {
+  readonly physical: number;
+  readonly second: number;
+  readonly width: Width;
+  readonly value: number;
+  readonly linear: number;
+}
 
 /** What an instruction asks the machine to do once it has retired. */
-export type After =
-  | { readonly kind: 'trap'; readonly trap: Trap }
-  | { readonly kind: 'gate'; readonly number: number };
+export type After = { readonly kind: 'trap'; readonly trap: Trap } | { readonly kind: 'gate'; readonly number: number };
 
 export type ServiceFunction = (cpu: Cpu, args: readonly number[]) => number;
 
@@ -62,8 +66,12 @@ export class Cpu implements StepHost {
     this.mmu = new Mmu(words, memory, tlb, ledger, costs);
   }
 
-  fetch(linear: number): number { return this.mmu.fetch(linear); }
-  get cpl(): number { return this.words[CPL]!; }
+  fetch(linear: number): number {
+    return this.mmu.fetch(linear);
+  }
+  get cpl(): number {
+    return this.words[CPL]!;
+  }
   goTo(eip: number): void {
     this.words[EIP] = eip;
     this.jumped = true;
@@ -87,7 +95,9 @@ export class Cpu implements StepHost {
     this.writeLinear(linear, size, value, this.words[CPL] === 3);
   }
 
-  trap(vector: number, error: number | undefined): never { throw new Fault(vector, error ?? null); }
+  trap(vector: number, error: number | undefined): never {
+    throw new Fault(vector, error ?? null);
+  }
 
   service(name: string, args: readonly number[]): number {
     const run = this.services[name];
@@ -95,8 +105,12 @@ export class Cpu implements StepHost {
     return run(this, args) | 0;
   }
 
-  condition(code: number): boolean { return condition(this.words, code); }
-  flagBits(mask: number): number { return flagBits(this.words, mask); }
+  condition(code: number): boolean {
+    return condition(this.words, code);
+  }
+  flagBits(mask: number): number {
+    return flagBits(this.words, mask);
+  }
   setFlags(rule: FlagRule, width: Width, a: number, b: number, carry: number, result: number, mask: number): void {
     setFlags(this.words, rule, width, a, b, carry, result, mask);
   }
@@ -153,7 +167,9 @@ export class Cpu implements StepHost {
 
   // Instructions with several stores
 
-  beginStores(): void { this.pending = []; }
+  beginStores(): void {
+    this.pending = [];
+  }
   endStores(commit: boolean): void {
     const stores = this.pending;
     this.pending = null;
@@ -175,7 +191,13 @@ export class Cpu implements StepHost {
 
   // Accesses that the processor makes for itself, with supervisor rights (descriptor tables, TSS)
 
-  system32(linear: number): number { return this.readLinear(linear, 4, false); }
-  system16(linear: number): number { return this.readLinear(linear, 2, false); }
-  setSystem32(linear: number, value: number): void { this.writeLinear(linear, 4, value, false); }
+  system32(linear: number): number {
+    return this.readLinear(linear, 4, false);
+  }
+  system16(linear: number): number {
+    return this.readLinear(linear, 2, false);
+  }
+  setSystem32(linear: number, value: number): void {
+    this.writeLinear(linear, 4, value, false);
+  }
 }

@@ -6,7 +6,28 @@
  * Left out, and refused: task gates and virtual-8086 mode.
  */
 import {
-  CPL, CR0, CS, DFV, EFLAGS, EIP, ESP, GP, IDTR_BASE, IDTR_LIMIT, IF, NP, NT, PFV, RF, SEGMENT_BASE, SEGMENT_LIMIT, SEGMENT_RIGHTS, SELECTOR, SS, TF, VM,
+  CPL,
+  CR0,
+  CS,
+  DFV,
+  EFLAGS,
+  EIP,
+  ESP,
+  GP,
+  IDTR_BASE,
+  IDTR_LIMIT,
+  IF,
+  NP,
+  NT,
+  PFV,
+  RF,
+  SEGMENT_BASE,
+  SEGMENT_LIMIT,
+  SEGMENT_RIGHTS,
+  SELECTOR,
+  SS,
+  TF,
+  VM,
 } from '../isa/x86/state.ts';
 import type { Cpu } from './cpu.ts';
 import { Fault, NotModelled } from './fault.ts';
@@ -34,7 +55,13 @@ export function raise(cpu: Cpu, trap: Trap): void {
     if (!(caught instanceof Fault)) throw caught;
     if (trap.vector === DFV && trap.kind === 'abort') shutDown(cpu, 'a fault while a double fault was delivered');
     else if (doubles(trap.vector, caught.vector) && trap.kind !== 'software') raise(cpu, { vector: DFV, error: 0, kind: 'abort' });
-    else raise(cpu, { vector: caught.vector, error: caught.error, kind: 'fault', ...(caught.address === undefined ? {} : { address: caught.address }) });
+    else
+      raise(cpu, {
+        vector: caught.vector,
+        error: caught.error,
+        kind: 'fault',
+        ...(caught.address === undefined ? {} : { address: caught.address }),
+      });
   }
 }
 
@@ -43,14 +70,20 @@ export function shutDown(cpu: Cpu, reason: string): never {
   throw new NotModelled(reason);
 }
 
-interface Gate { readonly selector: number; readonly offset: number; readonly wide: boolean; readonly masks: boolean }
+interface Gate {
+  readonly selector: number;
+  readonly offset: number;
+  readonly wide: boolean;
+  readonly masks: boolean;
+}
 
 function readGate(cpu: Cpu, trap: Trap, external: number): Gate {
   const w = cpu.words;
   const error = trap.vector * 8 + 2 + external;
   if (trap.vector * 8 + 7 > w[IDTR_LIMIT]! >>> 0) throw new Fault(GP, error);
   const at = (w[IDTR_BASE]! + trap.vector * 8) | 0;
-  const low = cpu.system32(at), high = cpu.system32((at + 4) | 0);
+  const low = cpu.system32(at),
+    high = cpu.system32((at + 4) | 0);
   const type = (high >>> 8) & 0x1f;
   if (type === 5) throw new NotModelled('hardware task switching (a task gate in the IDT) is not modelled');
   if (type !== 6 && type !== 7 && type !== 14 && type !== 15) throw new Fault(GP, error);

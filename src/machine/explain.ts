@@ -62,14 +62,26 @@ class Preview implements StepHost {
     const linear = segment === null ? offset : linearOf(this.words, segment, offset, size, true);
     for (let i = 0; i < size; i++) this.stored.set(this.physical((linear + i) | 0, true), (value >> (8 * i)) & 0xff);
   }
-  fetch(linear: number): number { return this.physical(linear, false); }
+  fetch(linear: number): number {
+    return this.physical(linear, false);
+  }
   beginStores(): void {}
   endStores(): void {}
-  trap(vector: number, error: number | undefined): never { throw new Fault(vector, error ?? null); }
-  service(): number { return 0; }
-  condition(code: number): boolean { return condition(this.words, code); }
-  flagBits(mask: number): number { return flagBits(this.words, mask); }
-  setFlags(...args: Parameters<StepHost['setFlags']>): void { setFlags(this.words, ...args); }
+  trap(vector: number, error: number | undefined): never {
+    throw new Fault(vector, error ?? null);
+  }
+  service(): number {
+    return 0;
+  }
+  condition(code: number): boolean {
+    return condition(this.words, code);
+  }
+  flagBits(mask: number): number {
+    return flagBits(this.words, mask);
+  }
+  setFlags(...args: Parameters<StepHost['setFlags']>): void {
+    setFlags(this.words, ...args);
+  }
 }
 
 export function explain(cpu: Cpu, pages: CodePages): Explanation {

@@ -17,7 +17,9 @@ export class Fault {
 
 export class NotModelled {
   readonly what: string;
-  constructor(what: string) { this.what = what; }
+  constructor(what: string) {
+    this.what = what;
+  }
 }
 
 /** Vectors that push an error code (SDM vol. 3, table 6-1). */

@@ -8,9 +8,11 @@
  */
 import { RAM_BYTE } from '../translate/flat-layout.ts';
 
-export const PAGE = 4096, PAGE_SHIFT = 12;
+export const PAGE = 4096,
+  PAGE_SHIFT = 12;
 export const MIB = 1024 * 1024;
-export const DEFAULT_MEMORY = 32 * MIB, MAXIMUM_MEMORY = 256 * MIB;
+export const DEFAULT_MEMORY = 32 * MIB,
+  MAXIMUM_MEMORY = 256 * MIB;
 
 /** Processor state proper ends here: what hashes and checkpoints take. Words 128.. are kept for x87. */
 export const STATE_END = 256;

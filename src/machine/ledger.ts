@@ -11,8 +11,10 @@ const KINDS: readonly CostKind[] = ['counted', 'hardware', 'service'];
 const GRAIN = 1024;
 const WIDTH = CATEGORIES.length * KINDS.length;
 
-export const categoryNumber: Readonly<Record<Category, number>> =
-  Object.fromEntries(CATEGORIES.map((name, i) => [name, i])) as Record<Category, number>;
+export const categoryNumber: Readonly<Record<Category, number>> = Object.fromEntries(CATEGORIES.map((name, i) => [name, i])) as Record<
+  Category,
+  number
+>;
 
 export interface LedgerState {
   readonly owner: Owner;

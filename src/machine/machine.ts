@@ -120,7 +120,9 @@ export class HostMachine implements Machine {
   private createFlat(): FlatEngine {
     const { cpu, memory } = this;
     return new FlatEngine({
-      buffer: memory.buffer, memory, pages: this.pages,
+      buffer: memory.buffer,
+      memory,
+      pages: this.pages,
       fetchable: (linear) => (cpu.mmu.probe(linear, false, cpu.cpl === 3) === null ? null : cpu.mmu.fetch(linear)),
       mapNumber: () => this.mapNumber,
       categoryAt: (linear) => this.categoryAt(linear),
@@ -128,7 +130,9 @@ export class HostMachine implements Machine {
       isBreakpoint: (linear) => this.breakpoints.size > 0 && this.breakpoints.has(linear),
       setLimit: (limit) => this.tlb.setLimit(limit),
       count: (category, units) => this.ledger.count(category, units),
-      countMarks: (marks) => { this.marks += marks; },
+      countMarks: (marks) => {
+        this.marks += marks;
+      },
     });
   }
 
@@ -144,12 +148,16 @@ export class HostMachine implements Machine {
     setFlat(this.words, 0x08, 0x10, 0);
   }
 
-  get time(): number { return this.retired + this.ledger.charged; }
+  get time(): number {
+    return this.retired + this.ledger.charged;
+  }
   get guestRetired(): number {
     this.flat.settle();
     return this.marks;
   }
-  get codeMap(): CodeMap { return this.map; }
+  get codeMap(): CodeMap {
+    return this.map;
+  }
   set codeMap(map: CodeMap) {
     let number = this.mapNumbers.get(map);
     if (number === undefined) {
@@ -159,36 +167,57 @@ export class HostMachine implements Machine {
     this.map = map;
     this.mapNumber = number;
   }
-  get flags(): number { return materialise(this.words); }
+  get flags(): number {
+    return materialise(this.words);
+  }
   set flags(value: number) {
     this.words[LAZY_RULE] = 0;
     this.words[EFLAGS] = value;
   }
   /** TLB refills so far. */
-  get refills(): number { return this.cpu.mmu.refills; }
+  get refills(): number {
+    return this.cpu.mmu.refills;
+  }
 
-  requestStop(reason: string): void { this.request = reason; }
-  idle(): void { this.words[HALTED] = 1; }
-  wake(): void { this.words[HALTED] = 0; }
+  requestStop(reason: string): void {
+    this.request = reason;
+  }
+  idle(): void {
+    this.words[HALTED] = 1;
+  }
+  wake(): void {
+    this.words[HALTED] = 0;
+  }
 
   skipTo(time: number): void {
     const gap = time - this.time;
     if (gap > 0) this.ledger.charge('idle', 'hardware', gap);
   }
 
-  translate(linear: number, write: boolean, user: boolean): number | null { return this.cpu.mmu.probe(linear, write, user); }
-  flushTlb(): void { this.tlb.flush(); }
-  invalidatePage(linear: number): void { this.tlb.invalidate(linear); }
+  translate(linear: number, write: boolean, user: boolean): number | null {
+    return this.cpu.mmu.probe(linear, write, user);
+  }
+  flushTlb(): void {
+    this.tlb.flush();
+  }
+  invalidatePage(linear: number): void {
+    this.tlb.invalidate(linear);
+  }
   stopsChanged(): void {
     this.tlb.clearViews();
     this.flat.flush();
-    this.cpu.onStore = this.watches.length === 0 ? null : (linear, size) => {
-      const at = linear >>> 0;
-      if (this.watches.some((watch) => at < watch.end && at + size > watch.start)) this.watchHit = at;
-    };
+    this.cpu.onStore =
+      this.watches.length === 0
+        ? null
+        : (linear, size) => {
+            const at = linear >>> 0;
+            if (this.watches.some((watch) => at < watch.end && at + size > watch.start)) this.watchHit = at;
+          };
   }
 
-  private get linearEip(): number { return (this.words[EIP]! + this.words[SEGMENT_BASE + CS]!) >>> 0; }
+  private get linearEip(): number {
+    return (this.words[EIP]! + this.words[SEGMENT_BASE + CS]!) >>> 0;
+  }
 
   run(limits: RunLimits): Stop {
     let first = limits.passFirst !== false;
@@ -313,7 +342,11 @@ export class HostMachine implements Machine {
     } else this.refuse(caught);
   }
   private guarded(action: () => void): void {
-    try { action(); } catch (caught) { this.refuse(caught); }
+    try {
+      action();
+    } catch (caught) {
+      this.refuse(caught);
+    }
   }
   private refuse(caught: unknown): void {
     if (!(caught instanceof NotModelled)) throw caught;
@@ -348,19 +381,32 @@ export class HostMachine implements Machine {
   }
 
   /** What the next instruction will do, without doing it. */
-  explain(): Explanation { return explain(this.cpu, this.pages); }
+  explain(): Explanation {
+    return explain(this.cpu, this.pages);
+  }
 
   checkpoint(): MachineCheckpoint {
     const saved: Saved = {
-      brand: 'MachineCheckpoint', retired: this.retired, time: this.time, guestRetired: this.guestRetired, hz: this.hz, deadline: this.deadline,
-      words: this.words.slice(), tlb: [this.tlb.read.slice(), this.tlb.write.slice(), this.tlb.frame.slice()],
-      ledger: this.ledger.save(), pages: this.snapshots.take(), refills: this.cpu.mmu.refills, shutdownReason: this.shutdownReason,
+      brand: 'MachineCheckpoint',
+      retired: this.retired,
+      time: this.time,
+      guestRetired: this.guestRetired,
+      hz: this.hz,
+      deadline: this.deadline,
+      words: this.words.slice(),
+      tlb: [this.tlb.read.slice(), this.tlb.write.slice(), this.tlb.frame.slice()],
+      ledger: this.ledger.save(),
+      pages: this.snapshots.take(),
+      refills: this.cpu.mmu.refills,
+      shutdownReason: this.shutdownReason,
     };
     return saved;
   }
 
   /** Keeps pages ready for the next checkpoint, so that taking it allocates nothing: call when there is time. */
-  prepareCheckpoint(): void { this.snapshots.prepare(); }
+  prepareCheckpoint(): void {
+    this.snapshots.prepare();
+  }
 
   restore(checkpoint: MachineCheckpoint): void {
     const saved = checkpoint as Saved;
@@ -383,14 +429,17 @@ export class HostMachine implements Machine {
     this.request = null;
   }
 
-  release(checkpoint: MachineCheckpoint): void { this.snapshots.release((checkpoint as Saved).pages); }
+  release(checkpoint: MachineCheckpoint): void {
+    this.snapshots.release((checkpoint as Saved).pages);
+  }
 
   hash(): string {
     const hash = new Hash();
     hashState(hash, this.words, this.flags);
     for (const part of [this.tlb.read, this.tlb.write, this.tlb.frame]) for (const word of part) hash.add(word);
     this.snapshots.hashInto(hash);
-    for (const n of [this.retired, this.time, this.guestRetired, this.hz, this.deadline === Infinity ? -1 : this.deadline]) hash.addNumber(n);
+    for (const n of [this.retired, this.time, this.guestRetired, this.hz, this.deadline === Infinity ? -1 : this.deadline])
+      hash.addNumber(n);
     for (const { owner, category, kind, units } of this.ledger.entries()) {
       hash.add(owner * 64 + categoryNumber[category] * 3 + kind.length);
       hash.addNumber(units);

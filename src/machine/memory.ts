@@ -48,7 +48,8 @@ export class Memory implements PhysicalMemory {
 
   addDevice(device: MemoryDevice): void {
     this.devices.push(device);
-    for (let page = device.start >>> PAGE_SHIFT; page < Math.min(Math.ceil(device.end / PAGE), this.pageCount); page++) this.flags[page]! |= DEVICE;
+    for (let page = device.start >>> PAGE_SHIFT; page < Math.min(Math.ceil(device.end / PAGE), this.pageCount); page++)
+      this.flags[page]! |= DEVICE;
   }
 
   /** Plain RAM: what an engine may reach without asking. */
@@ -71,7 +72,7 @@ export class Memory implements PhysicalMemory {
   }
 
   private touchRange(start: number, end: number): void {
-    for (let at = start; at < end; at = (at - (at % PAGE)) + PAGE) {
+    for (let at = start; at < end; at = at - (at % PAGE) + PAGE) {
       if (this.flags[at >>> PAGE_SHIFT] !== 0) this.touch(at, Math.min(end, at - (at % PAGE) + PAGE));
     }
   }
@@ -103,23 +104,35 @@ export class Memory implements PhysicalMemory {
   }
 
   write8(at: number, value: number): void {
-    if (!this.isPlain(at)) { this.writeSlow(at, 1, value); return; }
+    if (!this.isPlain(at)) {
+      this.writeSlow(at, 1, value);
+      return;
+    }
     if (this.flags[at >>> PAGE_SHIFT] !== 0) this.touch(at, at + 1);
     this.bytes[at] = value;
   }
   write16(at: number, value: number): void {
-    if (at + 1 >= this.size || (at & (PAGE - 1)) === PAGE - 1 || !this.isPlain(at)) { this.writeSlow(at, 2, value); return; }
+    if (at + 1 >= this.size || (at & (PAGE - 1)) === PAGE - 1 || !this.isPlain(at)) {
+      this.writeSlow(at, 2, value);
+      return;
+    }
     if (this.flags[at >>> PAGE_SHIFT] !== 0) this.touch(at, at + 2);
     this.view.setInt16(at, value, true);
   }
   write32(at: number, value: number): void {
-    if (at + 3 >= this.size || (at & (PAGE - 1)) > PAGE - 4 || !this.isPlain(at)) { this.writeSlow(at, 4, value); return; }
+    if (at + 3 >= this.size || (at & (PAGE - 1)) > PAGE - 4 || !this.isPlain(at)) {
+      this.writeSlow(at, 4, value);
+      return;
+    }
     if (this.flags[at >>> PAGE_SHIFT] !== 0) this.touch(at, at + 4);
     this.view.setInt32(at, value, true);
   }
   private writeSlow(at: number, size: number, value: number): void {
     const device = this.device(at);
-    if (device) { device.write(at - device.start, size, size === 4 ? value >>> 0 : value & (size === 2 ? 0xffff : 0xff)); return; }
+    if (device) {
+      device.write(at - device.start, size, size === 4 ? value >>> 0 : value & (size === 2 ? 0xffff : 0xff));
+      return;
+    }
     for (let i = 0; i < size; i++) {
       if (at + i >= this.size) return;
       this.touchRange(at + i, at + i + 1);

@@ -13,11 +13,21 @@ import type { MachineLedger } from './ledger.ts';
 import type { Memory } from './memory.ts';
 import { SUPERVISOR, type Tlb, UNPAGED, USER } from './tlb.ts';
 
-export const PG = 0x8000_0000 | 0, WP = 0x10000, PSE = 0x10;
+export const PG = 0x8000_0000 | 0,
+  WP = 0x10000,
+  PSE = 0x10;
 /** Bits of table entries. */
-export const PRESENT = 1, WRITABLE = 2, USER_PAGE = 4, ACCESSED = 0x20, DIRTY = 0x40, LARGE = 0x80;
+export const PRESENT = 1,
+  WRITABLE = 2,
+  USER_PAGE = 4,
+  ACCESSED = 0x20,
+  DIRTY = 0x40,
+  LARGE = 0x80;
 /** Bits of a page-fault error code. */
-const WAS_PRESENT = 1, WAS_WRITE = 2, WAS_USER = 4, RESERVED = 8;
+const WAS_PRESENT = 1,
+  WAS_WRITE = 2,
+  WAS_USER = 4,
+  RESERVED = 8;
 
 interface Walk {
   /** Physical address, or -1 when refused: then `error` says why. */
@@ -48,7 +58,9 @@ export class Mmu {
     this.costs = costs;
   }
 
-  get paging(): boolean { return (this.words[CR0]! & PG) !== 0; }
+  get paging(): boolean {
+    return (this.words[CR0]! & PG) !== 0;
+  }
 
   /** Physical address of a data access that lies within one page. Fills the TLB and the views; throws #PF. */
   data(linear: number, write: boolean, user: boolean): number {
@@ -60,7 +72,7 @@ export class Mmu {
     const i = half * TLB_HALF + tlbSlot(linear, TLB_HALF);
     const page = linear & ~0xfff;
     if ((write ? this.tlb.write[i] : this.tlb.read[i]) !== page) this.refill(i, linear, write, user);
-    const physical = ((this.tlb.frame[i]! | (linear & 0xfff)) >>> 0);
+    const physical = (this.tlb.frame[i]! | (linear & 0xfff)) >>> 0;
     this.tlb.fillViews(half, linear, physical, true, this.tlb.write[i] === page);
     return physical;
   }
@@ -109,7 +121,8 @@ export class Mmu {
     const pde = this.memory.read32(walk.pdeAt);
     walk.error = asked;
     if ((pde & PRESENT) === 0) return walk;
-    let entry = pde, rights = pde;
+    let entry = pde,
+      rights = pde;
     if ((pde & LARGE) !== 0 && (this.words[CR4]! & PSE) !== 0) {
       walk.error = asked | WAS_PRESENT | RESERVED;
       if ((pde & 0x3fe000) !== 0) return walk;

@@ -19,7 +19,9 @@ const SLAB_PAGES = 256;
 export class PagePool {
   private readonly free: SavedPage[] = [];
 
-  constructor() { this.grow(); }
+  constructor() {
+    this.grow();
+  }
 
   private grow(): void {
     const slab = new Uint8Array(SLAB_PAGES * PAGE).fill(0);

@@ -5,15 +5,43 @@
  * Rights are kept as bits 8..23 of a descriptor's second dword, in place; 0 means that a null selector was loaded.
  * Left out: 16-bit real-address and virtual-8086 segments.
  */
-import { CPL, DS, ES, FS, GDTR_BASE, GDTR_LIMIT, GP, GS, LDTR_BASE, LDTR_LIMIT, LDTR_RIGHTS, SEGMENT_BASE, SEGMENT_LIMIT, SEGMENT_RIGHTS, SELECTOR, SS, SSV, CS } from '../isa/x86/state.ts';
+import {
+  CPL,
+  DS,
+  ES,
+  FS,
+  GDTR_BASE,
+  GDTR_LIMIT,
+  GP,
+  GS,
+  LDTR_BASE,
+  LDTR_LIMIT,
+  LDTR_RIGHTS,
+  SEGMENT_BASE,
+  SEGMENT_LIMIT,
+  SEGMENT_RIGHTS,
+  SELECTOR,
+  SS,
+  SSV,
+  CS,
+} from '../isa/x86/state.ts';
 import { Fault } from './fault.ts';
 
 export const RIGHTS_MASK = 0x00f0ff00;
-export const R_ACCESSED = 0x100, R_WRITE = 0x200, R_DOWN = 0x400, R_CODE = 0x800, R_SEGMENT = 0x1000, R_PRESENT = 0x8000, R_BIG = 0x400000, R_GRANULAR = 0x800000;
+export const R_ACCESSED = 0x100,
+  R_WRITE = 0x200,
+  R_DOWN = 0x400,
+  R_CODE = 0x800,
+  R_SEGMENT = 0x1000,
+  R_PRESENT = 0x8000,
+  R_BIG = 0x400000,
+  R_GRANULAR = 0x800000;
 /** For code: readable, conforming. */
-export const R_READ = 0x200, R_CONFORMING = 0x400;
+export const R_READ = 0x200,
+  R_CONFORMING = 0x400;
 /** Flat segments of 4 GiB, present, accessed, ring 0; add `dpl << 13`. */
-export const FLAT_CODE = 0x00c09b00, FLAT_DATA = 0x00c09300;
+export const FLAT_CODE = 0x00c09b00,
+  FLAT_DATA = 0x00c09300;
 
 export const dplOf = (rights: number): number => (rights >>> 13) & 3;
 
@@ -31,7 +59,8 @@ export function parseDescriptor(low: number, high: number): Descriptor {
     base: (low >>> 16) | ((high & 0xff) << 16) | (high & 0xff000000),
     limit: (high & R_GRANULAR) !== 0 ? (raw << 12) | 0xfff : raw,
     rights: high & RIGHTS_MASK,
-    low, high,
+    low,
+    high,
   };
 }
 
@@ -65,7 +94,8 @@ export function writable(rights: number): boolean {
 
 /** Whether `size` bytes from `offset` lie within the limit. Offsets do not wrap around 4 GiB. */
 export function inLimit(rights: number, limit: number, offset: number, size: number): boolean {
-  const first = offset >>> 0, last = first + size - 1;
+  const first = offset >>> 0,
+    last = first + size - 1;
   if ((rights & (R_CODE | R_DOWN)) === R_DOWN) return first > limit >>> 0 && last <= ((rights & R_BIG) !== 0 ? 0xffff_ffff : 0xffff);
   return last <= limit >>> 0;
 }

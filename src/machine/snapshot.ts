@@ -18,10 +18,10 @@ export class Hash {
 
   add(word: number): void {
     this.low = Math.imul(this.low ^ word, 0x01000193);
-    this.high = Math.imul(this.high ^ (word >>> 16 | word << 16), 0x01000193) + (this.low >>> 9) | 0;
+    this.high = (Math.imul(this.high ^ ((word >>> 16) | (word << 16)), 0x01000193) + (this.low >>> 9)) | 0;
   }
   addNumber(value: number): void {
-    this.add(value % 0x1_0000_0000 | 0);
+    this.add((value % 0x1_0000_0000) | 0);
     this.add(Math.floor(value / 0x1_0000_0000) | 0);
     this.add(((value % 1) * 0x1_0000_0000) | 0);
   }
@@ -82,7 +82,9 @@ export class Snapshots {
   }
 
   /** Prepares the pool for the next checkpoint: call when there is time. */
-  prepare(): void { this.pool.prepare(); }
+  prepare(): void {
+    this.pool.prepare();
+  }
 
   release(pages: readonly SavedPage[]): void {
     for (const page of pages) this.pool.drop(page);
@@ -93,7 +95,8 @@ export class Snapshots {
     const { memory } = this;
     if (pages.length !== memory.pageCount) throw new RangeError('the checkpoint is of a machine with another memory size');
     for (let page = 0; page < pages.length; page++) {
-      const saved = pages[page]!, before = this.base[page]!;
+      const saved = pages[page]!,
+        before = this.base[page]!;
       if (before === saved && (memory.flags[page]! & CLEAN) !== 0) continue;
       this.load(page, saved, changed);
       saved.references++;
@@ -130,7 +133,8 @@ export class Snapshots {
     const clean = (this.memory.flags[page]! & CLEAN) !== 0;
     if (!clean || (saved.low === 0 && saved.high === 0)) {
       const start = page << (PAGE_SHIFT - 2);
-      let low = 0x811c9dc5 | 0, high = 0x01000193;
+      let low = 0x811c9dc5 | 0,
+        high = 0x01000193;
       for (let i = start; i < start + PAGE / 4; i++) {
         const word = this.m32[i]!;
         low = Math.imul(low ^ word, 0x01000193);

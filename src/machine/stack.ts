@@ -5,10 +5,35 @@
  * Invariant: nothing is written unless the whole frame can be. Left out: 16-bit stack segments wrap at 64 KiB only as a
  * whole frame's start, never within a value.
  */
-import { CPL, ESP, SEGMENT_BASE, SEGMENT_LIMIT, SEGMENT_RIGHTS, SELECTOR, SS, SSV, TR, TR_BASE, TR_LIMIT, TR_RIGHTS, TS } from '../isa/x86/state.ts';
+import {
+  CPL,
+  ESP,
+  SEGMENT_BASE,
+  SEGMENT_LIMIT,
+  SEGMENT_RIGHTS,
+  SELECTOR,
+  SS,
+  SSV,
+  TR,
+  TR_BASE,
+  TR_LIMIT,
+  TR_RIGHTS,
+  TS,
+} from '../isa/x86/state.ts';
 import type { Cpu } from './cpu.ts';
 import { Fault } from './fault.ts';
-import { descriptorAddress, type Descriptor, dplOf, inLimit, parseDescriptor, R_ACCESSED, R_BIG, R_PRESENT, R_SEGMENT, writable } from './segments.ts';
+import {
+  descriptorAddress,
+  type Descriptor,
+  dplOf,
+  inLimit,
+  parseDescriptor,
+  R_ACCESSED,
+  R_BIG,
+  R_PRESENT,
+  R_SEGMENT,
+  writable,
+} from './segments.ts';
 
 export interface Stack {
   readonly selector: number;
@@ -37,8 +62,13 @@ export function markAccessed(cpu: Cpu, selector: number, descriptor: Descriptor)
 export function currentStack(cpu: Cpu): Stack {
   const w = cpu.words;
   return {
-    selector: w[SELECTOR + SS]!, base: w[SEGMENT_BASE + SS]!, limit: w[SEGMENT_LIMIT + SS]!, rights: w[SEGMENT_RIGHTS + SS]!,
-    esp: w[ESP]!, error: 0, user: w[CPL] === 3,
+    selector: w[SELECTOR + SS]!,
+    base: w[SEGMENT_BASE + SS]!,
+    limit: w[SEGMENT_LIMIT + SS]!,
+    rights: w[SEGMENT_RIGHTS + SS]!,
+    esp: w[ESP]!,
+    error: 0,
+    user: w[CPL] === 3,
   };
 }
 

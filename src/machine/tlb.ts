@@ -7,12 +7,26 @@
  * within the view's limit, and (for writes) not watched.
  */
 import {
-  NO_TAG, PAGED_ENTRIES, RAM_BYTE, TLB_FRAME, TLB_HALF, TLB_READ, TLB_WRITE, tlbSlot, UNPAGED_ENTRIES, VIEW_ENTRY, viewAt, VIEWS, VIEWS_END,
+  NO_TAG,
+  PAGED_ENTRIES,
+  RAM_BYTE,
+  TLB_FRAME,
+  TLB_HALF,
+  TLB_READ,
+  TLB_WRITE,
+  tlbSlot,
+  UNPAGED_ENTRIES,
+  VIEW_ENTRY,
+  viewAt,
+  VIEWS,
+  VIEWS_END,
 } from '../translate/flat-layout.ts';
 import { PAGE } from './layout.ts';
 import type { Memory } from './memory.ts';
 
-export const SUPERVISOR = 0, USER = 1, UNPAGED = 2;
+export const SUPERVISOR = 0,
+  USER = 1,
+  UNPAGED = 2;
 
 export class Tlb {
   /** The whole buffer. */

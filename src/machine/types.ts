@@ -10,8 +10,22 @@ import type { Explanation } from './explain.ts';
 
 /** Who spent a unit of time on what. Order is the order of display. */
 export const CATEGORIES = [
-  'guest', 'decode', 'dispatch', 'translate', 'trap', 'vmm', 'pagetable', 'kernel', 'containment',
-  'hook', 'marshal', 'gpu', 'bytecode', 'load', 'gc', 'idle',
+  'guest',
+  'decode',
+  'dispatch',
+  'translate',
+  'trap',
+  'vmm',
+  'pagetable',
+  'kernel',
+  'containment',
+  'hook',
+  'marshal',
+  'gpu',
+  'bytecode',
+  'load',
+  'gc',
+  'idle',
 ] as const;
 export type Category = (typeof CATEGORIES)[number];
 

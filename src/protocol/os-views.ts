@@ -79,7 +79,12 @@ export interface ProcessInfo {
 export interface ProcessesView {
   readonly processes: readonly ProcessInfo[];
   /** Rooms, in order, with the number of the namespace in which their processes are numbered. */
-  readonly rooms: readonly { readonly container: string; readonly namespace: number; readonly hostname: string; readonly sees: readonly string[] }[];
+  readonly rooms: readonly {
+    readonly container: string;
+    readonly namespace: number;
+    readonly hostname: string;
+    readonly sees: readonly string[];
+  }[];
   /** Host pid of the one that runs now; 0 when nobody does. */
   readonly current: number;
 }

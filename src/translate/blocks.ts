@@ -18,7 +18,10 @@ interface CodePage {
 }
 
 /** Where a block lies in its page, for `written`. */
-export interface BlockExtent { readonly physical: number; readonly end: number }
+export interface BlockExtent {
+  readonly physical: number;
+  readonly end: number;
+}
 
 export class CodePages {
   private readonly pages = new Map<number, CodePage>();
@@ -28,7 +31,9 @@ export class CodePages {
   extentOf: (block: number) => BlockExtent = () => ({ physical: 0, end: 0 });
 
   /** `flags`: the page flags of RAM. */
-  constructor(flags: Uint8Array) { this.flags = flags; }
+  constructor(flags: Uint8Array) {
+    this.flags = flags;
+  }
 
   private page(physical: number): CodePage {
     const number = physical >>> 12;

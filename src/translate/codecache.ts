@@ -49,8 +49,12 @@ export class CodeCache {
   }
 
   /** Where the next block's code goes. */
-  get top(): number { return this.base + this.used; }
-  fits(size: number): boolean { return this.used + size <= this.capacity; }
+  get top(): number {
+    return this.base + this.used;
+  }
+  fits(size: number): boolean {
+    return this.used + size <= this.capacity;
+  }
 
   /** Blocks begin at multiples of this. */
   static readonly ALIGN = 16;
@@ -70,13 +74,19 @@ export class CodeCache {
     this.nextBlock = Math.max(this.nextBlock, block.id + 1);
   }
 
-  find(start: number): CachedBlock | null { return this.byStart.get(start) ?? null; }
-  exit(number: number): CachedExit | null { return this.exits.get(number) ?? null; }
+  find(start: number): CachedBlock | null {
+    return this.byStart.get(start) ?? null;
+  }
+  exit(number: number): CachedExit | null {
+    return this.exits.get(number) ?? null;
+  }
   /** The block whose code holds a host address. */
   at(host: number): CachedBlock | null {
-    let low = 0, high = this.blocks.length - 1;
+    let low = 0,
+      high = this.blocks.length - 1;
     while (low <= high) {
-      const middle = (low + high) >> 1, block = this.blocks[middle]!;
+      const middle = (low + high) >> 1,
+        block = this.blocks[middle]!;
       if (host < block.host) high = middle - 1;
       else if (host >= block.host + block.size) low = middle + 1;
       else return block;
@@ -99,7 +109,11 @@ export class CodeCache {
   /** Unlinks every jump; returns how many there were. */
   unlinkAll(): number {
     let count = 0;
-    for (const exit of this.exits.values()) if (exit.target) { this.unlink(exit); count++; }
+    for (const exit of this.exits.values())
+      if (exit.target) {
+        this.unlink(exit);
+        count++;
+      }
     return count;
   }
 
@@ -107,7 +121,10 @@ export class CodeCache {
   kill(block: CachedBlock): number {
     let count = 0;
     for (const exit of this.exits.values()) {
-      if (exit.target === block || (exit.owner === block && exit.target)) { this.unlink(exit); count++; }
+      if (exit.target === block || (exit.owner === block && exit.target)) {
+        this.unlink(exit);
+        count++;
+      }
     }
     block.live = false;
     if (this.byStart.get(block.start) === block) this.byStart.delete(block.start);

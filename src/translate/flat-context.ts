@@ -9,13 +9,17 @@ import { PAGED_ENTRIES, UNPAGED_ENTRIES, viewAt } from './flat-layout.ts';
 import type { SegmentClass } from './plan.ts';
 import { decodeMode } from './step.ts';
 
-const PG = 0x8000_0000 | 0, AM = 0x40000;
+const PG = 0x8000_0000 | 0,
+  AM = 0x40000;
 /** Segment rights; readable (code) is the same bit as writable (data). */
-const R_CODE = 0x800, R_WRITE = 0x200, R_DOWN = 0x400;
+const R_CODE = 0x800,
+  R_WRITE = 0x200,
+  R_DOWN = 0x400;
 const GENERAL = [ES, CS, SS, DS, FS, GS];
 
 /** Bits on which floating-point rows test whether they may run (MP, EM, TS; OSFXSR, OSXMMEXCPT): a block is made for one setting. */
-export const FIXED_CR0 = 0xe, FIXED_CR4 = 0x600;
+export const FIXED_CR0 = 0xe,
+  FIXED_CR4 = 0x600;
 
 export interface ContextMachine {
   readonly memory: { readonly tableVersion: number };
@@ -54,7 +58,9 @@ export class FlatContext {
   }
 
   /** Whether page tables are as they were at `enter`. */
-  isCurrent(): boolean { return this.machine.memory.tableVersion === this.contextTables; }
+  isCurrent(): boolean {
+    return this.machine.memory.tableVersion === this.contextTables;
+  }
 
   /** Forgets what is known of page tables, so that every block is looked up again. */
   forget(): void {
@@ -67,17 +73,26 @@ export class FlatContext {
     if (write && (rights & (R_CODE | R_WRITE)) !== R_WRITE) return 'other';
     return this.classes[segment]!;
   }
-  view(limited: boolean): number { return viewAt(this.which, limited); }
+  view(limited: boolean): number {
+    return viewAt(this.which, limited);
+  }
 
   /** To be called before blocks are run: compares with what was seen last. */
   enter(): void {
     const { words } = this;
     const { seen } = this;
     this.alignment = (words[CR0]! & AM) !== 0 && (words[EFLAGS]! & AC) !== 0 && words[CPL] === 3;
-    let same = this.contextTables === this.machine.memory.tableVersion && this.map === this.machine.mapNumber() && this.seenMarks === this.stopsAtMarks
-      && seen[0] === words[CR0] && seen[1] === words[CR3] && seen[2] === words[CPL] && seen[3] === words[CR4];
+    let same =
+      this.contextTables === this.machine.memory.tableVersion &&
+      this.map === this.machine.mapNumber() &&
+      this.seenMarks === this.stopsAtMarks &&
+      seen[0] === words[CR0] &&
+      seen[1] === words[CR3] &&
+      seen[2] === words[CPL] &&
+      seen[3] === words[CR4];
     for (let i = 0; same && i < 6; i++) {
-      same = seen[4 + i] === words[SEGMENT_BASE + i] && seen[10 + i] === words[SEGMENT_LIMIT + i] && seen[16 + i] === words[SEGMENT_RIGHTS + i];
+      same =
+        seen[4 + i] === words[SEGMENT_BASE + i] && seen[10 + i] === words[SEGMENT_LIMIT + i] && seen[16 + i] === words[SEGMENT_RIGHTS + i];
     }
     if (!same) this.change();
   }
@@ -117,7 +132,8 @@ export class FlatContext {
     const { words } = this;
     let limit = -1;
     this.classes = GENERAL.map((segment) => {
-      const rights = words[SEGMENT_RIGHTS + segment]!, top = words[SEGMENT_LIMIT + segment]! >>> 0;
+      const rights = words[SEGMENT_RIGHTS + segment]!,
+        top = words[SEGMENT_LIMIT + segment]! >>> 0;
       const down = (rights & (R_CODE | R_DOWN)) === R_DOWN;
       if (rights === 0 || down || (rights & (R_CODE | 0x200)) === R_CODE) return 'other';
       if (words[SEGMENT_BASE + segment] !== 0) return 'based';

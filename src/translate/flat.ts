@@ -17,13 +17,22 @@ import { BUDGET, CACHE_SIZE, cacheSlot, type FlatHost, type FlatState, type Flat
 import { canPlan, definesAllFlags, mayLeave, Planner, readsFlags, refuses, type SegmentClass, type Sink } from './plan.ts';
 import { decodeMode } from './step.ts';
 
-const BLOCKS = 1 << 16, CODE_WORDS = 1 << 21, SLOTS = 1 << 17, INSTRUCTIONS = 1 << 19;
+const BLOCKS = 1 << 16,
+  CODE_WORDS = 1 << 21,
+  SLOTS = 1 << 17,
+  INSTRUCTIONS = 1 << 19;
 export const LONGEST_BLOCK = 64;
 
 /** What the engine asks of the machine. */
 export interface FlatMachine {
   readonly buffer: ArrayBuffer;
-  readonly memory: { readonly size: number; readonly bytes: Uint8Array; readonly tableVersion: number; isPlain(at: number): boolean; touch(start: number, end: number): void };
+  readonly memory: {
+    readonly size: number;
+    readonly bytes: Uint8Array;
+    readonly tableVersion: number;
+    isPlain(at: number): boolean;
+    touch(start: number, end: number): void;
+  };
   readonly pages: CodePages;
   /** Physical address of code by the page tables of this moment, setting accessed bits; null: it would fault. */
   fetchable(linear: number): number | null;
@@ -83,10 +92,19 @@ export class FlatEngine implements FlatHost, Sink {
     this.pages = machine.pages;
     const { buffer } = machine;
     this.tables = {
-      words: new Int32Array(buffer, 0, buffer.byteLength >>> 2), bytes: new Uint8Array(buffer), halves: new Uint16Array(buffer, 0, buffer.byteLength >>> 1),
+      words: new Int32Array(buffer, 0, buffer.byteLength >>> 2),
+      bytes: new Uint8Array(buffer),
+      halves: new Uint16Array(buffer, 0, buffer.byteLength >>> 1),
       pageFlags: new Uint8Array(buffer, PAGE_FLAGS_BYTE, (buffer.byteLength + 0xfff) >>> 12),
-      code: new Int32Array(CODE_WORDS), start: new Int32Array(BLOCKS), count: new Int32Array(BLOCKS), executed: new Int32Array(BLOCKS),
-      stamp: new Int32Array(BLOCKS), eip: new Int32Array(BLOCKS), link: new Int32Array(SLOTS), linkTo: new Int32Array(SLOTS), cache: new Int32Array(CACHE_SIZE),
+      code: new Int32Array(CODE_WORDS),
+      start: new Int32Array(BLOCKS),
+      count: new Int32Array(BLOCKS),
+      executed: new Int32Array(BLOCKS),
+      stamp: new Int32Array(BLOCKS),
+      eip: new Int32Array(BLOCKS),
+      link: new Int32Array(SLOTS),
+      linkTo: new Int32Array(SLOTS),
+      cache: new Int32Array(CACHE_SIZE),
     };
     this.context = new FlatContext(this.tables.words, machine);
     this.data = new DataView(buffer);
@@ -130,7 +148,10 @@ export class FlatEngine implements FlatHost, Sink {
     let found = 0;
     for (const id of this.byPhysical.get(physical) ?? []) {
       const block = this.blocks[id]!;
-      if (block.eip === eip && block.mode === this.context.mode && block.map === this.context.map) { found = id; break; }
+      if (block.eip === eip && block.mode === this.context.mode && block.map === this.context.map) {
+        found = id;
+        break;
+      }
     }
     if (found === 0) {
       if (this.isFull()) {
@@ -151,15 +172,29 @@ export class FlatEngine implements FlatHost, Sink {
   }
 
   private isFull(): boolean {
-    return this.blocks.length >= BLOCKS || this.codeEnd > CODE_WORDS - LONGEST_BLOCK * 256 || this.slotEnd > SLOTS - 256
-      || this.instructionEnd > INSTRUCTIONS - 256 || CONSTANTS + this.constants.size > CONSTANTS_END - 1024;
+    return (
+      this.blocks.length >= BLOCKS ||
+      this.codeEnd > CODE_WORDS - LONGEST_BLOCK * 256 ||
+      this.slotEnd > SLOTS - 256 ||
+      this.instructionEnd > INSTRUCTIONS - 256 ||
+      CONSTANTS + this.constants.size > CONSTANTS_END - 1024
+    );
   }
 
   private build(eip: number, physical: number): number {
     const { machine, tables } = this;
     const id = this.blocks.length;
     const instructions = this.decodeBlock(eip, physical);
-    const block: Block = { eip, physical, end: physical + 1, mode: this.context.mode, map: this.context.map, firstInstruction: this.instructionEnd, marks: 0, category: -1 };
+    const block: Block = {
+      eip,
+      physical,
+      end: physical + 1,
+      mode: this.context.mode,
+      map: this.context.map,
+      firstInstruction: this.instructionEnd,
+      marks: 0,
+      category: -1,
+    };
     const live = this.liveFlags(instructions);
     tables.start[id] = this.codeEnd;
     tables.count[id] = instructions.length;
@@ -167,7 +202,8 @@ export class FlatEngine implements FlatHost, Sink {
     tables.executed[id] = 0;
     this.known = null;
     this.lastName = null;
-    let ended = false, at = eip;
+    let ended = false,
+      at = eip;
     let category = -2;
     instructions.forEach((instruction, i) => {
       at = instruction.address;
@@ -199,10 +235,12 @@ export class FlatEngine implements FlatHost, Sink {
     const { name } = instruction.row;
     if (instruction.repeat !== 0xf3 || instruction.addressSize !== 32 || !/^(movs|stos)/.test(name)) return;
     const moves = name.startsWith('movs');
-    const source = moves ? this.classOf(instruction.segment ?? DS, false) : 'flat', target = this.classOf(ES, true);
+    const source = moves ? this.classOf(instruction.segment ?? DS, false) : 'flat',
+      target = this.classOf(ES, true);
     if ((source !== 'flat' && source !== 'limited') || (target !== 'flat' && target !== 'limited')) return;
     const store = instruction.ops.find((op) => op.k === 'store');
-    if (store?.k === 'store') this.emit('bulk', (store.width >> 3) + (moves ? 8 : 0), this.view(source === 'limited'), this.view(target === 'limited'));
+    if (store?.k === 'store')
+      this.emit('bulk', (store.width >> 3) + (moves ? 8 : 0), this.view(source === 'limited'), this.view(target === 'limited'));
   }
 
   private addInstruction(eip: number): number {
@@ -230,7 +268,10 @@ export class FlatEngine implements FlatHost, Sink {
     for (let at = physical, address = eip; at < pageEnd && instructions.length < LONGEST_BLOCK;) {
       if (instructions.length > 0 && this.mustStop(address)) break;
       const instruction = decode(machine.memory.bytes, at, pageEnd, address, mode);
-      if (instruction === null || !canPlan(instruction) || !this.segmentsFit(instruction)) { this.stopped = true; break; }
+      if (instruction === null || !canPlan(instruction) || !this.segmentsFit(instruction)) {
+        this.stopped = true;
+        break;
+      }
       const repeats = instruction.ops.some((op) => op.k === 'leaveIf') && !refuses(instruction);
       const loops = repeats && instruction.ops.some((op) => op.k === 'branch');
       if (loops && instructions.length > 0) break;
@@ -242,7 +283,9 @@ export class FlatEngine implements FlatHost, Sink {
     return instructions;
   }
   private segmentsFit(instruction: X86Instruction): boolean {
-    return instruction.ops.every((op) => (op.k !== 'load' && op.k !== 'store') || op.at.segment === null || this.classOf(op.at.segment, op.k === 'store') !== 'other');
+    return instruction.ops.every(
+      (op) => (op.k !== 'load' && op.k !== 'store') || op.at.segment === null || this.classOf(op.at.segment, op.k === 'store') !== 'other',
+    );
   }
 
   /** For each instruction, whether anybody may look at the flags that it makes. */
@@ -273,7 +316,9 @@ export class FlatEngine implements FlatHost, Sink {
   /** Drops everything: the stores are full, or breakpoints changed. */
   flush(): void {
     this.settle();
-    this.blocks.forEach((block, id) => { if (block) this.pages.removeBlock(id, block.physical); });
+    this.blocks.forEach((block, id) => {
+      if (block) this.pages.removeBlock(id, block.physical);
+    });
     this.blocks.length = 1;
     this.tables.stamp.fill(0);
     this.tables.link.fill(0);
@@ -289,7 +334,8 @@ export class FlatEngine implements FlatHost, Sink {
 
   /** The code map says something else about [start, end). */
   mapChanged(map: number, start: number, end: number): void {
-    const first = start >>> 12, last = Math.ceil(end / 0x1000);
+    const first = start >>> 12,
+      last = Math.ceil(end / 0x1000);
     const pages = last - first < this.byPage.size ? Array.from({ length: last - first }, (_, i) => first + i) : [...this.byPage.keys()];
     for (const page of pages) for (const id of this.byPage.get(page) ?? []) this.dropMapped(id, map, start, end);
   }
@@ -322,7 +368,8 @@ export class FlatEngine implements FlatHost, Sink {
 
   leave(id: number, index: number): void {
     const block = this.blocks[id]!;
-    const first = block.firstInstruction, done = index - first;
+    const first = block.firstInstruction,
+      done = index - first;
     for (let i = first; i < index; i++) {
       this.machine.count(this.instructionCategory[i]!, 1);
       if (this.instructionMarks[i] !== 0) this.machine.countMarks(this.instructionMarks[i]!);
@@ -336,7 +383,7 @@ export class FlatEngine implements FlatHost, Sink {
   loadSlow(entry: number, linear: number, size: number): boolean {
     const { words } = this.tables;
     if ((linear & ~0xfff) !== words[entry] || (linear & 0xfff) + size > 0x1000 || this.context.alignment) return false;
-    const at = linear + words[entry + 2]! | 0;
+    const at = (linear + words[entry + 2]!) | 0;
     this.slowValue = size === 4 ? this.data.getInt32(at, true) : this.data.getUint16(at, true);
     return true;
   }
@@ -345,7 +392,7 @@ export class FlatEngine implements FlatHost, Sink {
     const { words, pageFlags } = this.tables;
     if ((linear & ~0xfff) !== words[entry + 1] || (linear & 0xfff) + size > 0x1000) return false;
     if (this.context.alignment && (linear & (size - 1)) !== 0) return false;
-    const at = linear + words[entry + 2]! | 0;
+    const at = (linear + words[entry + 2]!) | 0;
     const flag = pageFlags[at >>> 12]!;
     if (flag !== 0) {
       if ((flag & (TABLE | DEVICE)) !== 0) return false;
@@ -361,19 +408,22 @@ export class FlatEngine implements FlatHost, Sink {
 
   bulk(kind: number, source: number, target: number, budget: number): number {
     const { words, bytes, halves, pageFlags } = this.tables;
-    const size = kind & 7, from = words[ESI]!, to = words[EDI]!;
-    const left = Math.min(0x1000 - (to & 0xfff), kind > 8 ? 0x1000 - (from & 0xfff) : 0x1000) / size | 0;
+    const size = kind & 7,
+      from = words[ESI]!,
+      to = words[EDI]!;
+    const left = (Math.min(0x1000 - (to & 0xfff), kind > 8 ? 0x1000 - (from & 0xfff) : 0x1000) / size) | 0;
     const count = Math.min((words[ECX]! >>> 0) - 1, budget, left);
     if (count < 2 || (words[EFLAGS]! & DF) !== 0 || ((to | (kind > 8 ? from : 0)) & (size - 1)) !== 0) return 0;
     const entries = this.context.entries;
-    const write = target + tlbSlot(to, entries) * VIEW_ENTRY, read = source + tlbSlot(from, entries) * VIEW_ENTRY;
+    const write = target + tlbSlot(to, entries) * VIEW_ENTRY,
+      read = source + tlbSlot(from, entries) * VIEW_ENTRY;
     if (words[write + 1] !== (to & ~0xfff) || (kind > 8 && words[read] !== (from & ~0xfff))) return 0;
-    const at = to + words[write + 2]! | 0;
+    const at = (to + words[write + 2]!) | 0;
     if (pageFlags[at >>> 12] !== 0) return 0;
     const array = size === 4 ? words : size === 2 ? halves : bytes;
     const d = at / size;
     if (kind > 8) {
-      const s = (from + words[read + 2]! | 0) / size;
+      const s = ((from + words[read + 2]!) | 0) / size;
       for (let i = 0; i < count; i++) array[d + i] = array[s + i]!;
       words[ESI] = from + count * size;
     } else array.fill(words[EAX]!, d, d + count);
@@ -413,7 +463,13 @@ export class FlatEngine implements FlatHost, Sink {
     this.tables.linkTo[slot] = to;
     return slot;
   }
-  classOf(segment: number, write: boolean): SegmentClass { return this.context.classOf(segment, write); }
-  view(limited: boolean): number { return this.context.view(limited); }
-  control(word: number): number { return this.tables.words[word]!; }
+  classOf(segment: number, write: boolean): SegmentClass {
+    return this.context.classOf(segment, write);
+  }
+  view(limited: boolean): number {
+    return this.context.view(limited);
+  }
+  control(word: number): number {
+    return this.tables.words[word]!;
+  }
 }

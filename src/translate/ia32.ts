@@ -49,15 +49,28 @@ export class HostList {
   purpose: Purpose = 'guest';
   private pendingMarks = 0;
 
-  get length(): number { return this.lines.length; }
+  get length(): number {
+    return this.lines.length;
+  }
 
   emit(name: string, ...operands: readonly Operand[]): HostInstruction {
     return this.push({ name, operands, purpose: this.purpose, guest: this.guest, micro: this.micro, marks: this.pendingMarks });
   }
   /** Asks the supervisor for a service: 0F 3F, the number in two bytes. */
-  gate(number: number): HostInstruction { return this.emit('gate', { k: 'imm', n: number & 0xff }, { k: 'imm', n: number >> 8 }); }
+  gate(number: number): HostInstruction {
+    return this.emit('gate', { k: 'imm', n: number & 0xff }, { k: 'imm', n: number >> 8 });
+  }
   jump(name: string, to: string, near = false): HostInstruction {
-    return this.push({ name, operands: [], purpose: this.purpose, guest: this.guest, micro: this.micro, marks: this.pendingMarks, to, near });
+    return this.push({
+      name,
+      operands: [],
+      purpose: this.purpose,
+      guest: this.guest,
+      micro: this.micro,
+      marks: this.pendingMarks,
+      to,
+      near,
+    });
   }
   private push(code: HostInstruction): HostInstruction {
     this.pendingMarks = 0;
@@ -65,10 +78,18 @@ export class HostList {
     return code;
   }
   /** A guest instruction begins at the next host instruction. */
-  mark(): void { this.pendingMarks++; }
-  get hasPendingMark(): boolean { return this.pendingMarks > 0; }
-  label(name: string): void { this.lines.push({ k: 'label', name }); }
-  append(other: HostList): void { this.lines.push(...other.lines); }
+  mark(): void {
+    this.pendingMarks++;
+  }
+  get hasPendingMark(): boolean {
+    return this.pendingMarks > 0;
+  }
+  label(name: string): void {
+    this.lines.push({ k: 'label', name });
+  }
+  append(other: HostList): void {
+    this.lines.push(...other.lines);
+  }
 }
 
 /**
@@ -77,7 +98,13 @@ export class HostList {
  */
 export function place(list: HostList, base: number, outside: ReadonlyMap<string, number>): Piece {
   const lines = list.lines;
-  const lengths = lines.map((line) => (line.k === 'label' ? 0 : line.code.to === undefined ? encodeInstruction(line.code.name, line.code.operands, 0).length : jumpLength(line.code, line.code.near === true)));
+  const lengths = lines.map((line) =>
+    line.k === 'label'
+      ? 0
+      : line.code.to === undefined
+        ? encodeInstruction(line.code.name, line.code.operands, 0).length
+        : jumpLength(line.code, line.code.near === true),
+  );
   const long = lines.map((line) => line.k === 'code' && line.code.near === true);
   let offsets: number[], labels: Map<string, number>;
   for (;;) {
@@ -88,7 +115,8 @@ export function place(list: HostList, base: number, outside: ReadonlyMap<string,
       const target = resolve(line.code.to, labels, outside, base) - base;
       const distance = target - (offsets[i]! + lengths[i]!);
       if (distance >= -128 && distance <= 127) return;
-      long[i] = true; grown = true;
+      long[i] = true;
+      grown = true;
       lengths[i] = jumpLength(line.code, true);
     });
     if (!grown) break;
@@ -97,9 +125,13 @@ export function place(list: HostList, base: number, outside: ReadonlyMap<string,
   const placed: Placed[] = [];
   lines.forEach((line, i) => {
     if (line.k === 'label') return;
-    const offset = offsets[i]!, code = line.code, at = base + offset;
-    const made = code.to === undefined ? encodeInstruction(code.name, code.operands, 0)
-      : jumpBytes(code.name, resolve(code.to, labels, outside, base) - (at + lengths[i]!), long[i]!);
+    const offset = offsets[i]!,
+      code = line.code,
+      at = base + offset;
+    const made =
+      code.to === undefined
+        ? encodeInstruction(code.name, code.operands, 0)
+        : jumpBytes(code.name, resolve(code.to, labels, outside, base) - (at + lengths[i]!), long[i]!);
     bytes.set(made, offset);
     placed.push({ code, offset, length: lengths[i]! });
   });

@@ -19,5 +19,9 @@ const numbers = new Map(entries.map(([name], i) => [name, i]));
 export const inlineNumber = (name: string): number => numbers.get(name) ?? -1;
 
 /** Services that do nothing while their first argument is 0: flat code leaves to `step` when it is not. */
-const refusals = new Set<string>(Object.entries(FPU_SERVICES).filter(([, { effect }]) => effect === 'when').map(([name]) => name));
+const refusals = new Set<string>(
+  Object.entries(FPU_SERVICES)
+    .filter(([, { effect }]) => effect === 'when')
+    .map(([name]) => name),
+);
 export const isRefusal = (name: string): boolean => refusals.has(name);

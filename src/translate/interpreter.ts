@@ -30,7 +30,8 @@ export function lowerHandler(source: HandlerSource, options: Omit<LoweringOption
   const word = instructionOf(block, source.instructionWord);
   const fields = new FieldFinder(source.instructionWord);
   return new Lowering(optimise(block), {
-    ...options, unmarked: true,
+    ...options,
+    unmarked: true,
     purposeOf: (op) => fields.purposeOf(op),
     initial: word ? [[word, source.instructionRegister]] : [],
   });
@@ -52,9 +53,13 @@ function instructionOf(block: JoinedBlock, word: number): Value | null {
 class FieldFinder {
   private readonly known = new Map<Op, boolean>();
   private readonly word: number;
-  constructor(word: number) { this.word = word; }
+  constructor(word: number) {
+    this.word = word;
+  }
 
-  purposeOf(op: Op): Purpose { return this.isField(op) ? 'decode' : 'guest'; }
+  purposeOf(op: Op): Purpose {
+    return this.isField(op) ? 'decode' : 'guest';
+  }
   private isField(op: Op): boolean {
     let field = this.known.get(op);
     if (field === undefined) this.known.set(op, (field = this.find(op)));
@@ -62,19 +67,36 @@ class FieldFinder {
   }
   private find(op: Op): boolean {
     switch (op.k) {
-      case 'const': return true;
-      case 'get': return op.from.word === this.word;
-      case 'getAt': case 'load': case 'store': case 'service': case 'put': case 'putAt': case 'trapIf': case 'leaveIf': return false;
-      default: return inputs(op).every((value) => this.isField(value));
+      case 'const':
+        return true;
+      case 'get':
+        return op.from.word === this.word;
+      case 'getAt':
+      case 'load':
+      case 'store':
+      case 'service':
+      case 'put':
+      case 'putAt':
+      case 'trapIf':
+      case 'leaveIf':
+        return false;
+      default:
+        return inputs(op).every((value) => this.isField(value));
     }
   }
 }
 
 /** Which bits of an instruction word a decoder looks at next. */
-export interface DecodeField { readonly low: number; readonly width: number }
+export interface DecodeField {
+  readonly low: number;
+  readonly width: number;
+}
 
 /** A row as the decoder sees it. */
-export interface Pattern { readonly mask: number; readonly match: number }
+export interface Pattern {
+  readonly mask: number;
+  readonly match: number;
+}
 
 /** What is left to be checked once some bits are known. Null: the row is certain. */
 export function remainingCheck(row: Pattern, known: number): { readonly mask: number; readonly match: number } | null {

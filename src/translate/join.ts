@@ -74,14 +74,22 @@ export class BlockBuilder extends Builder {
   }
 
   private keyOf(op: ValueOp): string {
-    const operands = inputs(op).map((value) => this.numbers.get(value)).join();
+    const operands = inputs(op)
+      .map((value) => this.numbers.get(value))
+      .join();
     switch (op.k) {
-      case 'const': return `c${op.n}`;
-      case 'get': return `g${op.from.word}.${op.from.low}.${op.from.width}${op.signed}`;
-      case 'extend': return `e${op.width}${op.signed}:${operands}`;
-      case 'cond': return `?${op.code}`;
-      case 'getFlags': return `f${op.mask}`;
-      default: return `${op.k}:${operands}`;
+      case 'const':
+        return `c${op.n}`;
+      case 'get':
+        return `g${op.from.word}.${op.from.low}.${op.from.width}${op.signed}`;
+      case 'extend':
+        return `e${op.width}${op.signed}:${operands}`;
+      case 'cond':
+        return `?${op.code}`;
+      case 'getFlags':
+        return `f${op.mask}`;
+      default:
+        return `${op.k}:${operands}`;
     }
   }
 
@@ -90,7 +98,9 @@ export class BlockBuilder extends Builder {
   }
 
   /** The word whose number is a value, read where the instruction stands. */
-  readAt(index: Value): Value { return this.append({ k: 'getAt', index } as const); }
+  readAt(index: Value): Value {
+    return this.append({ k: 'getAt', index } as const);
+  }
 
   /** The register's value here: what the block wrote, or what it held at the start. */
   register(word: number): Value {
@@ -122,19 +132,35 @@ class Joiner {
     const at = (v: Value): Value => map.get(v)!;
     const b = this.b;
     switch (op.k) {
-      case 'const': return b.const(op.n);
+      case 'const':
+        return b.const(op.n);
       case 'get':
         if (op.from.width !== 32) throw new Error('the joiner takes whole words only');
         return isFloatWord(op.from.word) ? b.readAt(b.const(op.from.word)) : b.register(op.from.word);
-      case 'getAt': return b.readAt(at(op.index));
-      case 'clz': case 'ctz': case 'popcnt': return b.unary(op.k, at(op.a));
-      case 'divu': case 'remu': case 'divs': case 'rems': return b.divide(op.k, at(op.high), at(op.low), at(op.by));
-      case 'extend': return b.extend(at(op.a), op.width, op.signed);
-      case 'select': return b.select(at(op.when), at(op.a), at(op.b));
-      case 'load': return b.loadFrom({ segment: op.at.segment, offset: at(op.at.offset) }, op.width, op.signed, op.aligned);
-      case 'service': return b.service(op.name, op.args.map(at), op.writes);
-      case 'cond': case 'getFlags': throw new Error(`the joiner does not take ${op.k}`);
-      default: return b.binary(op.k, at(op.a), at(op.b));
+      case 'getAt':
+        return b.readAt(at(op.index));
+      case 'clz':
+      case 'ctz':
+      case 'popcnt':
+        return b.unary(op.k, at(op.a));
+      case 'divu':
+      case 'remu':
+      case 'divs':
+      case 'rems':
+        return b.divide(op.k, at(op.high), at(op.low), at(op.by));
+      case 'extend':
+        return b.extend(at(op.a), op.width, op.signed);
+      case 'select':
+        return b.select(at(op.when), at(op.a), at(op.b));
+      case 'load':
+        return b.loadFrom({ segment: op.at.segment, offset: at(op.at.offset) }, op.width, op.signed, op.aligned);
+      case 'service':
+        return b.service(op.name, op.args.map(at), op.writes);
+      case 'cond':
+      case 'getFlags':
+        throw new Error(`the joiner does not take ${op.k}`);
+      default:
+        return b.binary(op.k, at(op.a), at(op.b));
     }
   }
 
@@ -153,7 +179,10 @@ class Joiner {
     if (op.k === 'put') {
       if (op.to.width !== 32) throw new Error('the joiner takes whole words only');
       const value = map.get(op.value)!;
-      if (isFloatWord(op.to.word)) { this.b.items.push({ k: 'putAt', guest, index: this.b.const(op.to.word), value }); return; }
+      if (isFloatWord(op.to.word)) {
+        this.b.items.push({ k: 'putAt', guest, index: this.b.const(op.to.word), value });
+        return;
+      }
       this.b.environment.set(op.to.word, value);
       this.b.items.push({ k: 'put', guest, word: op.to.word, value });
     } else if (op.k === 'putAt') {
@@ -179,10 +208,12 @@ class Joiner {
   }
 
   /** The last instruction raises an exception whatever happens. */
-  get traps(): boolean { return this.flow?.k === 'trap'; }
+  get traps(): boolean {
+    return this.flow?.k === 'trap';
+  }
 
   finish(fallThrough: number, guests: number): JoinedBlock {
-    const flow = this.flow ?? { k: 'goto', to: fallThrough, guest: guests - 1 } as const;
+    const flow = this.flow ?? ({ k: 'goto', to: fallThrough, guest: guests - 1 } as const);
     return { items: this.b.items, flow, guests };
   }
 }

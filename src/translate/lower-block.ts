@@ -46,7 +46,11 @@ export interface BlockCode {
   readonly boundaries: ReadonlyMap<number, Recovery>;
 }
 
-interface PlannedExit { readonly jump: string; readonly stub: string; readonly to: number }
+interface PlannedExit {
+  readonly jump: string;
+  readonly stub: string;
+  readonly to: number;
+}
 
 export function lowerBlock(block: JoinedBlock, base: number, options: BlockOptions): BlockCode {
   const plan = optimise(block);
@@ -84,7 +88,9 @@ function emitFlow(l: Lowering, options: BlockOptions): PlannedExit[] {
     code.jump(name, stub, true);
   };
   switch (flow.k) {
-    case 'goto': leave('jmp', flow.to); break;
+    case 'goto':
+      leave('jmp', flow.to);
+      break;
     case 'branch': {
       code.purpose = 'guest';
       const condition = emitCondition(l, flow.when);
@@ -107,7 +113,8 @@ function emitFlow(l: Lowering, options: BlockOptions): PlannedExit[] {
       leave('jmp', flow.next);
       break;
     }
-    case 'choose': throw new Error('a translated block knows where it branches to');
+    case 'choose':
+      throw new Error('a translated block knows where it branches to');
   }
   return exits;
 }
@@ -131,7 +138,10 @@ function finish(l: Lowering, base: number, planned: readonly PlannedExit[], opti
     if (recovery) recoveries.set(offset, recovery);
     if (code.to !== undefined && code.near) jumps.set(code.to, offset + length - 4);
   }
-  const exits = planned.map((exit): BlockExit => exit.stub === '' ? { to: null, patch: -1, stub: -1 }
-    : { to: exit.to >>> 0, patch: jumps.get(exit.jump)!, stub: piece.labels.get(exit.stub)! });
+  const exits = planned.map((exit): BlockExit =>
+    exit.stub === ''
+      ? { to: null, patch: -1, stub: -1 }
+      : { to: exit.to >>> 0, patch: jumps.get(exit.jump)!, stub: piece.labels.get(exit.stub)! },
+  );
   return { plan: l.plan, piece, exits, recoveries, boundaries: l.boundaries };
 }

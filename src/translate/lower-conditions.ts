@@ -10,7 +10,20 @@ import type { Lowering } from './lower.ts';
 
 export type Code = 'e' | 'ne' | 'b' | 'ae' | 'be' | 'a' | 'l' | 'ge' | 'le' | 'g' | 's' | 'ns';
 
-const INVERSE: Readonly<Record<Code, Code>> = { e: 'ne', ne: 'e', b: 'ae', ae: 'b', be: 'a', a: 'be', l: 'ge', ge: 'l', le: 'g', g: 'le', s: 'ns', ns: 's' };
+const INVERSE: Readonly<Record<Code, Code>> = {
+  e: 'ne',
+  ne: 'e',
+  b: 'ae',
+  ae: 'b',
+  be: 'a',
+  a: 'be',
+  l: 'ge',
+  ge: 'l',
+  le: 'g',
+  g: 'le',
+  s: 'ns',
+  ns: 's',
+};
 /** The code for swapped operands. */
 const MIRROR = { eq: 'e', ltu: 'a', lts: 'g' } as const;
 const DIRECT = { eq: 'e', ltu: 'b', lts: 'l' } as const;
@@ -34,9 +47,18 @@ export function emitCompare(l: Lowering, v: Compare): Code {
     emitTest(l, a);
     return 'e';
   }
-  if (v.k === 'ltu' && isZero(a)) { emitTest(l, b); return 'ne'; }
-  if (v.k === 'lts' && isZero(b)) { emitTest(l, a); return 's'; }
-  if (a.k === 'const') { emitCmp(l, b, a); return MIRROR[v.k]; }
+  if (v.k === 'ltu' && isZero(a)) {
+    emitTest(l, b);
+    return 'ne';
+  }
+  if (v.k === 'lts' && isZero(b)) {
+    emitTest(l, a);
+    return 's';
+  }
+  if (a.k === 'const') {
+    emitCmp(l, b, a);
+    return MIRROR[v.k];
+  }
   emitCmp(l, a, b);
   return DIRECT[v.k];
 }
@@ -46,13 +68,16 @@ const isZero = (v: Value): boolean => v.k === 'const' && v.n === 0;
 function emitTest(l: Lowering, v: Value): void {
   const place = l.registerOrMemory(v);
   if (place.k === 'reg') l.code.emit('test', place, place);
-  else if (l.registers.neededAfter(v)) { const register = r32(l.inRegister(v)); l.code.emit('test', register, register); }
-  else l.code.emit('cmp', place, imm(0));
+  else if (l.registers.neededAfter(v)) {
+    const register = r32(l.inRegister(v));
+    l.code.emit('test', register, register);
+  } else l.code.emit('cmp', place, imm(0));
 }
 
 /** cmp a, b with at most one of them in memory. */
 function emitCmp(l: Lowering, a: Value, b: Value): void {
-  let left: Operand = l.registerOrMemory(a), right: Operand = l.operand(b);
+  let left: Operand = l.registerOrMemory(a),
+    right: Operand = l.operand(b);
   if (left.k === 'mem' && (right.k === 'mem' || l.registers.neededAfter(a))) left = r32(l.inRegister(a));
   if (right.k === 'mem' && l.registers.neededAfter(b)) right = r32(l.inRegister(b));
   l.code.emit('cmp', left, right);

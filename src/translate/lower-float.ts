@@ -33,17 +33,22 @@ export interface FloatWords {
 }
 
 /** Bits of FCSR under which the host's arithmetic is not the guest's: rounding, enables, flush to zero. */
-const CONTROLS = 0x100_0f83, CAUSES = 0x3_f000;
-const EXCEPTIONS_BUT_INEXACT = 0x1f, INEXACT = 0x20;
+const CONTROLS = 0x100_0f83,
+  CAUSES = 0x3_f000;
+const EXCEPTIONS_BUT_INEXACT = 0x1f,
+  INEXACT = 0x20;
 
 export function lowerFloat(l: Lowering, v: Service, words: FloatWords): void {
-  const name = v.name.slice('cop1.'.length), [operation, ...formats] = name.split('.');
+  const name = v.name.slice('cop1.'.length),
+    [operation, ...formats] = name.split('.');
   const plain = new FloatLowering(l, v, words);
   const format = formats[0] as 's' | 'd' | 'w';
   if (operation === 'c') plain.compare(format as 's' | 'd');
-  else if (operation === 'add' || operation === 'sub' || operation === 'mul' || operation === 'div') plain.two(operation, format as 's' | 'd');
+  else if (operation === 'add' || operation === 'sub' || operation === 'mul' || operation === 'div')
+    plain.two(operation, format as 's' | 'd');
   else if (operation === 'sqrt') plain.one('sqrt', format as 's' | 'd');
-  else if (operation === 'madd' || operation === 'msub' || operation === 'nmadd' || operation === 'nmsub') plain.three(operation, format as 's' | 'd');
+  else if (operation === 'madd' || operation === 'msub' || operation === 'nmadd' || operation === 'nmsub')
+    plain.three(operation, format as 's' | 'd');
   else if (operation === 'cvt' && format !== 'w') plain.convert(format, formats[1] as 's' | 'd' | 'w');
   else if (format === 'w' && (operation === 'cvt' || operation === 'trunc')) plain.toWord(operation === 'trunc', formats[1] as 's' | 'd');
   else plain.slow();
@@ -60,7 +65,9 @@ class FloatLowering {
   private readonly guest: number;
 
   constructor(l: Lowering, v: Service, words: FloatWords) {
-    this.l = l; this.v = v; this.words = words;
+    this.l = l;
+    this.v = v;
+    this.words = words;
     this.guest = l.code.guest ?? 0;
   }
 
@@ -69,7 +76,9 @@ class FloatLowering {
     const value = this.v.args[i]!;
     return { ...(value.k === 'const' ? homeOf(value.n) : homeAt(this.l.inRegister(value))), width: WIDTH[format] };
   }
-  private move(format: 's' | 'd'): string { return `mov${SUFFIX[format]}`; }
+  private move(format: 's' | 'd'): string {
+    return `mov${SUFFIX[format]}`;
+  }
 
   two(operation: string, format: 's' | 'd'): void {
     const { code, registers } = this.l;
@@ -106,14 +115,16 @@ class FloatLowering {
     code.emit(`cvt${truncate ? 't' : ''}${SUFFIX[from]}2si`, r32(result), source);
     registers.unlockAll();
     registers.lock(result);
-    const to = this.at(0, 'w'), done = this.settled(registers.allocate(), false);
+    const to = this.at(0, 'w'),
+      done = this.settled(registers.allocate(), false);
     code.emit('mov', to, r32(result));
     code.label(done);
   }
 
   private deliver(format: 's' | 'd', maybeNaN: boolean, negate = false): void {
     const { code } = this.l;
-    const to = this.at(0, format), done = this.settled(this.l.registers.allocate(), maybeNaN);
+    const to = this.at(0, format),
+      done = this.settled(this.l.registers.allocate(), maybeNaN);
     code.emit(this.move(format), to, X);
     if (negate) code.emit('xor', { ...to, width: 32, disp: to.disp + (format === 'd' ? 4 : 0) }, imm(0x8000_0000));
     code.label(done);
@@ -124,8 +135,13 @@ class FloatLowering {
    * that the rest needs are taken before, so that both ways meet with the same state. Gives the label behind the result.
    */
   private settled(now: number, maybeNaN: boolean): string {
-    const { l } = this, { code } = l, { words } = this;
-    const slow = l.freshLabel('slow'), change = l.freshLabel('raised'), back = l.freshLabel('settled'), done = l.freshLabel('done');
+    const { l } = this,
+      { code } = l,
+      { words } = this;
+    const slow = l.freshLabel('slow'),
+      change = l.freshLabel('raised'),
+      back = l.freshLabel('settled'),
+      done = l.freshLabel('done');
     code.emit('stmxcsr', homeOf(words.now));
     if (maybeNaN) {
       code.emit('ucomisd', X, X);
@@ -143,7 +159,8 @@ class FloatLowering {
 
   /** Out of the way: FCSR gets the new causes, when Inexact is the only one and FCSR is set up plainly. */
   private changes(now: number, label: string, back: string, slow: string): void {
-    const { cold } = this.l, fcsr = homeOf(FCSR);
+    const { cold } = this.l,
+      fcsr = homeOf(FCSR);
     this.begin();
     cold.label(label);
     cold.emit('test', r32(now), imm(EXCEPTIONS_BUT_INEXACT));
@@ -182,12 +199,17 @@ class FloatLowering {
 
   /** Arguments: condition, place of the bit, fs, ft. */
   compare(format: 's' | 'd'): void {
-    const { l } = this, { code, registers } = l, [condition, bit] = this.v.args as [Value & { k: 'const' }, Value];
+    const { l } = this,
+      { code, registers } = l,
+      [condition, bit] = this.v.args as [Value & { k: 'const' }, Value];
     code.emit(this.move(format), X, this.at(2, format));
     registers.unlockAll();
-    const other = this.at(3, format), place = bit.k === 'const' ? null : l.inRegister(bit);
-    const holds = registers.allocate('byte'), word = place === null ? null : registers.allocate();
-    const slow = l.freshLabel('unordered'), done = l.freshLabel('compared');
+    const other = this.at(3, format),
+      place = bit.k === 'const' ? null : l.inRegister(bit);
+    const holds = registers.allocate('byte'),
+      word = place === null ? null : registers.allocate();
+    const slow = l.freshLabel('unordered'),
+      done = l.freshLabel('compared');
     code.emit(format === 'd' ? 'ucomisd' : 'ucomiss', X, other);
     code.jump('jp', slow);
     this.truth(condition.n, holds);
@@ -200,8 +222,12 @@ class FloatLowering {
   }
   /** 0 or 1, of ordered operands. */
   private truth(condition: number, to: number): void {
-    const { code } = this.l, test = [null, 'sete', 'setb', 'setbe'][(condition >> 1) & 3]!;
-    if (test === null) { code.emit('mov', r32(to), imm(0)); return; }
+    const { code } = this.l,
+      test = [null, 'sete', 'setb', 'setbe'][(condition >> 1) & 3]!;
+    if (test === null) {
+      code.emit('mov', r32(to), imm(0));
+      return;
+    }
     code.emit(test, r8(to));
     code.emit('movzx', r32(to), r8(to));
   }
@@ -212,7 +238,8 @@ class FloatLowering {
     code.emit('or', homeOf(FCSR), r32(holds));
   }
   private setBitAt(place: number, holds: number, word: number): void {
-    const { code } = this.l, no = this.l.freshLabel('false');
+    const { code } = this.l,
+      no = this.l.freshLabel('false');
     code.emit('mov', r32(word), homeOf(FCSR));
     code.emit('and', r32(word), imm(~CAUSES));
     code.emit('btr', r32(word), r32(place));

@@ -36,31 +36,65 @@ const spillWord = (rf: RegisterFile, v: Value): number | null => {
 
 function recompute(rf: RegisterFile, v: Value): Recipe | null {
   switch (v.k) {
-    case 'const': case 'get': case 'getAt': case 'cond': case 'getFlags': case 'load': case 'service': return null;
-    case 'divu': case 'remu': case 'divs': case 'rems': {
-      const high = recipeOf(rf, v.high), low = recipeOf(rf, v.low), by = recipeOf(rf, v.by);
+    case 'const':
+    case 'get':
+    case 'getAt':
+    case 'cond':
+    case 'getFlags':
+    case 'load':
+    case 'service':
+      return null;
+    case 'divu':
+    case 'remu':
+    case 'divs':
+    case 'rems': {
+      const high = recipeOf(rf, v.high),
+        low = recipeOf(rf, v.low),
+        by = recipeOf(rf, v.by);
       return high && low && by && { k: 'divide', op: v.k, high, low, by };
     }
-    case 'clz': case 'ctz': case 'popcnt': { const a = recipeOf(rf, v.a); return a && { k: 'unary', op: v.k, a }; }
-    case 'extend': { const a = recipeOf(rf, v.a); return a && { k: 'extend', width: v.width, signed: v.signed, a }; }
+    case 'clz':
+    case 'ctz':
+    case 'popcnt': {
+      const a = recipeOf(rf, v.a);
+      return a && { k: 'unary', op: v.k, a };
+    }
+    case 'extend': {
+      const a = recipeOf(rf, v.a);
+      return a && { k: 'extend', width: v.width, signed: v.signed, a };
+    }
     case 'select': {
-      const when = recipeOf(rf, v.when), a = recipeOf(rf, v.a), b = recipeOf(rf, v.b);
+      const when = recipeOf(rf, v.when),
+        a = recipeOf(rf, v.a),
+        b = recipeOf(rf, v.b);
       return when && a && b && { k: 'select', when, a, b };
     }
-    default: { const a = recipeOf(rf, v.a), b = recipeOf(rf, v.b); return a && b && { k: 'binary', op: v.k, a, b }; }
+    default: {
+      const a = recipeOf(rf, v.a),
+        b = recipeOf(rf, v.b);
+      return a && b && { k: 'binary', op: v.k, a, b };
+    }
   }
 }
 
 /** Follows a recipe over host registers and the words of the guest state block. */
 export function follow(recipe: Recipe, register: (n: number) => number, word: (n: number) => number): number {
   switch (recipe.k) {
-    case 'const': return recipe.n;
-    case 'register': return register(recipe.n);
-    case 'word': return word(recipe.n);
-    case 'unary': return unary(recipe.op, follow(recipe.a, register, word));
-    case 'extend': return extend(follow(recipe.a, register, word), recipe.width, recipe.signed);
-    case 'select': return follow(recipe.when, register, word) !== 0 ? follow(recipe.a, register, word) : follow(recipe.b, register, word);
-    case 'divide': return divide(recipe.op, follow(recipe.high, register, word), follow(recipe.low, register, word), follow(recipe.by, register, word));
-    case 'binary': return binary(recipe.op, follow(recipe.a, register, word), follow(recipe.b, register, word));
+    case 'const':
+      return recipe.n;
+    case 'register':
+      return register(recipe.n);
+    case 'word':
+      return word(recipe.n);
+    case 'unary':
+      return unary(recipe.op, follow(recipe.a, register, word));
+    case 'extend':
+      return extend(follow(recipe.a, register, word), recipe.width, recipe.signed);
+    case 'select':
+      return follow(recipe.when, register, word) !== 0 ? follow(recipe.a, register, word) : follow(recipe.b, register, word);
+    case 'divide':
+      return divide(recipe.op, follow(recipe.high, register, word), follow(recipe.low, register, word), follow(recipe.by, register, word));
+    case 'binary':
+      return binary(recipe.op, follow(recipe.a, register, word), follow(recipe.b, register, word));
   }
 }

@@ -47,13 +47,19 @@ export class RegisterFile {
   private readonly code: HostList;
 
   constructor(frame: Frame, needs: ReadonlyMap<Value, readonly number[]>, code: HostList) {
-    this.frame = frame; this.needs = needs; this.code = code;
+    this.frame = frame;
+    this.needs = needs;
+    this.code = code;
   }
 
   // --- needs
 
-  neededAfter(v: Value): boolean { return (this.needs.get(v)?.at(-1) ?? -1) > this.position; }
-  private neededFrom(v: Value): boolean { return (this.needs.get(v)?.at(-1) ?? -1) >= this.position; }
+  neededAfter(v: Value): boolean {
+    return (this.needs.get(v)?.at(-1) ?? -1) > this.position;
+  }
+  private neededFrom(v: Value): boolean {
+    return (this.needs.get(v)?.at(-1) ?? -1) >= this.position;
+  }
   private nextNeed(v: Value): number {
     for (const at of this.needs.get(v) ?? []) if (at >= this.position) return at;
     return Infinity;
@@ -62,19 +68,33 @@ export class RegisterFile {
   // --- places
 
   registerOf(v: Value): number | null {
-    if (v.k === 'get') { const pinned = this.frame.pinned.get(v.from.word); if (pinned !== undefined) return pinned; }
+    if (v.k === 'get') {
+      const pinned = this.frame.pinned.get(v.from.word);
+      if (pinned !== undefined) return pinned;
+    }
     return this.where.get(v) ?? null;
   }
   homeWord(v: Value): number | null {
-    if (v.k === 'get' && !this.homeContent.has(v.from.word) && !this.frame.pinned.has(v.from.word) && !this.frame.homeless.has(v.from.word)) return v.from.word;
+    if (v.k === 'get' && !this.homeContent.has(v.from.word) && !this.frame.pinned.has(v.from.word) && !this.frame.homeless.has(v.from.word))
+      return v.from.word;
     for (const [word, held] of this.homeContent) if (held === v) return word;
     return null;
   }
-  homeHolds(word: number): Value | undefined { return this.homeContent.get(word); }
-  setHome(word: number, v: Value): void { this.homeContent.set(word, v); }
-  spillSlot(v: Value): number | null { return this.spilled.get(v) ?? null; }
-  spillWordOf(slot: number): number { return this.frame.spillWord + slot; }
-  private spillHome(slot: number): MemoryOperand { return homeOf(this.spillWordOf(slot)); }
+  homeHolds(word: number): Value | undefined {
+    return this.homeContent.get(word);
+  }
+  setHome(word: number, v: Value): void {
+    this.homeContent.set(word, v);
+  }
+  spillSlot(v: Value): number | null {
+    return this.spilled.get(v) ?? null;
+  }
+  spillWordOf(slot: number): number {
+    return this.frame.spillWord + slot;
+  }
+  private spillHome(slot: number): MemoryOperand {
+    return homeOf(this.spillWordOf(slot));
+  }
 
   /** An operand that reads the value where it is now, or null when it has no place. */
   placeOf(v: Value): Operand | null {
@@ -90,12 +110,18 @@ export class RegisterFile {
     return slot === undefined ? null : this.spillHome(slot);
   }
   /** Whether it has a place besides a register. */
-  private hasCopy(v: Value): boolean { return v.k === 'const' || this.memoryOf(v) !== null; }
+  private hasCopy(v: Value): boolean {
+    return v.k === 'const' || this.memoryOf(v) !== null;
+  }
 
   // --- locks: registers that the instruction being made refers to
 
-  lock(register: number): void { this.locked.add(register); }
-  unlockAll(): void { this.locked.clear(); }
+  lock(register: number): void {
+    this.locked.add(register);
+  }
+  unlockAll(): void {
+    this.locked.clear();
+  }
 
   // --- allocation
 
@@ -110,12 +136,17 @@ export class RegisterFile {
     if (old && this.where.get(old) === register) this.where.delete(old);
     this.holder[register] = null;
   }
-  allocatable(register: number): boolean { return this.frame.registers.includes(register); }
+  allocatable(register: number): boolean {
+    return this.frame.registers.includes(register);
+  }
 
   /** A register for a new value. Locks it. What it held is kept elsewhere if it is needed. */
   allocate(wanted: Class = 'any', except: readonly number[] = []): number {
     const candidates = this.frame.registers.filter((r) => !this.locked.has(r) && !except.includes(r) && (wanted === 'any' || hasByte(r)));
-    const free = candidates.find((r) => { const v = this.holder[r]; return !v || !this.neededFrom(v); });
+    const free = candidates.find((r) => {
+      const v = this.holder[r];
+      return !v || !this.neededFrom(v);
+    });
     const register = free ?? this.victim(candidates);
     if (register === undefined) throw new Error('no host register is left');
     this.evict(register);
@@ -136,7 +167,12 @@ export class RegisterFile {
     this.forget(register);
   }
   private spill(v: Value, register: number): void {
-    for (const [old, slot] of this.spilled) if (!this.neededFrom(old)) { this.spilled.delete(old); this.useSlot(v, slot, register); return; }
+    for (const [old, slot] of this.spilled)
+      if (!this.neededFrom(old)) {
+        this.spilled.delete(old);
+        this.useSlot(v, slot, register);
+        return;
+      }
     if (this.spilled.size >= this.frame.spillWords) throw new Error('no spill slot is left');
     const taken = new Set(this.spilled.values());
     let slot = 0;
@@ -158,7 +194,10 @@ export class RegisterFile {
   }
   private moveAway(v: Value, register: number): void {
     const free = this.frame.registers.find((r) => !this.locked.has(r) && (!this.holder[r] || !this.neededFrom(this.holder[r]!)));
-    if (free === undefined) { this.spill(v, register); return; }
+    if (free === undefined) {
+      this.spill(v, register);
+      return;
+    }
     this.code.emit('mov', r32(free), r32(register));
     this.forget(free);
     this.holder[register] = null;
@@ -184,7 +223,9 @@ export class RegisterFile {
   }
 
   /** Values that stand in registers, for tests. */
-  get held(): readonly (Value | null)[] { return this.holder; }
+  get held(): readonly (Value | null)[] {
+    return this.holder;
+  }
 }
 
 export { EAX, EBP, EBX, ECX, EDI, EDX, ESI };

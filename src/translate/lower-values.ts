@@ -20,22 +20,53 @@ type Divide = Extract<Value, { high: Value }>;
 
 export function computeValue(l: Lowering, v: Value): void {
   switch (v.k) {
-    case 'const': return;
-    case 'get': l.inRegister(v); return;
-    case 'getAt': return getAt(l, v);
-    case 'add': return add(l, v as Two);
-    case 'sub': case 'and': case 'or': case 'xor': return alu(l, v as Two);
-    case 'mul': return multiply(l, v as Two);
-    case 'mulhu': case 'mulhs': return multiplyHigh(l, v as Two);
-    case 'shl': case 'shr': case 'sar': case 'rotl': case 'rotr': return shift(l, v as Two);
-    case 'eq': case 'ltu': case 'lts': return compare(l, v as Two);
-    case 'clz': case 'ctz': return scan(l, v);
-    case 'extend': return extend(l, v as Kind<'extend'>);
-    case 'select': return select(l, v as Kind<'select'>);
-    case 'load': return load(l, v as Kind<'load'>);
-    case 'divu': case 'remu': case 'divs': case 'rems': return divide(l, v as Divide);
-    case 'service': return service(l, v as Kind<'service'>);
-    default: throw new Error(`${v.k} is not lowered`);
+    case 'const':
+      return;
+    case 'get':
+      l.inRegister(v);
+      return;
+    case 'getAt':
+      return getAt(l, v);
+    case 'add':
+      return add(l, v as Two);
+    case 'sub':
+    case 'and':
+    case 'or':
+    case 'xor':
+      return alu(l, v as Two);
+    case 'mul':
+      return multiply(l, v as Two);
+    case 'mulhu':
+    case 'mulhs':
+      return multiplyHigh(l, v as Two);
+    case 'shl':
+    case 'shr':
+    case 'sar':
+    case 'rotl':
+    case 'rotr':
+      return shift(l, v as Two);
+    case 'eq':
+    case 'ltu':
+    case 'lts':
+      return compare(l, v as Two);
+    case 'clz':
+    case 'ctz':
+      return scan(l, v);
+    case 'extend':
+      return extend(l, v as Kind<'extend'>);
+    case 'select':
+      return select(l, v as Kind<'select'>);
+    case 'load':
+      return load(l, v as Kind<'load'>);
+    case 'divu':
+    case 'remu':
+    case 'divs':
+    case 'rems':
+      return divide(l, v as Divide);
+    case 'service':
+      return service(l, v as Kind<'service'>);
+    default:
+      throw new Error(`${v.k} is not lowered`);
   }
 }
 
@@ -49,14 +80,28 @@ function getAt(l: Lowering, v: Kind<'getAt'>): void {
 /** Copies `a` where the result is to stand, unless its own register may be overwritten. */
 function into(l: Lowering, a: Value, wanted: 'any' | 'byte' = 'any'): number {
   const own = a.k === 'const' ? null : l.registers.mayOverwrite(a);
-  if (own !== null && (wanted === 'any' || hasByte(own))) { l.registers.lock(own); return own; }
+  if (own !== null && (wanted === 'any' || hasByte(own))) {
+    l.registers.lock(own);
+    return own;
+  }
   const from = l.operand(a);
   const dst = l.registers.allocate(wanted);
   l.code.emit('mov', r32(dst), from);
   return dst;
 }
 
-const NAMES: Readonly<Record<string, string>> = { add: 'add', sub: 'sub', and: 'and', or: 'or', xor: 'xor', shl: 'shl', shr: 'shr', sar: 'sar', rotl: 'rol', rotr: 'ror' };
+const NAMES: Readonly<Record<string, string>> = {
+  add: 'add',
+  sub: 'sub',
+  and: 'and',
+  or: 'or',
+  xor: 'xor',
+  shl: 'shl',
+  shr: 'shr',
+  sar: 'sar',
+  rotl: 'rol',
+  rotr: 'ror',
+};
 
 function alu(l: Lowering, v: Two): void {
   const [a, b] = v.k !== 'sub' && prefersSwap(l, v) ? [v.b, v.a] : [v.a, v.b];
@@ -94,7 +139,8 @@ function add(l: Lowering, v: Two): void {
   else alu(l, v);
 }
 function lea(l: Lowering, v: Value, base: Value, index: Value, scale: 1 | 2 | 4 | 8): void {
-  const b = l.inRegister(base), i = l.inRegister(index);
+  const b = l.inRegister(base),
+    i = l.inRegister(index);
   const dst = l.registers.allocateResult('any', [base, index]);
   l.code.emit('lea', r32(dst), mem(0, { base: b, index: i, scale, disp: 0 }));
   l.define(v, dst);
@@ -149,9 +195,13 @@ function divide(l: Lowering, v: Divide): void {
   const twin = l.wantedTwin(v);
   if (v.by.k !== 'const') l.inRegister(v.by);
   bring(l, v.low, EAX);
-  if (v.high.k === 'const' && v.high.n === 0) { l.registers.claim(EDX); l.code.emit('xor', r32(EDX), r32(EDX)); }
-  else if (signed && isSignOf(v.high, v.low)) { l.registers.claim(EDX); l.code.emit('cdq'); }
-  else bring(l, v.high, EDX);
+  if (v.high.k === 'const' && v.high.n === 0) {
+    l.registers.claim(EDX);
+    l.code.emit('xor', r32(EDX), r32(EDX));
+  } else if (signed && isSignOf(v.high, v.low)) {
+    l.registers.claim(EDX);
+    l.code.emit('cdq');
+  } else bring(l, v.high, EDX);
   const by = l.registerOrMemory(v.by);
   l.code.emit(signed ? 'idiv' : 'div', by);
   l.registers.forget(EAX);
@@ -200,7 +250,8 @@ function compare(l: Lowering, v: Two): void {
 function scan(l: Lowering, v: Scan): void {
   const from = l.registerOrMemory(v.a);
   const leading = v.k === 'clz';
-  const none = l.registers.allocate(), dst = l.registers.allocate();
+  const none = l.registers.allocate(),
+    dst = l.registers.allocate();
   l.code.emit('mov', r32(none), imm(leading ? 63 : 32));
   l.code.emit(leading ? 'bsr' : 'bsf', r32(dst), from);
   l.code.emit('cmove', r32(dst), r32(none));
@@ -227,7 +278,10 @@ function select(l: Lowering, v: Kind<'select'>): void {
   const a = l.registerOrMemory(v.a);
   const own = v.b.k === 'const' || v.b === v.when || v.b === v.a ? null : l.registers.mayOverwrite(v.b);
   let dst: number;
-  if (own !== null) { dst = own; l.registers.lock(own); } else {
+  if (own !== null) {
+    dst = own;
+    l.registers.lock(own);
+  } else {
     const from = l.operand(v.b);
     dst = l.registers.allocate();
     l.code.emit('mov', r32(dst), from);

@@ -69,14 +69,19 @@ export class Lowering {
     this.registers = new RegisterFile(options.frame, plan.needs, this.code);
     for (const item of plan.block.items) if (item.k === 'value' && item.op.k === 'get') this.entryOps.set(item.op.from.word, item.op);
     this.findTwins();
-    for (const [value, register] of options.initial ?? []) { this.registers.bind(value, register); this.computed.add(value); }
+    for (const [value, register] of options.initial ?? []) {
+      this.registers.bind(value, register);
+      this.computed.add(value);
+    }
   }
 
   /** High and low half of one product, quotient and remainder of one division: one host instruction makes both. */
   private findTwins(): void {
     const by = new Map<string, Value>();
     const number = new Map<Value, number>();
-    this.plan.block.items.forEach((item, i) => { if (item.k === 'value') number.set(item.op, i); });
+    this.plan.block.items.forEach((item, i) => {
+      if (item.k === 'value') number.set(item.op, i);
+    });
     for (const item of this.plan.block.items) {
       if (item.k !== 'value') continue;
       const op = item.op;
@@ -93,7 +98,10 @@ export class Lowering {
     by.set(own, op);
     for (const other of others) {
       const twin = by.get(other);
-      if (twin) { this.twins.set(op, twin); this.twins.set(twin, op); }
+      if (twin) {
+        this.twins.set(op, twin);
+        this.twins.set(twin, op);
+      }
     }
   }
   /** The other result of the same host instruction, if the block wants it and does not have it yet. */
@@ -103,9 +111,14 @@ export class Lowering {
   }
 
   /** The first guest instruction begins with what the caller emits before the body. */
-  markFirst(): void { this.code.mark(); this.firstMarked = true; }
+  markFirst(): void {
+    this.code.mark();
+    this.firstMarked = true;
+  }
 
-  freshLabel(stem: string): string { return `${this.options.labelPrefix ?? ''}${stem}${this.labels++}`; }
+  freshLabel(stem: string): string {
+    return `${this.options.labelPrefix ?? ''}${stem}${this.labels++}`;
+  }
 
   /** Everything but the flow. */
   run(): void {
@@ -123,17 +136,33 @@ export class Lowering {
   private item(item: Item, position: number): void {
     const code = this.code;
     code.guest = item.guest;
-    if (item.k === 'begin') { if ((item.guest > 0 || !this.firstMarked) && !this.options.unmarked) code.mark(); this.boundaries.set(item.guest, this.snapshot(item.guest, false)); return; }
+    if (item.k === 'begin') {
+      if ((item.guest > 0 || !this.firstMarked) && !this.options.unmarked) code.mark();
+      this.boundaries.set(item.guest, this.snapshot(item.guest, false));
+      return;
+    }
     const op = item.k === 'value' || item.k === 'store' || item.k === 'trapIf' ? item.op : null;
     code.micro = op;
     code.purpose = op && this.options.purposeOf ? this.options.purposeOf(op) : 'guest';
     switch (item.k) {
-      case 'value': if (!this.plan.deferred.has(item.op) && !this.computed.has(item.op)) computeValue(this, item.op); break;
-      case 'store': this.store(item.op, item.guest); break;
-      case 'trapIf': this.trapIf(item.op, item.guest); break;
-      case 'leaveIf': this.leaveIf(item); break;
-      case 'put': this.put(item, position); break;
-      case 'putAt': this.putAt(item.index, item.value); break;
+      case 'value':
+        if (!this.plan.deferred.has(item.op) && !this.computed.has(item.op)) computeValue(this, item.op);
+        break;
+      case 'store':
+        this.store(item.op, item.guest);
+        break;
+      case 'trapIf':
+        this.trapIf(item.op, item.guest);
+        break;
+      case 'leaveIf':
+        this.leaveIf(item);
+        break;
+      case 'put':
+        this.put(item, position);
+        break;
+      case 'putAt':
+        this.putAt(item.index, item.value);
+        break;
     }
   }
 
@@ -143,8 +172,14 @@ export class Lowering {
   inRegister(v: Value, wanted: Class = 'any'): number {
     const rf = this.registers;
     let register = rf.registerOf(v);
-    if (register === null && this.isUncomputed(v)) { computeValue(this, v); register = rf.registerOf(v); }
-    if (register !== null && (wanted === 'any' || hasByte(register))) { rf.lock(register); return register; }
+    if (register === null && this.isUncomputed(v)) {
+      computeValue(this, v);
+      register = rf.registerOf(v);
+    }
+    if (register !== null && (wanted === 'any' || hasByte(register))) {
+      rf.lock(register);
+      return register;
+    }
     const from: Operand | null = register !== null ? r32(register) : rf.placeOf(v);
     if (from === null) throw new Error(`lost value: ${v.k}`);
     if (register !== null) rf.lock(register);
@@ -160,13 +195,20 @@ export class Lowering {
   operand(v: Value): Operand {
     if (v.k === 'const') return imm(v.n);
     const register = this.registers.registerOf(v);
-    if (register !== null) { this.registers.lock(register); return r32(register); }
+    if (register !== null) {
+      this.registers.lock(register);
+      return r32(register);
+    }
     return this.registers.memoryOf(v) ?? r32(this.inRegister(v));
   }
   /** Register or immediate. */
-  source(v: Value): Operand { return v.k === 'const' ? imm(v.n) : r32(this.inRegister(v)); }
+  source(v: Value): Operand {
+    return v.k === 'const' ? imm(v.n) : r32(this.inRegister(v));
+  }
   /** Register or memory. */
-  registerOrMemory(v: Value): Operand { return v.k === 'const' ? r32(this.inRegister(v)) : this.operand(v); }
+  registerOrMemory(v: Value): Operand {
+    return v.k === 'const' ? r32(this.inRegister(v)) : this.operand(v);
+  }
 
   define(v: Value, register: number): void {
     this.registers.bind(v, register);
@@ -177,9 +219,13 @@ export class Lowering {
 
   /** The addressing form of an offset, folding deferred sums; base and index registers are locked. `uses` gets their values. */
   address(offset: Value, width: Width, segment: number | null, uses: Value[] = []): MemoryOperand {
-    let v = offset, disp = 0;
+    let v = offset,
+      disp = 0;
     if (v.k === 'const') return mem(width, { disp: v.n, ...(segment === null ? {} : { segment }) });
-    if (this.isFolded(v) && v.k === 'add' && v.b.k === 'const') { disp = v.b.n; v = v.a; }
+    if (this.isFolded(v) && v.k === 'add' && v.b.k === 'const') {
+      disp = v.b.n;
+      v = v.a;
+    }
     if (this.isFolded(v) && v.k === 'add') return this.indexed(v, disp, width, segment, uses);
     uses.push(v);
     return mem(width, { base: this.inRegister(v), disp, ...(segment === null ? {} : { segment }) });
@@ -188,7 +234,13 @@ export class Lowering {
   private isFolded(v: Value): boolean {
     return this.plan.deferred.has(v) && v.k !== 'get' && this.registers.registerOf(v) === null && this.registers.memoryOf(v) === null;
   }
-  private indexed(sum: Extract<Value, { a: Value; b: Value }>, disp: number, width: Width, segment: number | null, uses: Value[]): MemoryOperand {
+  private indexed(
+    sum: Extract<Value, { a: Value; b: Value }>,
+    disp: number,
+    width: Width,
+    segment: number | null,
+    uses: Value[],
+  ): MemoryOperand {
     const { base, index, scale } = this.scaled(sum);
     uses.push(base, index);
     const baseRegister = this.inRegister(base);
@@ -215,9 +267,13 @@ export class Lowering {
     this.faulting(this.code.emit('mov', at, from), guest);
   }
   /** What a narrow store takes of an extension that was not computed. */
-  private unextended(v: Value): Value { return v.k === 'extend' && this.isFolded(v) ? v.a : v; }
+  private unextended(v: Value): Value {
+    return v.k === 'extend' && this.isFolded(v) ? v.a : v;
+  }
 
-  faulting(instruction: HostInstruction, guest: number): void { this.recoveries.set(instruction, this.snapshot(guest, true)); }
+  faulting(instruction: HostInstruction, guest: number): void {
+    this.recoveries.set(instruction, this.snapshot(guest, true));
+  }
 
   // --- exceptions and ways out
 
@@ -261,7 +317,10 @@ export class Lowering {
     const rf = this.registers;
     if (rf.homeWord(item.value) !== item.word || !this.homeIs(item.word, item.value)) {
       if (this.plan.inPlace.has(item)) this.putInPlace(item);
-      else { this.rescue(item.word); this.code.emit('mov', homeOf(item.word), this.source(item.value)); }
+      else {
+        this.rescue(item.word);
+        this.code.emit('mov', homeOf(item.word), this.source(item.value));
+      }
     }
     rf.setHome(item.word, item.value);
   }

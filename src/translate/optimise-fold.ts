@@ -10,7 +10,8 @@ import type { BinaryKind, Value } from '../isa/microop/op.ts';
 const COMMUTES = new Set<BinaryKind>(['add', 'mul', 'mulhu', 'mulhs', 'and', 'or', 'xor', 'eq']);
 
 /** Whether the value is 0 or 1 whatever its inputs. */
-export const isBoolean = (v: Value): boolean => v.k === 'eq' || v.k === 'ltu' || v.k === 'lts' || (v.k === 'const' && (v.n === 0 || v.n === 1));
+export const isBoolean = (v: Value): boolean =>
+  v.k === 'eq' || v.k === 'ltu' || v.k === 'lts' || (v.k === 'const' && (v.n === 0 || v.n === 1));
 
 /** A simpler value, or null when there is none. */
 export function simplify(m: Builder, k: BinaryKind, a: Value, b: Value): Value | null {
@@ -23,22 +24,33 @@ export function simplify(m: Builder, k: BinaryKind, a: Value, b: Value): Value |
 
 function withConstant(m: Builder, k: BinaryKind, a: Value, n: number): Value | null {
   switch (k) {
-    case 'add': return a.k === 'add' && a.b.k === 'const' ? m.add(a.a, m.const(a.b.n + n)) : null;
-    case 'sub': return n === 0 ? null : m.add(a, m.const(-n));
+    case 'add':
+      return a.k === 'add' && a.b.k === 'const' ? m.add(a.a, m.const(a.b.n + n)) : null;
+    case 'sub':
+      return n === 0 ? null : m.add(a, m.const(-n));
     case 'and':
       if (n === -1) return a;
       if (n === 0xff && a.k !== 'and') return m.extend(a, 8, false);
       if (n === 0xffff && a.k !== 'and') return m.extend(a, 16, false);
       return a.k === 'and' && a.b.k === 'const' ? m.and(a.a, m.const(a.b.n & n)) : null;
-    case 'or': return a.k === 'or' && a.b.k === 'const' ? m.or(a.a, m.const(a.b.n | n)) : null;
+    case 'or':
+      return a.k === 'or' && a.b.k === 'const' ? m.or(a.a, m.const(a.b.n | n)) : null;
     case 'xor':
       if (n === 1 && isBoolean(a)) return m.not(a);
       return a.k === 'xor' && a.b.k === 'const' ? m.xor(a.a, m.const(a.b.n ^ n)) : null;
-    case 'eq': return n === 0 && a.k === 'eq' && a.b.k === 'const' && a.b.n === 0 && isBoolean(a.a) ? a.a : null;
-    case 'mul': return n === 1 ? a : n === 0 ? m.const(0) : null;
-    case 'shl': case 'shr': case 'sar': return shift(m, k, a, n & 31);
-    case 'rotl': case 'rotr': return (n & 31) === 0 ? a : null;
-    default: return null;
+    case 'eq':
+      return n === 0 && a.k === 'eq' && a.b.k === 'const' && a.b.n === 0 && isBoolean(a.a) ? a.a : null;
+    case 'mul':
+      return n === 1 ? a : n === 0 ? m.const(0) : null;
+    case 'shl':
+    case 'shr':
+    case 'sar':
+      return shift(m, k, a, n & 31);
+    case 'rotl':
+    case 'rotr':
+      return (n & 31) === 0 ? a : null;
+    default:
+      return null;
   }
 }
 

@@ -25,14 +25,17 @@ export interface Plan {
   readonly removed: { readonly puts: number; readonly values: number };
 }
 
-type User =
-  | { readonly as: 'address' | 'condition' | 'count' | 'stored8' | 'stored16' | 'put' | 'plain'; readonly by: Op | Item | BlockFlow };
+type User = {
+  readonly as: 'address' | 'condition' | 'count' | 'stored8' | 'stored16' | 'put' | 'plain';
+  readonly by: Op | Item | BlockFlow;
+};
 
 const SHIFTS = new Set(['shl', 'shr', 'sar']);
 const COMPARES = new Set(['eq', 'ltu', 'lts']);
 const IN_PLACE = new Set(['add', 'sub', 'and', 'or', 'xor']);
 
-const canFault = (item: Item): boolean => item.k === 'store' || item.k === 'trapIf' || (item.k === 'value' && (item.op.k === 'load' || item.op.k === 'service'));
+const canFault = (item: Item): boolean =>
+  item.k === 'store' || item.k === 'trapIf' || (item.k === 'value' && (item.op.k === 'load' || item.op.k === 'service'));
 /** Reads of what may change meanwhile: computed where they stand. */
 const mustStay = (op: Value): boolean => op.k === 'load' || op.k === 'service' || op.k === 'getAt';
 
@@ -49,7 +52,10 @@ export function optimise(block: JoinedBlock): Plan {
   const written = new Set<number>();
   block.items.forEach((item, i) => {
     if (item.k !== 'put' || !stored[i]) return;
-    if (!written.has(item.word) && isInPlace(item, users)) { inPlace.add(item); deferred.add(item.value); }
+    if (!written.has(item.word) && isInPlace(item, users)) {
+      inPlace.add(item);
+      deferred.add(item.value);
+    }
     written.add(item.word);
   });
   const needs = new Needs(deferred, stored, inPlace).of(block);
@@ -81,16 +87,23 @@ function findUsers(block: JoinedBlock, stored: readonly boolean[]): Map<Value, U
   const users = new Map<Value, User[]>();
   const use = (value: Value, as: User['as'], by: User['by']): void => {
     const list = users.get(value);
-    if (list) list.push({ as, by }); else users.set(value, [{ as, by }]);
+    if (list) list.push({ as, by });
+    else users.set(value, [{ as, by }]);
   };
   if (block.flow.k === 'branch') use(block.flow.when, 'condition', block.flow);
   if (block.flow.k === 'indirect') use(block.flow.to, 'plain', block.flow);
-  if (block.flow.k === 'choose') { use(block.flow.when, 'condition', block.flow); use(block.flow.to, 'plain', block.flow); use(block.flow.otherwise, 'plain', block.flow); }
+  if (block.flow.k === 'choose') {
+    use(block.flow.when, 'condition', block.flow);
+    use(block.flow.to, 'plain', block.flow);
+    use(block.flow.otherwise, 'plain', block.flow);
+  }
   for (let i = block.items.length - 1; i >= 0; i--) {
     const item = block.items[i]!;
     if (item.k === 'put' && stored[i]) use(item.value, 'put', item);
-    else if (item.k === 'putAt') { use(item.index, 'plain', item); use(item.value, 'plain', item); }
-    else if (item.k === 'leaveIf') use(item.when, 'condition', item);
+    else if (item.k === 'putAt') {
+      use(item.index, 'plain', item);
+      use(item.value, 'plain', item);
+    } else if (item.k === 'leaveIf') use(item.when, 'condition', item);
     else if (item.k === 'trapIf') use(item.op.when, 'condition', item.op);
     else if (item.k === 'store') {
       use(item.op.at.offset, 'address', item.op);
@@ -102,9 +115,14 @@ function findUsers(block: JoinedBlock, stored: readonly boolean[]): Map<Value, U
 
 function useInputs(op: Value, use: (value: Value, as: User['as'], by: Op) => void): void {
   if (op.k === 'load') use(op.at.offset, 'address', op);
-  else if (op.k === 'select') { use(op.when, 'condition', op); use(op.a, 'plain', op); use(op.b, 'plain', op); }
-  else if (SHIFTS.has(op.k) && 'b' in op) { use(op.a, 'plain', op); use(op.b, 'count', op); }
-  else for (const value of inputs(op)) use(value, 'plain', op);
+  else if (op.k === 'select') {
+    use(op.when, 'condition', op);
+    use(op.a, 'plain', op);
+    use(op.b, 'plain', op);
+  } else if (SHIFTS.has(op.k) && 'b' in op) {
+    use(op.a, 'plain', op);
+    use(op.b, 'count', op);
+  } else for (const value of inputs(op)) use(value, 'plain', op);
 }
 
 /** Whether every user can take the value folded. No user at all: wanted only to recover a state. */
@@ -113,12 +131,20 @@ function mayDefer(op: Value, users: readonly User[], deferred: ReadonlySet<Value
   if (users.length === 0) return true;
   const isDeferred = (user: User): boolean => deferred.has(user.by as Value);
   switch (op.k) {
-    case 'add': return users.every((user) => user.as === 'address' || (isAddressAdd(user.by, deferred) && op.b.k !== 'const'));
-    case 'shl': return op.b.k === 'const' && op.b.n >= 1 && op.b.n <= 3 && users.every((user) => isScaledAdd(user.by, op));
-    case 'eq': case 'ltu': case 'lts': return users.every((user) => user.as === 'condition' || (isTestOf(user.by, op) && isDeferred(user)));
-    case 'and': return op.b.k === 'const' && (op.b.n & 31) === 31 && users.every((user) => user.as === 'count');
-    case 'extend': return users.every((user) => (user.as === 'stored8') || (user.as === 'stored16' && op.width === 16));
-    default: return false;
+    case 'add':
+      return users.every((user) => user.as === 'address' || (isAddressAdd(user.by, deferred) && op.b.k !== 'const'));
+    case 'shl':
+      return op.b.k === 'const' && op.b.n >= 1 && op.b.n <= 3 && users.every((user) => isScaledAdd(user.by, op));
+    case 'eq':
+    case 'ltu':
+    case 'lts':
+      return users.every((user) => user.as === 'condition' || (isTestOf(user.by, op) && isDeferred(user)));
+    case 'and':
+      return op.b.k === 'const' && (op.b.n & 31) === 31 && users.every((user) => user.as === 'count');
+    case 'extend':
+      return users.every((user) => user.as === 'stored8' || (user.as === 'stored16' && op.width === 16));
+    default:
+      return false;
   }
 }
 
@@ -127,7 +153,7 @@ const isAddressAdd = (by: User['by'], deferred: ReadonlySet<Value>): boolean =>
   by.k === 'add' && by.b.k === 'const' && deferred.has(by as Value);
 /** `other + (x << n)`: one lea. */
 const isScaledAdd = (by: User['by'], shifted: Value): boolean =>
-  by.k === 'add' && by.b.k !== 'const' && ((by.a === shifted) !== (by.b === shifted)) && !(by.a.k === 'shl' && by.b.k === 'shl');
+  by.k === 'add' && by.b.k !== 'const' && (by.a === shifted) !== (by.b === shifted) && !(by.a.k === 'shl' && by.b.k === 'shl');
 /** A test of a test: `eq(op, 0)`. */
 const isTestOf = (by: User['by'], op: Value): boolean =>
   by.k === 'eq' && by.a === op && by.b.k === 'const' && by.b.n === 0 && isBoolean(op);
@@ -150,7 +176,12 @@ export function inPlaceOperand(put: Extract<Item, { k: 'put' }>): Value {
 }
 
 /** Not in place when the old value is needed afterwards: it would have to be copied first. */
-function undoLateInPlace(items: readonly Item[], needs: ReadonlyMap<Value, readonly number[]>, inPlace: Set<Item>, deferred: Set<Value>): void {
+function undoLateInPlace(
+  items: readonly Item[],
+  needs: ReadonlyMap<Value, readonly number[]>,
+  inPlace: Set<Item>,
+  deferred: Set<Value>,
+): void {
   items.forEach((item, position) => {
     if (item.k !== 'put' || !inPlace.has(item)) return;
     const v = item.value as Extract<Value, { a: Value; b: Value }>;
@@ -158,7 +189,10 @@ function undoLateInPlace(items: readonly Item[], needs: ReadonlyMap<Value, reado
     const old = v.a === other ? v.b : v.a;
     const last = needs.get(old)?.at(-1) ?? -1;
     const lastOfResult = needs.get(v)?.at(-1) ?? -1;
-    if (last > position || lastOfResult > position) { inPlace.delete(item); deferred.delete(v); }
+    if (last > position || lastOfResult > position) {
+      inPlace.delete(item);
+      deferred.delete(v);
+    }
   });
 }
 
@@ -169,7 +203,9 @@ class Needs {
   private readonly stored: readonly boolean[];
   private readonly inPlace: ReadonlySet<Item>;
   constructor(deferred: ReadonlySet<Value>, stored: readonly boolean[], inPlace: ReadonlySet<Item>) {
-    this.deferred = deferred; this.stored = stored; this.inPlace = inPlace;
+    this.deferred = deferred;
+    this.stored = stored;
+    this.inPlace = inPlace;
   }
 
   private need(value: Value, position: number): void {
@@ -186,11 +222,18 @@ class Needs {
     block.items.forEach((item, position) => {
       if (canFault(item)) for (const value of pending.values()) this.need(value, position);
       if (item.k === 'put') {
-        if (this.stored[position]) { pending.delete(item.word); this.needPut(item, position); } else pending.set(item.word, item.value);
-      } else if (item.k === 'value') { if (!this.deferred.has(item.op)) for (const v of inputs(item.op)) this.need(v, position); }
-      else if (item.k === 'store' || item.k === 'trapIf') for (const v of inputs(item.op)) this.need(v, position);
+        if (this.stored[position]) {
+          pending.delete(item.word);
+          this.needPut(item, position);
+        } else pending.set(item.word, item.value);
+      } else if (item.k === 'value') {
+        if (!this.deferred.has(item.op)) for (const v of inputs(item.op)) this.need(v, position);
+      } else if (item.k === 'store' || item.k === 'trapIf') for (const v of inputs(item.op)) this.need(v, position);
       else if (item.k === 'leaveIf') this.need(item.when, position);
-      else if (item.k === 'putAt') { this.need(item.index, position); this.need(item.value, position); }
+      else if (item.k === 'putAt') {
+        this.need(item.index, position);
+        this.need(item.value, position);
+      }
     });
     const end = block.items.length;
     const { flow } = block;

@@ -7,7 +7,12 @@ import { LAZY_A, LAZY_B, LAZY_RESULT } from '../isa/x86/state.ts';
 import type { FlatName } from './flat-ops.ts';
 
 /** A comparison of two words, perhaps negated. */
-export interface Lowered { readonly op: 'Eq' | 'Ltu' | 'Lts'; readonly a: number; readonly b: number; readonly not: boolean }
+export interface Lowered {
+  readonly op: 'Eq' | 'Ltu' | 'Lts';
+  readonly a: number;
+  readonly b: number;
+  readonly not: boolean;
+}
 
 export interface KnownFlags {
   readonly known: { readonly rule: LazyRule; readonly width: number } | null;
@@ -18,7 +23,8 @@ export interface KnownFlags {
 export function lowerCondition(code: number, flags: KnownFlags): Lowered | null {
   const { known } = flags;
   if (known === null) return null;
-  const not = (code & 1) === 1, pair = code >> 1;
+  const not = (code & 1) === 1,
+    pair = code >> 1;
   const { rule } = known;
   const zero = flags.constant(0);
   if (pair === 2) return rule === 'sub' ? { op: 'Eq', a: LAZY_A, b: LAZY_B, not } : { op: 'Eq', a: LAZY_RESULT, b: zero, not };
@@ -40,9 +46,38 @@ export function lowerCondition(code: number, flags: KnownFlags): Lowered | null 
 
 /** Compare and branch, test and branch, in one operation, by condition code. */
 export const COMPARE: readonly (FlatName | null)[] = [
-  null, null, 'compareLtu', 'compareGeu', 'compareEq', 'compareNe', 'compareLeu', 'compareGtu',
-  null, null, null, null, 'compareLts', 'compareGes', 'compareLes', 'compareGts',
+  null,
+  null,
+  'compareLtu',
+  'compareGeu',
+  'compareEq',
+  'compareNe',
+  'compareLeu',
+  'compareGtu',
+  null,
+  null,
+  null,
+  null,
+  'compareLts',
+  'compareGes',
+  'compareLes',
+  'compareGts',
 ];
 export const TEST: readonly (FlatName | null)[] = [
-  null, null, null, null, 'testEq', 'testNe', 'testEq', 'testNe', 'testLts', 'testGes', null, null, 'testLts', 'testGes', null, null,
+  null,
+  null,
+  null,
+  null,
+  'testEq',
+  'testNe',
+  'testEq',
+  'testNe',
+  'testLts',
+  'testGes',
+  null,
+  null,
+  'testLts',
+  'testGes',
+  null,
+  null,
 ];

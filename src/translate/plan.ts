@@ -60,10 +60,14 @@ export function canPlan(instruction: X86Instruction): boolean {
 export const refuses = (instruction: X86Instruction): boolean => instruction.ops.some((op) => op.k === 'service' && isRefusal(op.name));
 export const mayLeave = (op: Op): boolean => op.k === 'load' || op.k === 'store' || op.k === 'trapIf' || op.k === 'leaveIf';
 export const readsFlags = (op: Op): boolean =>
-  op.k === 'cond' || (op.k === 'getFlags' && (op.mask & STATUS_FLAGS) !== 0)
-  || (op.k === 'flags' && (op.rule === 'inc' || op.rule === 'dec' || op.when !== undefined || (op.rule === 'set' && (op.mask! & STATUS_FLAGS) !== STATUS_FLAGS)));
+  op.k === 'cond' ||
+  (op.k === 'getFlags' && (op.mask & STATUS_FLAGS) !== 0) ||
+  (op.k === 'flags' &&
+    (op.rule === 'inc' || op.rule === 'dec' || op.when !== undefined || (op.rule === 'set' && (op.mask! & STATUS_FLAGS) !== STATUS_FLAGS)));
 export const definesAllFlags = (op: Op): boolean =>
-  op.k === 'flags' && op.when === undefined && (op.rule === 'set' ? (op.mask! & STATUS_FLAGS) === STATUS_FLAGS : op.rule !== 'inc' && op.rule !== 'dec');
+  op.k === 'flags' &&
+  op.when === undefined &&
+  (op.rule === 'set' ? (op.mask! & STATUS_FLAGS) === STATUS_FLAGS : op.rule !== 'inc' && op.rule !== 'dec');
 
 const full = (slice: Slice): boolean => slice.width === 32;
 
@@ -74,14 +78,18 @@ export class Planner {
   private temporaries = 0;
   private ops: readonly Op[] = [];
 
-  constructor(sink: Sink) { this.sink = sink; }
+  constructor(sink: Sink) {
+    this.sink = sink;
+  }
 
   /** `keepFlags` false: nobody looks at the flags that this instruction makes. True when the block ends with it. */
   plan(instruction: X86Instruction, keepFlags: boolean): boolean {
     this.places.clear();
     this.uses.clear();
     this.temporaries = 0;
-    this.ops = keepFlags ? instruction.ops : instruction.ops.filter((op) => op.k !== 'flags' || op.mask !== undefined && (op.mask & ~STATUS_FLAGS) !== 0);
+    this.ops = keepFlags
+      ? instruction.ops
+      : instruction.ops.filter((op) => op.k !== 'flags' || (op.mask !== undefined && (op.mask & ~STATUS_FLAGS) !== 0));
     this.count();
     if (this.stackShape()) return this.flow();
     this.effects();
@@ -91,7 +99,8 @@ export class Planner {
 
   /** Uses of values, only from ops that are themselves needed. */
   private count(): void {
-    const needed = (op: Op): boolean => mayLeave(op) || op.k === 'service' || op.k === 'put' || op.k === 'flags' || op.k === 'jump' || op.k === 'branch';
+    const needed = (op: Op): boolean =>
+      mayLeave(op) || op.k === 'service' || op.k === 'put' || op.k === 'flags' || op.k === 'jump' || op.k === 'branch';
     for (let i = this.ops.length - 1; i >= 0; i--) {
       const op = this.ops[i]!;
       if (!needed(op) && !this.uses.has(op as Value)) continue;
@@ -99,7 +108,9 @@ export class Planner {
     }
   }
 
-  private temporary(): number { return TEMPORARY_WORDS + this.temporaries++; }
+  private temporary(): number {
+    return TEMPORARY_WORDS + this.temporaries++;
+  }
 
   // Values
 
@@ -110,7 +121,9 @@ export class Planner {
     if (value.k === 'get' && value.from.low === 0) return value.from.word;
     if (value.k === 'extend') return this.low(value.a);
     if (value.k !== 'add' && value.k !== 'sub' && value.k !== 'and' && value.k !== 'or' && value.k !== 'xor') return this.place(value);
-    const a = this.low(value.a), b = this.low(value.b), at = this.temporary();
+    const a = this.low(value.a),
+      b = this.low(value.b),
+      at = this.temporary();
     this.sink.emit(value.k, at, a, b);
     this.places.set(value, at);
     return at;
@@ -136,18 +149,41 @@ export class Planner {
   private make(value: Value, to: number): void {
     const { sink } = this;
     switch (value.k) {
-      case 'const': case 'load': case 'service': sink.emit('mov', to, this.place(value)); return;
-      case 'get': this.makeGet(value, to); return;
-      case 'extend': sink.emit(value.width === 8 ? (value.signed ? 'ext8s' : 'ext8u') : value.signed ? 'ext16s' : 'ext16u', to, this.place(value.a)); return;
-      case 'clz': case 'ctz': case 'popcnt': sink.emit(value.k, to, this.place(value.a)); return;
-      case 'divu': case 'remu': case 'divs': case 'rems':
+      case 'const':
+      case 'load':
+      case 'service':
+        sink.emit('mov', to, this.place(value));
+        return;
+      case 'get':
+        this.makeGet(value, to);
+        return;
+      case 'extend':
+        sink.emit(value.width === 8 ? (value.signed ? 'ext8s' : 'ext8u') : value.signed ? 'ext16s' : 'ext16u', to, this.place(value.a));
+        return;
+      case 'clz':
+      case 'ctz':
+      case 'popcnt':
+        sink.emit(value.k, to, this.place(value.a));
+        return;
+      case 'divu':
+      case 'remu':
+      case 'divs':
+      case 'rems':
         sink.emit('divide', to, DIVIDES.indexOf(value.k), this.place(value.high), this.place(value.low), this.place(value.by));
         return;
-      case 'select': sink.emit('select', to, this.place(value.when), this.place(value.a), this.place(value.b)); return;
-      case 'cond': this.makeCondition(value.code, to); return;
-      case 'getFlags': sink.emit('getFlags', to, value.mask); return;
-      case 'getAt': throw new Error(`${value.k} has no flat form`);
-      default: this.makeBinary(value, to);
+      case 'select':
+        sink.emit('select', to, this.place(value.when), this.place(value.a), this.place(value.b));
+        return;
+      case 'cond':
+        this.makeCondition(value.code, to);
+        return;
+      case 'getFlags':
+        sink.emit('getFlags', to, value.mask);
+        return;
+      case 'getAt':
+        throw new Error(`${value.k} has no flat form`);
+      default:
+        this.makeBinary(value, to);
     }
   }
   private makeGet(value: Extract<Value, { k: 'get' }>, to: number): void {
@@ -193,12 +229,15 @@ export class Planner {
   // Addresses
 
   private addressParts(offset: Value): { base: number; index: number; shift: number; displacement: number; deep: boolean } {
-    let displacement = 0, rest = offset, deep = false;
+    let displacement = 0,
+      rest = offset,
+      deep = false;
     if (rest.k === 'add' && rest.b.k === 'const' && !this.places.has(rest)) {
       displacement = rest.b.n;
       rest = rest.a;
     }
-    if (rest.k === 'const') return { base: this.sink.constant(0), index: -1, shift: 0, displacement: (displacement + rest.n) | 0, deep: true };
+    if (rest.k === 'const')
+      return { base: this.sink.constant(0), index: -1, shift: 0, displacement: (displacement + rest.n) | 0, deep: true };
     if (!this.places.has(rest)) {
       if (rest.k === 'add') {
         const scaled = rest.b.k === 'shl' && rest.b.b.k === 'const' ? rest.b : null;
@@ -208,7 +247,8 @@ export class Planner {
           ? { base, index: this.place(scaled.a), shift: scaled.b.n, displacement, deep }
           : { base, index: this.place(rest.b), shift: 0, displacement, deep };
       }
-      if (rest.k === 'shl' && rest.b.k === 'const') return { base: this.sink.constant(0), index: this.place(rest.a), shift: rest.b.n, displacement, deep: displacement !== 0 };
+      if (rest.k === 'shl' && rest.b.k === 'const')
+        return { base: this.sink.constant(0), index: this.place(rest.a), shift: rest.b.n, displacement, deep: displacement !== 0 };
     }
     return { base: this.place(rest), index: -1, shift: 0, displacement, deep };
   }
@@ -254,8 +294,7 @@ export class Planner {
         this.access('store', `store${op.width}`, op.width === 32 ? this.place(op.value) : this.low(op.value), op.at, op.width >> 3);
       } else if (op.k === 'trapIf') {
         if (this.fixed(op.when) !== 0) this.sink.emit('trapIf', this.place(op.when), this.sink.index);
-      }
-      else if (op.k === 'leaveIf' && op.when !== this.refused) this.sink.emit('leaveIf', this.place(op.when), this.sink.slot(op.to));
+      } else if (op.k === 'leaveIf' && op.when !== this.refused) this.sink.emit('leaveIf', this.place(op.when), this.sink.slot(op.to));
     }
   }
 
@@ -275,20 +314,30 @@ export class Planner {
       this.places.set(op, this.sink.constant(0));
       return;
     }
-    const args = op.args.map((value) => this.place(value)), to = this.temporary(), zero = this.sink.constant(0);
+    const args = op.args.map((value) => this.place(value)),
+      to = this.temporary(),
+      zero = this.sink.constant(0);
     const count = args.length > 3 ? 6 : 3;
-    this.sink.emit(count === 3 ? 'call3' : 'call6', to, inlineNumber(op.name), ...args, ...new Array<number>(count - args.length).fill(zero));
+    this.sink.emit(
+      count === 3 ? 'call3' : 'call6',
+      to,
+      inlineNumber(op.name),
+      ...args,
+      ...new Array<number>(count - args.length).fill(zero),
+    );
     this.places.set(op, to);
   }
   /** What a condition on control registers is whenever this block runs; null: not known. */
   private fixed(value: Value): number | null {
     if (value.k === 'const') return value.n;
     if (value.k === 'and' && value.a.k === 'get' && value.b.k === 'const') {
-      const { word } = value.a.from, mask = word === CR0 ? FIXED_CR0 : word === CR4 ? FIXED_CR4 : 0;
+      const { word } = value.a.from,
+        mask = word === CR0 ? FIXED_CR0 : word === CR4 ? FIXED_CR4 : 0;
       return (value.b.n & ~mask) === 0 ? this.sink.control(word) & value.b.n : null;
     }
     if (value.k !== 'eq') return null;
-    const a = this.fixed(value.a), b = this.fixed(value.b);
+    const a = this.fixed(value.a),
+      b = this.fixed(value.b);
     return a === null || b === null ? null : a === b ? 1 : 0;
   }
 
@@ -324,7 +373,8 @@ export class Planner {
   /** A pure value that the last put alone uses can be computed straight into its register. */
   private lateValue(puts: readonly PutOp[]): Value | null {
     const last = puts[puts.length - 1];
-    if (!last || !full(last.to) || this.places.has(last.value) || this.uses.get(last.value) !== 1 || this.direct(last.value) >= 0) return null;
+    if (!last || !full(last.to) || this.places.has(last.value) || this.uses.get(last.value) !== 1 || this.direct(last.value) >= 0)
+      return null;
     const value = last.value;
     if (value.k === 'cond') return null;
     const words = new Set(puts.slice(0, -1).map((put) => put.to.word));
@@ -376,7 +426,8 @@ export class Planner {
     const code = lazyCode(op.rule, op.width);
     if (op.when) sink.emit('lazyWhen', code, place(op.a), place(op.b), place(op.result), place(op.when));
     else if (op.rule === 'inc' || op.rule === 'dec') sink.emit('lazyKeep', code, place(op.a), place(op.result));
-    else if (op.rule === 'adc' || op.rule === 'sbb') sink.emit('lazyCarry', code, place(op.a), place(op.b), place(op.result), place(op.carry));
+    else if (op.rule === 'adc' || op.rule === 'sbb')
+      sink.emit('lazyCarry', code, place(op.a), place(op.b), place(op.result), place(op.carry));
     else sink.emit('lazy', code, place(op.a), place(op.b), place(op.result));
     sink.known = op.when ? null : { rule: op.rule, width: op.width };
   }
@@ -392,7 +443,8 @@ export class Planner {
     const put = puts[0];
     if (put && (put.value !== result || !full(put.to))) return false;
     if (this.ops.some((o) => (o.k === 'branch' || o.k === 'jump') && inputs(o).some((v) => v.k !== 'const'))) return false;
-    const a = this.place(result.a), b = this.place(result.b);
+    const a = this.place(result.a),
+      b = this.place(result.b);
     if (put) this.sink.emit(`${result.k}Flags`, put.to.word, a, b);
     else if (result.k === 'sub') this.sink.emit('compare', a, b);
     else if (result.k === 'and') this.sink.emit('test', a, b);
@@ -411,7 +463,9 @@ export class Planner {
     if (last.k === 'store') return this.pushShape(last, access);
     return access.length === 1 && last.k === 'load' && this.popShape(last);
   }
-  private plainStack(at: Address): boolean { return at.segment === SS && this.sink.classOf(SS, true) === 'flat'; }
+  private plainStack(at: Address): boolean {
+    return at.segment === SS && this.sink.classOf(SS, true) === 'flat';
+  }
 
   private pushShape(store: Extract<Op, { k: 'store' }>, access: readonly Op[]): boolean {
     const { offset } = store.at;
@@ -469,7 +523,8 @@ export class Planner {
       return true;
     }
     if (op?.k !== 'branch') return false;
-    const taken = this.sink.slot(op.to), other = this.sink.slot(op.otherwise);
+    const taken = this.sink.slot(op.to),
+      other = this.sink.slot(op.otherwise);
     if (op.when.k === 'cond' && !this.places.has(op.when) && !this.ops.some((o) => o.k === 'flags')) {
       if (this.fusedBranch(op.when.code, taken, other)) return true;
       const simple = this.lowered(op.when.code);
@@ -484,7 +539,8 @@ export class Planner {
   }
 
   private fusedBranch(code: number, taken: number, other: number): boolean {
-    const compare = COMPARE[code], test = TEST[code];
+    const compare = COMPARE[code],
+      test = TEST[code];
     if (this.sink.known?.width !== 32) return false;
     if (compare) {
       const operands = this.sink.takeLast('compare');

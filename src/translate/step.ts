@@ -22,7 +22,8 @@ export interface StepHost extends Context {
   jumped: boolean;
 }
 
-const BIG = 0x400000, LONGEST = 15;
+const BIG = 0x400000,
+  LONGEST = 15;
 const MODES: readonly DecodeMode[] = [0, 1, 2, 3].map((n) => ({ code32: (n & 1) !== 0, stack32: (n & 2) !== 0 }));
 
 /** How code and stack segment ask instructions to be decoded. */
@@ -50,7 +51,8 @@ export class Stepper {
   /** The instruction at EIP; throws what its fetch raises. */
   fetch(): X86Instruction {
     const { words } = this.host;
-    const eip = words[EIP]!, mode = decodeMode(words);
+    const eip = words[EIP]!,
+      mode = decodeMode(words);
     const limit = words[SEGMENT_LIMIT + CS]! >>> 0;
     if (eip >>> 0 > limit) this.host.trap(GP, 0);
     const linear = (eip + words[SEGMENT_BASE + CS]!) | 0;

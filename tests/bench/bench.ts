@@ -115,14 +115,19 @@ function costs(): void {
 function floating(): void {
   process.stdout.write('\nThe n-body problem in double precision (milliseconds for a thousand steps)\n');
   row(['program', 'Strata', 'qemu-user', 'native', 'host/guest']);
-  const rounds = [2, 12] as const, peerRounds = [10, 410] as const;
+  const rounds = [2, 12] as const,
+    peerRounds = [10, 410] as const;
   const kinds = [
-    ['nbody.mips', 'isa', 'interpret', 'qemu-mipsel-static'], ['nbody.mips', 'isa', 'translate', 'qemu-mipsel-static'],
-    ['nbody.i386', 'native', 'direct', 'qemu-i386'], ['nbody.sse', 'native', 'direct', 'qemu-i386'],
+    ['nbody.mips', 'isa', 'interpret', 'qemu-mipsel-static'],
+    ['nbody.mips', 'isa', 'translate', 'qemu-mipsel-static'],
+    ['nbody.i386', 'native', 'direct', 'qemu-i386'],
+    ['nbody.sse', 'native', 'direct', 'qemu-i386'],
   ] as const;
   for (const [file, levelName, mode, peer] of kinds) {
     const [short, long] = rounds.map((n) => cost(levelName, file, mode, n)) as [Cost, Cost];
-    const path = `${kernels}/${file}`, emulated = perRound(peer, [path], peerRounds), native = levelName === 'native' ? perRound(path, [], peerRounds) : null;
+    const path = `${kernels}/${file}`,
+      emulated = perRound(peer, [path], peerRounds),
+      native = levelName === 'native' ? perRound(path, [], peerRounds) : null;
     const ms = (seconds: number | null): string => (seconds === null ? 'absent' : (seconds * 1000).toFixed(2));
     const ratio = levelName === 'isa' ? ((long.retired - short.retired) / (long.guest - short.guest)).toFixed(2) : '1';
     row([`${file} ${mode}`, ms((long.seconds - short.seconds) / (rounds[1] - rounds[0])), ms(emulated), ms(native), ratio]);

@@ -49,7 +49,12 @@ const library = readdirSync(runtime)
 const [mipsCompiler, ...mipsFlags] = TARGETS.mips;
 /** The script of the supplied programs drops the note that tells a kernel which registers the FPU is to have (FR = 0). */
 const script = join(mkdtempSync(join(tmpdir(), 'kernels-')), 'mips.ld');
-writeFileSync(script, readFileSync(`${runtime}/mips.ld`, 'utf8').replace(' .MIPS.abiflags', '').replace('SECTIONS\n{', 'SECTIONS\n{\n  .MIPS.abiflags 0x003ff000 : { *(.MIPS.abiflags) }'));
+writeFileSync(
+  script,
+  readFileSync(`${runtime}/mips.ld`, 'utf8')
+    .replace(' .MIPS.abiflags', '')
+    .replace('SECTIONS\n{', 'SECTIONS\n{\n  .MIPS.abiflags 0x003ff000 : { *(.MIPS.abiflags) }'),
+);
 const hard = { '-msoft-float': '-mhard-float', [`-Wl,-T,${runtime}/mips.ld`]: `-Wl,-T,${script}` };
 const FLOATING = {
   mips: [mipsCompiler, ...mipsFlags.map((flag) => hard[flag] ?? flag), '-mfp32', '-fno-math-errno'],

@@ -9,7 +9,9 @@ import { MIPS_FAMILIES, MIPS_ROWS, RESERVED } from '../../src/isa/mips/rows/inde
 import type { FieldLetter } from '../../src/isa/mips/fields.ts';
 import type { MipsRow } from '../../src/isa/mips/row.ts';
 
-export const AT = 0x30040000, WINDOW = 0x20000100, WINDOW_WORDS = 32;
+export const AT = 0x30040000,
+  WINDOW = 0x20000100,
+  WINDOW_WORDS = 32;
 
 export interface Case {
   readonly name: string;
@@ -30,13 +32,25 @@ export class Cases {
     this.row = row;
     this.random = new Random([...`${row.name} ${row.encoding}`].reduce((h, c) => Math.imul(h, 31) + c.charCodeAt(0), 7));
   }
-  private pick<T>(list: readonly T[]): T { return list[this.random.below(list.length)]!; }
+  private pick<T>(list: readonly T[]): T {
+    return list[this.random.below(list.length)]!;
+  }
   value(): number {
     const kind = this.random.below(4);
-    return kind === 0 ? this.pick(EDGES) : kind === 1 ? this.pick(OTHERS) : kind === 2 ? this.random.next() >>> this.random.below(32) : this.random.next();
+    return kind === 0
+      ? this.pick(EDGES)
+      : kind === 1
+        ? this.pick(OTHERS)
+        : kind === 2
+          ? this.random.next() >>> this.random.below(32)
+          : this.random.next();
   }
-  register(): number { return this.random.below(32); }
-  notZero(): number { return 1 + this.random.below(31); }
+  register(): number {
+    return this.random.below(32);
+  }
+  notZero(): number {
+    return 1 + this.random.below(31);
+  }
   word(fields: Partial<Record<FieldLetter, number>>): number {
     let word = this.row.match;
     for (const f of this.row.fields) word = insertField(word, f, fields[f.letter] ?? this.random.next());
@@ -45,14 +59,21 @@ export class Cases {
   add(words: readonly number[], state: ReadonlyMap<number, number> = new Map()): void {
     if (findRow(words[0]!) === this.row || words.length > 2) this.list.push({ name: this.row.name, words, state });
   }
-  private immediate(): number { return this.pick([0, 1, 0x7fff, 0x8000, 0xffff, this.random.next() & 0xffff, this.random.next() & 0xffff]); }
+  private immediate(): number {
+    return this.pick([0, 1, 0x7fff, 0x8000, 0xffff, this.random.next() & 0xffff, this.random.next() & 0xffff]);
+  }
 
   /** Every pair of edge values, then mixed ones; registers mostly distinct. */
   computing(): void {
     for (let i = 0; i < 64; i++) {
-      const s = this.register(), t = this.register(), d = this.register();
+      const s = this.register(),
+        t = this.register(),
+        d = this.register();
       const edge = i < 36;
-      const state = new Map([[t, edge ? EDGES[i % 6]! : this.value()], [s, edge ? EDGES[Math.floor(i / 6)]! : this.value()]]);
+      const state = new Map([
+        [t, edge ? EDGES[i % 6]! : this.value()],
+        [s, edge ? EDGES[Math.floor(i / 6)]! : this.value()],
+      ]);
       if (this.random.below(2)) state.set(32, this.value()).set(33, this.value());
       this.add([this.word({ s, t, d, D: d, i: this.immediate(), o: this.immediate() })], state);
     }
@@ -60,10 +81,18 @@ export class Cases {
 
   memory(width: number): void {
     for (let i = 0; i < 48; i++) {
-      const s = this.notZero(), t = this.register(), imm = this.immediate();
+      const s = this.notZero(),
+        t = this.register(),
+        imm = this.immediate();
       let at = WINDOW + this.random.below(WINDOW_WORDS * 4 - 8);
       if (i % 6 !== 0) at -= at % width;
-      this.add([this.word({ s, t, i: imm })], new Map([[t, this.value()], [s, at - ((imm << 16) >> 16)]]));
+      this.add(
+        [this.word({ s, t, i: imm })],
+        new Map([
+          [t, this.value()],
+          [s, at - ((imm << 16) >> 16)],
+        ]),
+      );
     }
   }
 
@@ -72,8 +101,14 @@ export class Cases {
     const ll = (t: number, s: number, i: number): number => 0xc0000000 | (s << 21) | (t << 16) | (i & 0xffff);
     const sw = (t: number, s: number, i: number): number => ll(t, s, i) - 0x14000000;
     for (let i = 0; i < 48; i++) {
-      const at = WINDOW + this.random.below(WINDOW_WORDS - 1) * 4, offset = this.random.below(0x10000) - 0x8000;
-      const state = new Map([[4, at], [7, this.value()], [6, this.value()], [8, at - offset + (i % 4 === 1 ? 4 : 0)]]);
+      const at = WINDOW + this.random.below(WINDOW_WORDS - 1) * 4,
+        offset = this.random.below(0x10000) - 0x8000;
+      const state = new Map([
+        [4, at],
+        [7, this.value()],
+        [6, this.value()],
+        [8, at - offset + (i % 4 === 1 ? 4 : 0)],
+      ]);
       const sc = this.word({ s: 8, t: 7, i: offset });
       const between = [[0], [sw(6, 4, 0)], [sw(6, 4, 0), sw(5, 4, 0)], [sw(6, 4, 4)]][this.random.below(4)]!;
       this.add([ll(5, 4, 0) >>> 0, ...between.map((w) => w >>> 0), sc], state);
@@ -83,7 +118,9 @@ export class Cases {
   private slot(s: number, t: number): number {
     const x = this.pick([s, t, 31, this.notZero()]) || 9;
     // Mostly addiu x, x, n; sometimes a load that faults in the slot (not after bne $x, $x, which qemu takes for no branch).
-    return this.random.below(12) === 0 && s !== 1 && t !== 1 && s !== t ? (0x8c000001 | (1 << 21) | (x << 16)) >>> 0 : (0x24000000 | (x << 21) | (x << 16) | this.immediate()) >>> 0;
+    return this.random.below(12) === 0 && s !== 1 && t !== 1 && s !== t
+      ? (0x8c000001 | (1 << 21) | (x << 16)) >>> 0
+      : (0x24000000 | (x << 21) | (x << 16) | this.immediate()) >>> 0;
   }
   private elsewhere(range: number): number {
     for (;;) {
@@ -93,16 +130,28 @@ export class Cases {
   }
   branching(): void {
     for (let i = 0; i < 60; i++) {
-      const s = this.register(), t = this.random.below(4) === 0 ? s : this.register();
-      const state = new Map([[1, WINDOW], [t, i < 36 ? EDGES[i % 6]! : this.value()], [s, i < 36 ? EDGES[Math.floor(i / 6)]! : this.value()]]);
+      const s = this.register(),
+        t = this.random.below(4) === 0 ? s : this.register();
+      const state = new Map([
+        [1, WINDOW],
+        [t, i < 36 ? EDGES[i % 6]! : this.value()],
+        [s, i < 36 ? EDGES[Math.floor(i / 6)]! : this.value()],
+      ]);
       this.add([this.word({ s, t, o: this.elsewhere(0x8000) }), this.slot(s, t)], state);
     }
   }
   jumping(): void {
     for (let i = 0; i < 32; i++) {
-      const s = this.notZero(), d = [...Array(32).keys()].filter((n) => n !== s)[this.random.below(31)]!;
+      const s = this.notZero(),
+        d = [...Array(32).keys()].filter((n) => n !== s)[this.random.below(31)]!;
       const target = AT + this.elsewhere(0xffff) * 4;
-      this.add([this.word({ s, d, j: target >>> 2 }), this.slot(s, d)], new Map([[1, WINDOW], [s, target]]));
+      this.add(
+        [this.word({ s, d, j: target >>> 2 }), this.slot(s, d)],
+        new Map([
+          [1, WINDOW],
+          [s, target],
+        ]),
+      );
     }
   }
   few(count: number): void {
@@ -132,7 +181,13 @@ export function casesOf(row: MipsRow): readonly Case[] {
 /** Straight-line programs of rows that compute, load and store. */
 export function sequences(count: number): readonly Case[] {
   const random = new Random(99);
-  const rows = [...MIPS_FAMILIES.arithmetic, ...MIPS_FAMILIES.logic, ...MIPS_FAMILIES.shift, ...MIPS_FAMILIES.bits, ...MIPS_FAMILIES.multiply];
+  const rows = [
+    ...MIPS_FAMILIES.arithmetic,
+    ...MIPS_FAMILIES.logic,
+    ...MIPS_FAMILIES.shift,
+    ...MIPS_FAMILIES.bits,
+    ...MIPS_FAMILIES.multiply,
+  ];
   return Array.from({ length: count }, () => {
     const words = Array.from({ length: 8 }, () => {
       const row = rows[random.below(rows.length)]!;
@@ -146,7 +201,8 @@ export function sequences(count: number): readonly Case[] {
 
 /** Words that no row matches, spread over the opcodes. */
 export function undefinedWords(count: number): readonly Case[] {
-  const random = new Random(17), list: Case[] = [];
+  const random = new Random(17),
+    list: Case[] = [];
   for (let i = 0; list.length < count; i++) {
     const opcode = i % 64;
     const word = ((opcode << 26) | (random.next() & 0x3ffffff)) >>> 0;

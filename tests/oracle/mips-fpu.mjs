@@ -14,12 +14,36 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 
-const here = fileURLToPath(new URL('.', import.meta.url)), scratch = mkdtempSync(join(tmpdir(), 'mips-fpu-'));
+const here = fileURLToPath(new URL('.', import.meta.url)),
+  scratch = mkdtempSync(join(tmpdir(), 'mips-fpu-'));
 const harness = join(scratch, 'harness');
-execFileSync('mipsel-linux-gnu-gcc', ['-static', '-O1', '-march=mips32r2', '-mfp32', '-mno-abicalls', '-fno-pic', '-mno-shared', join(here, 'mips-fpu/harness.c'), '-o', harness], { stdio: ['ignore', 'inherit', 'ignore'] });
+execFileSync(
+  'mipsel-linux-gnu-gcc',
+  [
+    '-static',
+    '-O1',
+    '-march=mips32r2',
+    '-mfp32',
+    '-mno-abicalls',
+    '-fno-pic',
+    '-mno-shared',
+    join(here, 'mips-fpu/harness.c'),
+    '-o',
+    harness,
+  ],
+  { stdio: ['ignore', 'inherit', 'ignore'] },
+);
 await build({
-  stdin: { contents: `export * from './mips-fpu/cases.ts'; export * from './mips-fpu/long.ts'; export * from './mips-fpu/record.ts';`, resolveDir: here, loader: 'ts' },
-  bundle: true, platform: 'node', format: 'esm', outfile: join(scratch, 'fpu.mjs'), logLevel: 'warning',
+  stdin: {
+    contents: `export * from './mips-fpu/cases.ts'; export * from './mips-fpu/long.ts'; export * from './mips-fpu/record.ts';`,
+    resolveDir: here,
+    loader: 'ts',
+  },
+  bundle: true,
+  platform: 'node',
+  format: 'esm',
+  outfile: join(scratch, 'fpu.mjs'),
+  logLevel: 'warning',
 });
 const { ROWS, hitsRow, long, makeCase, nameOf, packCases, PER_ROW, shorten, unpackAnswers } = await import(join(scratch, 'fpu.mjs'));
 

@@ -18,14 +18,39 @@ import { gzipSync } from 'node:zlib';
 const here = fileURLToPath(new URL('.', import.meta.url));
 const scratch = mkdtempSync(join(tmpdir(), 'mips-vectors-'));
 const runner = join(scratch, 'runner');
-execFileSync('mipsel-linux-gnu-gcc', ['-O1', '-march=mips32r2', '-static', '-nostdlib', '-G0', '-mno-abicalls', '-fno-pic', '-fno-stack-protector', '-o', runner, join(here, 'mips-vectors.c')]);
-await build({ entryPoints: [join(here, 'mips-cases.ts')], bundle: true, format: 'esm', outfile: join(scratch, 'cases.mjs'), logLevel: 'warning' });
+execFileSync('mipsel-linux-gnu-gcc', [
+  '-O1',
+  '-march=mips32r2',
+  '-static',
+  '-nostdlib',
+  '-G0',
+  '-mno-abicalls',
+  '-fno-pic',
+  '-fno-stack-protector',
+  '-o',
+  runner,
+  join(here, 'mips-vectors.c'),
+]);
+await build({
+  entryPoints: [join(here, 'mips-cases.ts')],
+  bundle: true,
+  format: 'esm',
+  outfile: join(scratch, 'cases.mjs'),
+  logLevel: 'warning',
+});
 const { AT, WINDOW, WINDOW_WORDS, allCases } = await import(join(scratch, 'cases.mjs'));
 
-const IN = 75, OUT = 69, USER_LOCAL = 0x12345678;
+const IN = 75,
+  OUT = 69,
+  USER_LOCAL = 0x12345678;
 const SIGNALS = { '5/1': 'break', '5/128': 'trap', '8/2': 'overflow', '4/128': 'reserved', '10/1': 'address' };
 /** Deterministic defaults: registers, HI, LO, memory. */
-const mix = (n) => { let h = Math.imul(n + 1, 0x9e3779b1); h ^= h >>> 15; h = Math.imul(h, 0x85ebca77); return (h ^ (h >>> 13)) >>> 0; };
+const mix = (n) => {
+  let h = Math.imul(n + 1, 0x9e3779b1);
+  h ^= h >>> 15;
+  h = Math.imul(h, 0x85ebca77);
+  return (h ^ (h >>> 13)) >>> 0;
+};
 const registers = Array.from({ length: 34 }, (_, n) => (n === 0 ? 0 : mix(n)));
 const memory = Array.from({ length: WINDOW_WORDS }, (_, n) => mix(1000 + n));
 
@@ -36,7 +61,10 @@ cases.forEach((c, i) => {
   const at = 1 + IN * i;
   input[at] = c.words.length;
   input.set(c.words, at + 1);
-  input.set(registers.map((v, n) => c.state.get(n) ?? v), at + 9);
+  input.set(
+    registers.map((v, n) => c.state.get(n) ?? v),
+    at + 9,
+  );
   input.set(memory, at + 43);
 });
 const bytes = execFileSync('qemu-mipsel-static', [runner], { input: Buffer.from(input.buffer), maxBuffer: 1 << 28 });
@@ -44,14 +72,18 @@ const output = new Uint32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOf
 if (output.length !== OUT * cases.length + 1) throw new Error(`the runner gave ${output.length} words for ${cases.length} cases`);
 
 const hex = (n) => (n >>> 0).toString(16);
-const lines = [], refused = [];
+const lines = [],
+  refused = [];
 cases.forEach((c, i) => {
   const out = output.subarray(OUT * i, OUT * (i + 1));
   const reachedExit = out[0] === 5 && out[1] === 1 && (out[2] < AT || out[2] >= AT + 4 * c.words.length);
   const end = reachedExit ? '-' : SIGNALS[`${out[0]}/${out[1]}`];
   if (!end) throw new Error(`${c.name} ${c.words.map(hex)} ended with signal ${out[0]}/${out[1]}`);
   // qemu accepts some words whose must-be-zero bits are set; Strata, as objdump, does not.
-  if (c.name === 'reserved' && end !== 'reserved') { refused.push(hex(c.words[0])); return; }
+  if (c.name === 'reserved' && end !== 'reserved') {
+    refused.push(hex(c.words[0]));
+    return;
+  }
   const before = registers.map((v, n) => c.state.get(n) ?? v);
   const after = [...out.subarray(3, 37)].flatMap((v, n) => (v !== before[n] ? [`${hex(n)}=${hex(v)}`] : []));
   const stored = [...out.subarray(37)].flatMap((v, n) => (v !== memory[n] ? [`m${hex(n)}=${hex(v)}`] : []));
@@ -63,4 +95,6 @@ const data = { recorded: version, at: AT, window: WINDOW, userLocal: USER_LOCAL,
 const packed = gzipSync(JSON.stringify(data, null, 0), { level: 9 });
 writeFileSync(join(here, '../vectors/mips-rows.json.gz'), packed);
 rmSync(scratch, { recursive: true });
-console.log(`${lines.length} vectors, ${packed.length} bytes; qemu accepts ${refused.length} words that are undefined here: ${refused.slice(0, 40).join(' ')}`);
+console.log(
+  `${lines.length} vectors, ${packed.length} bytes; qemu accepts ${refused.length} words that are undefined here: ${refused.slice(0, 40).join(' ')}`,
+);

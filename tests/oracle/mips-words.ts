@@ -17,8 +17,12 @@ function sample(e: Encoding, random: Random): number {
 }
 
 const sensible = (word: number): boolean => {
-  const row = findRow(word), msb = (word >>> 11) & 31, lsb = (word >>> 6) & 31;
-  return row !== RESERVED && !row.operands.includes('cofun') && (row.name !== 'ext' || msb + lsb < 32) && (row.name !== 'ins' || lsb <= msb);
+  const row = findRow(word),
+    msb = (word >>> 11) & 31,
+    lsb = (word >>> 6) & 31;
+  return (
+    row !== RESERVED && !row.operands.includes('cofun') && (row.name !== 'ext' || msb + lsb < 32) && (row.name !== 'ins' || lsb <= msb)
+  );
 };
 
 export function sampleWords(): number[] {

@@ -9,7 +9,18 @@
  * Then the mipsel busybox runs the lines of busybox.txt under qemu-mipsel-static (os-mipsel.mjs).
  */
 import { execFileSync } from 'node:child_process';
-import { chmodSync, cpSync, lutimesSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  lutimesSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -22,7 +33,11 @@ const VECTORS = join(HERE, '../vectors');
 const WORK = join(tmpdir(), `strata-oracle-${process.argv.slice(2).join('-').replaceAll(' ', '_')}`);
 const LIMIT = 1_500_000;
 
-export const applets = (path) => execFileSync(path, ['--list'], { encoding: 'utf8' }).trim().split('\n').filter((name) => name !== 'busybox');
+export const applets = (path) =>
+  execFileSync(path, ['--list'], { encoding: 'utf8' })
+    .trim()
+    .split('\n')
+    .filter((name) => name !== 'busybox');
 
 /** The tree that each line finds, with links for every applet and our own programs in /os; times and modes fixed. */
 export function makeFixture(root, names) {
@@ -50,10 +65,14 @@ function date(path, when) {
 
 /** Command lines in the order of their numbers. */
 const numbered = (sections) =>
-  sections.flatMap(({ place, prelude, commands }) => commands.map((command) => `${place}\n${prelude === '' ? '' : `${prelude}\n`}${command}`));
+  sections.flatMap(({ place, prelude, commands }) =>
+    commands.map((command) => `${place}\n${prelude === '' ? '' : `${prelude}\n`}${command}`),
+  );
 
 function makeDisk(sections) {
-  const disk = join(WORK, 'disk'), box = busybox('i386'), { modules } = kernel();
+  const disk = join(WORK, 'disk'),
+    box = busybox('i386'),
+    { modules } = kernel();
   rmSync(WORK, { recursive: true, force: true });
   for (const folder of ['bin', 'lines', 'fixture', 'modules', 'proc', 'dev']) mkdirSync(join(disk, folder), { recursive: true });
   cpSync(box, join(disk, 'bin/busybox'));
@@ -70,14 +89,17 @@ function makeDisk(sections) {
 }
 
 function bootLinux(image) {
-  const out = join(WORK, 'out.b64'), log = join(WORK, 'log');
+  const out = join(WORK, 'out.b64'),
+    log = join(WORK, 'log');
   const machine = ['-m', '1500', '-smp', '1', '-display', 'none', '-no-reboot', '-nic', 'none', '-accel', 'tcg'];
   const lines = ['-serial', `file:${log}`, '-serial', `file:${out}`];
   const boot = ['-kernel', kernel().image, '-initrd', image, '-append', 'console=ttyS0 quiet rdinit=/init panic=-1'];
   execFileSync('qemu-system-i386', [...machine, ...lines, ...boot], { timeout: LIMIT, stdio: ['ignore', 'inherit', 'inherit'] });
   const results = join(WORK, 'results');
   mkdirSync(results);
-  const archives = readFileSync(out, 'latin1').split(/^=$/m).filter((text) => text.trim() !== '');
+  const archives = readFileSync(out, 'latin1')
+    .split(/^=$/m)
+    .filter((text) => text.trim() !== '');
   for (const archive of archives) execFileSync('tar', ['xzmf', '-', '-C', results], { input: Buffer.from(archive, 'base64') });
   return results;
 }
@@ -96,18 +118,25 @@ function collect(sections, results) {
 
 export function record(sections) {
   const results = bootLinux(makeDisk(sections));
-  return { recordedWith: latin1(join(results, 'kernel')).trim(), applets: latin1(join(results, 'applets')).trim().split('\n'), sections: collect(sections, results) };
+  return {
+    recordedWith: latin1(join(results, 'kernel')).trim(),
+    applets: latin1(join(results, 'applets')).trim().split('\n'),
+    sections: collect(sections, results),
+  };
 }
 
 function print({ sections }) {
   for (const { name, commands } of sections) {
     console.log(`== ${name}`);
-    for (const { command, stdout, stderr, status } of commands) console.log(`$ ${command}\n${stdout}${stderr.replace(/^/gm, '! ').replace(/! $/, '')}[${status}]`);
+    for (const { command, stdout, stderr, status } of commands)
+      console.log(`$ ${command}\n${stdout}${stderr.replace(/^/gm, '! ').replace(/! $/, '')}[${status}]`);
   }
 }
 
 function main([file, ...rest]) {
-  const again = rest[0] === '--again', words = again ? rest.slice(1) : rest, path = join(VECTORS, `os-${file}.json`);
+  const again = rest[0] === '--again',
+    words = again ? rest.slice(1) : rest,
+    path = join(VECTORS, `os-${file}.json`);
   const sections = SECTIONS[file].filter(({ name }) => words.length === 0 || words.some((word) => name.includes(word)));
   const made = record(sections);
   if (words.length > 0 && !again) return print(made);

@@ -11,7 +11,14 @@ import { join } from 'node:path';
 import { applets, makeFixture } from './os-busybox.mjs';
 import { busybox } from './os-packages.mjs';
 
-const DEVICES = [['null', 1, 3], ['zero', 1, 5], ['full', 1, 7], ['random', 1, 8], ['urandom', 1, 9], ['tty', 5, 0]];
+const DEVICES = [
+  ['null', 1, 3],
+  ['zero', 1, 5],
+  ['full', 1, 7],
+  ['random', 1, 8],
+  ['urandom', 1, 9],
+  ['tty', 5, 0],
+];
 const MIPSEL = String.raw`:mipsel:M::\x7fELF\x01\x01\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00\x02\x00\x08\x00:\xff\xff\xff\xff\xff\xff\xff\x00\xff\xff\xff\xff\xff\xff\xff\xff\xfe\xff\xff\xff:/usr/bin/qemu-mipsel-static:PF`;
 const LIMIT = 60_000;
 
@@ -23,7 +30,8 @@ function makeRoot(architecture, names) {
   chmodSync(root, 0o755);
   makeFixture(root, names);
   copyFileSync(busybox(architecture), join(root, 'bin/busybox'));
-  for (const [name, major, minor] of DEVICES) execFileSync('mknod', ['-m', '666', join(root, 'dev', name), 'c', String(major), String(minor)]);
+  for (const [name, major, minor] of DEVICES)
+    execFileSync('mknod', ['-m', '666', join(root, 'dev', name), 'c', String(major), String(minor)]);
   return root;
 }
 
@@ -40,7 +48,9 @@ exit $?`;
 /** A process in a user namespace of its own in which all users of this machine have their own numbers: binfmt_misc belongs to it. */
 async function holdUserNamespace() {
   const holder = spawn('unshare', ['-U', '-m', 'sleep', '100000'], { stdio: 'ignore' });
-  await new Promise((done) => { setTimeout(done, 300); });
+  await new Promise((done) => {
+    setTimeout(done, 300);
+  });
   for (const map of ['uid_map', 'gid_map']) writeFileSync(`/proc/${holder.pid}/${map}`, '0 0 65536');
   // The mount must live as long as the format is wanted: with the last mount the list of formats goes.
   const register = `mount -t binfmt_misc none /mnt && printf %s '${MIPSEL}' > /mnt/register`;
@@ -55,9 +65,15 @@ function runLine(architecture, names, command, holder) {
   try {
     const { stdout, stderr, status, signal } = spawnSync(first, rest, {
       env: { PATH: process.env.PATH, ROOT: root, COMMAND: command },
-      timeout: LIMIT, stdio: ['ignore', 'pipe', 'pipe'],
+      timeout: LIMIT,
+      stdio: ['ignore', 'pipe', 'pipe'],
     });
-    return { command, stdout: stdout.toString('latin1'), stderr: stderr.toString('latin1'), status: status ?? 128 + constants.signals[signal] };
+    return {
+      command,
+      stdout: stdout.toString('latin1'),
+      stderr: stderr.toString('latin1'),
+      status: status ?? 128 + constants.signals[signal],
+    };
   } finally {
     rmSync(root, { recursive: true });
   }
@@ -69,24 +85,30 @@ async function main(architecture, words) {
   const holder = architecture === 'mipsel' ? await holdUserNamespace() : null;
   const names = applets(busybox('i386'));
   const recorded = JSON.parse(readFileSync(new URL('../vectors/os-busybox.json', import.meta.url), 'utf8'));
-  let differing = 0, all = 0;
-  const sections = recorded.sections.filter(({ name }) => words.length === 0 || words.some((word) => name.includes(word))).map((section) => ({
-    ...section,
-    commands: section.commands.map((wanted) => {
-      const got = runLine(architecture, names, wanted.command, holder);
-      all++;
-      if (['stdout', 'stderr', 'status'].some((key) => got[key] !== wanted[key])) {
-        differing++;
-        console.log(JSON.stringify({ section: section.name, wanted, got }, null, 1));
-      }
-      return got;
-    }),
-  }));
+  let differing = 0,
+    all = 0;
+  const sections = recorded.sections
+    .filter(({ name }) => words.length === 0 || words.some((word) => name.includes(word)))
+    .map((section) => ({
+      ...section,
+      commands: section.commands.map((wanted) => {
+        const got = runLine(architecture, names, wanted.command, holder);
+        all++;
+        if (['stdout', 'stderr', 'status'].some((key) => got[key] !== wanted[key])) {
+          differing++;
+          console.log(JSON.stringify({ section: section.name, wanted, got }, null, 1));
+        }
+        return got;
+      }),
+    }));
   holder?.kill();
   console.log(`${all - differing} of ${all} lines are as recorded`);
   if (architecture === 'mipsel' && words.length === 0) {
     const version = execFileSync('qemu-mipsel-static', ['--version'], { encoding: 'utf8' }).split('\n')[0];
-    writeFileSync(new URL('../vectors/os-busybox-mipsel.json', import.meta.url), `${JSON.stringify({ recordedWith: version, applets: recorded.applets, sections: sections.map(linuxOnly) }, null, 1)}\n`);
+    writeFileSync(
+      new URL('../vectors/os-busybox-mipsel.json', import.meta.url),
+      `${JSON.stringify({ recordedWith: version, applets: recorded.applets, sections: sections.map(linuxOnly) }, null, 1)}\n`,
+    );
   }
 }
 

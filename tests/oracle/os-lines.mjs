@@ -10,7 +10,8 @@ import { readFileSync } from 'node:fs';
 
 /** Files of the fresh root beside /bin/busybox and a link to it for every applet. All are dated 2024-03-05 06:07:08 UTC. */
 export const FIXTURE = {
-  '/etc/passwd': 'root:x:0:0:root:/root:/bin/sh\ndaemon:x:1:1:daemon:/usr/sbin:/bin/false\nada:x:1000:1000:Ada Lovelace:/home/ada:/bin/sh\nnobody:x:65534:65534:nobody:/:/bin/false\n',
+  '/etc/passwd':
+    'root:x:0:0:root:/root:/bin/sh\ndaemon:x:1:1:daemon:/usr/sbin:/bin/false\nada:x:1000:1000:Ada Lovelace:/home/ada:/bin/sh\nnobody:x:65534:65534:nobody:/:/bin/false\n',
   '/etc/group': 'root:x:0:\ndaemon:x:1:\nada:x:1000:\nnogroup:x:65534:\n',
   '/data/poem.txt': 'Roses are red,\nviolets are blue,\nsugar is sweet,\nand so are you.\n',
   '/data/numbers': '10\n9\n2\n33\n1\n100\n2\n',
@@ -23,9 +24,21 @@ export const FIXTURE = {
   '/data/empty': '',
 };
 export const FIXTURE_MODES = { '/data/script.sh': 0o755 };
-export const FIXTURE_DIRECTORIES = ['/proc', '/dev', '/sys', '/sys/fs', '/sys/fs/cgroup', '/tmp', '/mnt', '/root', '/home', '/home/ada', '/var', '/run'];
+export const FIXTURE_DIRECTORIES = [
+  '/proc',
+  '/dev',
+  '/sys',
+  '/sys/fs',
+  '/sys/fs/cgroup',
+  '/tmp',
+  '/mnt',
+  '/root',
+  '/home',
+  '/home/ada',
+  '/var',
+  '/run',
+];
 export const FIXTURE_TIME = '2024-03-05 06:07:08';
-
 
 /** A section's name, its keys (`== name; place: host; prelude: mount ...`) and its command lines. */
 function parse(text) {

@@ -15,8 +15,14 @@ function apt(architecture) {
   for (const folder of ['lists/partial', 'cache/archives/partial', 'empty']) mkdirSync(join(base, folder), { recursive: true });
   writeFileSync(join(base, 'sources.list'), `deb [signed-by=${KEYRING}] http://deb.debian.org/debian bookworm main\n`);
   const settings = {
-    'APT::Architecture': architecture, 'APT::Architectures': architecture, 'APT::Sandbox::User': 'root', 'Dir::State::status': '/dev/null',
-    'Dir::State::Lists': `${base}/lists`, 'Dir::Etc::SourceList': `${base}/sources.list`, 'Dir::Etc::SourceParts': `${base}/empty`, 'Dir::Cache': `${base}/cache`,
+    'APT::Architecture': architecture,
+    'APT::Architectures': architecture,
+    'APT::Sandbox::User': 'root',
+    'Dir::State::status': '/dev/null',
+    'Dir::State::Lists': `${base}/lists`,
+    'Dir::Etc::SourceList': `${base}/sources.list`,
+    'Dir::Etc::SourceParts': `${base}/empty`,
+    'Dir::Cache': `${base}/cache`,
   };
   return Object.entries(settings).flatMap(([name, value]) => ['-o', `${name}=${value}`]);
 }
@@ -25,7 +31,8 @@ function apt(architecture) {
 function unpacked(name, architecture) {
   const folder = join(CACHE, `${name}-${architecture}`);
   if (existsSync(folder)) return folder;
-  const scratch = `${folder}.${process.pid}`, options = apt(architecture);
+  const scratch = `${folder}.${process.pid}`,
+    options = apt(architecture);
   mkdirSync(scratch, { recursive: true });
   try {
     execFileSync('apt-get', [...options, '-q', 'update'], { stdio: ['ignore', 'ignore', 'pipe'] });
@@ -52,7 +59,10 @@ export function kernel() {
   const folder = unpacked('linux-image-686-pae', 'i386');
   const boot = readdirSync(join(folder, 'boot')).find((name) => name.startsWith('vmlinuz'));
   const [version] = readdirSync(join(folder, 'lib/modules'));
-  return { image: join(folder, 'boot', boot), modules: ['fs/overlayfs/overlay.ko', 'drivers/block/brd.ko'].map((path) => join(folder, 'lib/modules', version, 'kernel', path)) };
+  return {
+    image: join(folder, 'boot', boot),
+    modules: ['fs/overlayfs/overlay.ko', 'drivers/block/brd.ko'].map((path) => join(folder, 'lib/modules', version, 'kernel', path)),
+  };
 }
 
 /** As busybox(), but null where it cannot be had (no network, no apt): tests skip then, and say so. */

@@ -14,12 +14,31 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 
-const here = fileURLToPath(new URL('.', import.meta.url)), scratch = mkdtempSync(join(tmpdir(), 'sse-'));
-const harness = join(scratch, 'harness'), headers = '/usr/include/x86_64-linux-gnu';
-execFileSync('gcc', ['-m32', '-static', '-O1', '-msse2', ...(existsSync(headers) ? [`-I${headers}`] : []), join(here, 'sse/harness.c'), '-o', harness]);
+const here = fileURLToPath(new URL('.', import.meta.url)),
+  scratch = mkdtempSync(join(tmpdir(), 'sse-'));
+const harness = join(scratch, 'harness'),
+  headers = '/usr/include/x86_64-linux-gnu';
+execFileSync('gcc', [
+  '-m32',
+  '-static',
+  '-O1',
+  '-msse2',
+  ...(existsSync(headers) ? [`-I${headers}`] : []),
+  join(here, 'sse/harness.c'),
+  '-o',
+  harness,
+]);
 await build({
-  stdin: { contents: `export * from './sse/cases.ts'; export * from './sse/long.ts'; export * from './sse/record.ts';`, resolveDir: here, loader: 'ts' },
-  bundle: true, platform: 'node', format: 'esm', outfile: join(scratch, 'sse.mjs'), logLevel: 'warning',
+  stdin: {
+    contents: `export * from './sse/cases.ts'; export * from './sse/long.ts'; export * from './sse/record.ts';`,
+    resolveDir: here,
+    loader: 'ts',
+  },
+  bundle: true,
+  platform: 'node',
+  format: 'esm',
+  outfile: join(scratch, 'sse.mjs'),
+  logLevel: 'warning',
 });
 const { ROWS, long, makeCase, packCases, PER_ROW, shorten, unpackAnswers } = await import(join(scratch, 'sse.mjs'));
 
@@ -35,7 +54,8 @@ if (mode === 'long') {
     const { stdout } = spawnSync(harness, { input: packCases(tests), maxBuffer: 1 << 28 });
     rows[`${row.name} ${row.operands} ${row.encoding}`] = unpackAnswers(stdout).map((answer, i) => shorten(tests[i], answer));
   }
-  const file = join(here, '../vectors/sse.json.gz'), data = gzipSync(JSON.stringify({ rows }), { level: 9 });
+  const file = join(here, '../vectors/sse.json.gz'),
+    data = gzipSync(JSON.stringify({ rows }), { level: 9 });
   writeFileSync(file, data);
   process.stdout.write(`${ROWS.length * PER_ROW} cases, ${data.length} bytes\n`);
 }

@@ -17,11 +17,19 @@ import { gzipSync } from 'node:zlib';
 const here = fileURLToPath(new URL('.', import.meta.url));
 const scratch = mkdtempSync(join(tmpdir(), 'x86-asm-'));
 await build({
-  stdin: { contents: `export * from './x86-asm-cases.ts'; export { decode } from '../../src/isa/x86/decode.ts';`, resolveDir: here, loader: 'ts' },
-  bundle: true, format: 'esm', outfile: join(scratch, 'cases.mjs'), logLevel: 'warning',
+  stdin: {
+    contents: `export * from './x86-asm-cases.ts'; export { decode } from '../../src/isa/x86/decode.ts';`,
+    resolveDir: here,
+    loader: 'ts',
+  },
+  bundle: true,
+  format: 'esm',
+  outfile: join(scratch, 'cases.mjs'),
+  logLevel: 'warning',
 });
 const { ORIGIN, cases, decode, hexOf, normal } = await import(join(scratch, 'cases.mjs'));
-const SLOT = 32, MODE = { code32: true, stack32: true };
+const SLOT = 32,
+  MODE = { code32: true, stack32: true };
 const all = cases();
 
 /** objdump sees each sample at the start of a slot that is filled with nops. */
@@ -29,7 +37,11 @@ function disassembled() {
   const image = new Uint8Array(all.length * SLOT).fill(0x90);
   all.forEach(({ bytes }, i) => image.set(bytes, i * SLOT));
   writeFileSync(join(scratch, 'image.bin'), image);
-  const text = execFileSync('objdump', ['-D', '-b', 'binary', '-m', 'i386', '-M', 'intel', '-w', `--adjust-vma=${ORIGIN}`, join(scratch, 'image.bin')], { maxBuffer: 1 << 28 }).toString();
+  const text = execFileSync(
+    'objdump',
+    ['-D', '-b', 'binary', '-m', 'i386', '-M', 'intel', '-w', `--adjust-vma=${ORIGIN}`, join(scratch, 'image.bin')],
+    { maxBuffer: 1 << 28 },
+  ).toString();
   const at = new Map();
   for (const line of text.split('\n')) {
     const match = /^\s*([0-9a-f]+):\t([0-9a-f ]+)\t?(.*)$/.exec(line);
@@ -56,18 +68,29 @@ function assembled() {
     if (refused.size === before) throw new Error(run.stderr.toString().slice(0, 2000));
   }
   execFileSync('objcopy', ['-O', 'binary', '-j', '.text', join(scratch, 'all.o'), join(scratch, 'all.bin')]);
-  const bytes = readFileSync(join(scratch, 'all.bin')), symbols = new Map();
-  for (const line of execFileSync('nm', [join(scratch, 'all.o')], { maxBuffer: 1 << 28 }).toString().split('\n')) {
+  const bytes = readFileSync(join(scratch, 'all.bin')),
+    symbols = new Map();
+  for (const line of execFileSync('nm', [join(scratch, 'all.o')], { maxBuffer: 1 << 28 })
+    .toString()
+    .split('\n')) {
     const match = /^([0-9a-f]+) t ([se]\d+)$/.exec(line);
     if (match) symbols.set(match[2], parseInt(match[1], 16));
   }
   return all.map((_, i) => (refused.has(i) ? null : hexOf(bytes.subarray(symbols.get(`s${i}`), symbols.get(`e${i}`)))));
 }
 
-const texts = disassembled(), made = assembled();
+const texts = disassembled(),
+  made = assembled();
 const vectors = all.map(({ bytes }, i) => [hexOf(bytes), texts[i].length, texts[i].text, made[i]]);
-writeFileSync(join(here, '../vectors/x86-asm.json.gz'), gzipSync(JSON.stringify({
-  tool: execFileSync('objdump', ['--version']).toString().split('\n')[0], vectors,
-}), { level: 9 }));
+writeFileSync(
+  join(here, '../vectors/x86-asm.json.gz'),
+  gzipSync(
+    JSON.stringify({
+      tool: execFileSync('objdump', ['--version']).toString().split('\n')[0],
+      vectors,
+    }),
+    { level: 9 },
+  ),
+);
 rmSync(scratch, { recursive: true });
 console.log(`${vectors.length} samples; as refused ${made.filter((m) => m === null).length}`);

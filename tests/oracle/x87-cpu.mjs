@@ -25,7 +25,16 @@ async function load(scratch) {
 }
 function buildHarness(scratch) {
   const output = join(scratch, 'harness');
-  execFileSync('gcc', ['-m32', '-O1', '-static', '-fno-stack-protector', '-I/usr/include/x86_64-linux-gnu', here('./x87-cpu/harness.c'), '-o', output]);
+  execFileSync('gcc', [
+    '-m32',
+    '-O1',
+    '-static',
+    '-fno-stack-protector',
+    '-I/usr/include/x86_64-linux-gnu',
+    here('./x87-cpu/harness.c'),
+    '-o',
+    output,
+  ]);
   return output;
 }
 const processor = () => /^model name\s*:\s*(.*)$/m.exec(readFileSync('/proc/cpuinfo', 'utf8'))?.[1] ?? 'unknown';
@@ -39,8 +48,10 @@ function* batches(tools, harness, first, each) {
 }
 
 function compare(tools, harness, wanted) {
-  const each = Math.ceil(wanted / tools.X87_ROWS.length), cpu = new tools.X87Processor();
-  let cases = 0, wrong = 0;
+  const each = Math.ceil(wanted / tools.X87_ROWS.length),
+    cpu = new tools.X87Processor();
+  let cases = 0,
+    wrong = 0;
   for (const { tests, results } of batches(tools, harness, 1000, each)) {
     const found = [];
     tests.forEach((test, i) => {
@@ -48,11 +59,15 @@ function compare(tools, harness, wanted) {
       const ours = cpu.run(test);
       let difference = tools.differenceX87(test, ours, results[i]);
       // A process that is interrupted in the middle may lose the pointers (see run.ts): such a case is asked once more.
-      if (difference) difference = tools.differenceX87(test, ours, new Uint8Array(execFileSync(harness, [], { input: tools.packX87(test) })));
+      if (difference)
+        difference = tools.differenceX87(test, ours, new Uint8Array(execFileSync(harness, [], { input: tools.packX87(test) })));
       if (difference) found.push(`${tools.describeX87(test)}: ${difference}`);
     });
     wrong += found.length;
-    if (found.length > 0) console.log(`${tests[0].row.name} ${tests[0].row.operands}: ${found.length} of ${tests.length}\n  ${found.slice(0, Number(process.env.SHOW ?? 3)).join('\n  ')}`);
+    if (found.length > 0)
+      console.log(
+        `${tests[0].row.name} ${tests[0].row.operands}: ${found.length} of ${tests.length}\n  ${found.slice(0, Number(process.env.SHOW ?? 3)).join('\n  ')}`,
+      );
   }
   console.log(`${cases} cases of ${tools.X87_ROWS.length} rows on ${processor()}: ${wrong} differ`);
   if (wrong > 0) process.exitCode = 1;
@@ -64,7 +79,11 @@ function record(tools, harness) {
     const { name, operands, encoding } = tools.X87_ROWS[row];
     results[`${name} ${operands} (${encoding})`] = tests.map((test, i) => tools.shorten(test, outputs[i]));
   }
-  const text = JSON.stringify({ about: 'x87 instructions on a real processor; see tests/oracle/x87-cpu.mjs', processor: processor(), results });
+  const text = JSON.stringify({
+    about: 'x87 instructions on a real processor; see tests/oracle/x87-cpu.mjs',
+    processor: processor(),
+    results,
+  });
   const packed = gzipSync(text.replaceAll('","', '",\n"'), { level: 9 });
   writeFileSync(here('../vectors/x87-cpu.json.gz'), packed);
   console.log(`${EACH * tools.X87_ROWS.length} cases, ${packed.length} bytes`);
@@ -72,7 +91,9 @@ function record(tools, harness) {
 
 const scratch = mkdtempSync(join(tmpdir(), 'strata-x87-'));
 try {
-  const tools = await load(scratch), harness = buildHarness(scratch), long = process.argv.indexOf('--long');
+  const tools = await load(scratch),
+    harness = buildHarness(scratch),
+    long = process.argv.indexOf('--long');
   if (long > 0) compare(tools, harness, Number(process.argv[long + 1] ?? 200_000));
   else record(tools, harness);
 } finally {

@@ -15,7 +15,12 @@ export interface Alias extends Encoding {
 /** GNU as reads `div $4, $5` as a pseudo-instruction: source text must name $zero, as the alias does. */
 export const WRITTEN_AS_ALIAS: ReadonlySet<string> = new Set(['div', 'divu']);
 
-const alias = (name: string, operands: string, encoding: string, shown = true): Alias => ({ name, operands, shown, ...parseEncoding(encoding) });
+const alias = (name: string, operands: string, encoding: string, shown = true): Alias => ({
+  name,
+  operands,
+  shown,
+  ...parseEncoding(encoding),
+});
 
 export const ALIASES: readonly Alias[] = [
   alias('nop', '', '00000000000000000000000000000000'),

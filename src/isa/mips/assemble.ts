@@ -83,44 +83,67 @@ function resolve(a: Assembler, section: Section, fixup: Fixup): void {
 }
 
 function apply(section: Section, { kind, offset, span }: Fixup, value: number): void {
-  const word = section.read32(offset), address = section.address + offset;
+  const word = section.read32(offset),
+    address = section.address + offset;
   const low = (n: number): void => section.patch(offset, (word & 0xffff0000) | (n & 0xffff), 4);
   const within = (least: number, most: number, what: string): void => {
     if (value < least || value > most) throw new Problem(`${value} does not fit ${what}: ${least} to ${most} is possible.`, span);
   };
   switch (kind) {
-    case 'word': within(-0x80000000, 0xffffffff, 'in 32 bits'); return section.patch(offset, value, 4);
-    case 'half': within(-0x8000, 0xffff, 'in 16 bits'); return section.patch(offset, value, 2);
-    case 'byte': within(-0x80, 0xff, 'in 8 bits'); return section.patch(offset, value, 1);
-    case 'signed16': within(-0x8000, 0xffff, 'here'); return low(value);
-    case 'unsigned16': within(0, 0xffff, 'here'); return low(value);
-    case 'hi16': return low((value + 0x8000) >>> 16);
-    case 'lo16': return low(value);
+    case 'word':
+      within(-0x80000000, 0xffffffff, 'in 32 bits');
+      return section.patch(offset, value, 4);
+    case 'half':
+      within(-0x8000, 0xffff, 'in 16 bits');
+      return section.patch(offset, value, 2);
+    case 'byte':
+      within(-0x80, 0xff, 'in 8 bits');
+      return section.patch(offset, value, 1);
+    case 'signed16':
+      within(-0x8000, 0xffff, 'here');
+      return low(value);
+    case 'unsigned16':
+      within(0, 0xffff, 'here');
+      return low(value);
+    case 'hi16':
+      return low((value + 0x8000) >>> 16);
+    case 'lo16':
+      return low(value);
     case 'branch': {
       const distance = value - (address + 4);
       if (distance % 4 !== 0) throw new Problem('The target is not at a multiple of 4.', span);
-      if (distance < -0x20000 || distance > 0x1ffff) throw new Problem(`The target is ${Math.abs(distance)} bytes away, too far for a branch (131072).`, span);
+      if (distance < -0x20000 || distance > 0x1ffff)
+        throw new Problem(`The target is ${Math.abs(distance)} bytes away, too far for a branch (131072).`, span);
       return low(distance / 4);
     }
     case 'jump': {
       if (value % 4 !== 0) throw new Problem('The target is not at a multiple of 4.', span);
-      if (((value ^ (address + 4)) & 0xf0000000) !== 0) throw new Problem('The target is outside the 256 MiB that this jump reaches.', span);
+      if (((value ^ (address + 4)) & 0xf0000000) !== 0)
+        throw new Problem('The target is outside the 256 MiB that this jump reaches.', span);
       return section.patch(offset, word | ((value >>> 2) & 0x3ffffff), 4);
     }
   }
 }
 
 function sectionsOf(a: Assembler): ImageSection[] {
-  return Object.values(a.sections).filter((s) => s.size > 0).map((s) => ({
-    name: s.name, address: s.address, bytes: s.name === '.bss' ? new Uint8Array(0) : s.bytes.slice(), size: s.size,
-    writable: s.name === '.data' || s.name === '.bss', executable: s.name === '.text',
-  })).sort((x, y) => x.address - y.address);
+  return Object.values(a.sections)
+    .filter((s) => s.size > 0)
+    .map((s) => ({
+      name: s.name,
+      address: s.address,
+      bytes: s.name === '.bss' ? new Uint8Array(0) : s.bytes.slice(),
+      size: s.size,
+      writable: s.name === '.data' || s.name === '.bss',
+      executable: s.name === '.text',
+    }))
+    .sort((x, y) => x.address - y.address);
 }
 
 function symbolsOf(a: Assembler): ImageSymbol[] {
   const list: ImageSymbol[] = [];
   for (const [name, value] of a.symbols.all()) {
-    if (value.section !== null) list.push({ name, address: absolute(value) >>> 0, section: value.section.name, global: a.symbols.globals.has(name) });
+    if (value.section !== null)
+      list.push({ name, address: absolute(value) >>> 0, section: value.section.name, global: a.symbols.globals.has(name) });
   }
   return list;
 }

@@ -23,7 +23,9 @@ export class MipsBuilder extends MipsTerms {
     this.at = address;
   }
 
-  private number(field: FieldLetter): number { return extractField(this.instruction, FIELDS[field]); }
+  private number(field: FieldLetter): number {
+    return extractField(this.instruction, FIELDS[field]);
+  }
 
   protected override register(field: RegisterField): Value {
     const n = this.number(field);
@@ -39,19 +41,33 @@ export class MipsBuilder extends MipsTerms {
     if (n !== 0) this.putSlice({ word: n, low: 0, width: 32 }, value);
   }
 
-  override field(letter: FieldLetter): Value { return this.const(this.number(letter)); }
-  protected override signedField(letter: 'i' | 'o'): Value { return this.const((this.number(letter) << 16) >> 16); }
-  override get pc(): Value { return this.const(this.at); }
-  override get branchTarget(): Value { return this.const(branchTarget(this.instruction, this.at)); }
-  override get target(): Value { return this.const(jumpTarget(this.instruction, this.at)); }
+  override field(letter: FieldLetter): Value {
+    return this.const(this.number(letter));
+  }
+  protected override signedField(letter: 'i' | 'o'): Value {
+    return this.const((this.number(letter) << 16) >> 16);
+  }
+  override get pc(): Value {
+    return this.const(this.at);
+  }
+  override get branchTarget(): Value {
+    return this.const(branchTarget(this.instruction, this.at));
+  }
+  override get target(): Value {
+    return this.const(jumpTarget(this.instruction, this.at));
+  }
 
   override branch(when: Value): void {
     const to = branchTarget(this.instruction, this.at);
     if (when.k === 'const' && when.n !== 0) this.jumpTo(this.const(to), 'jump');
     else this.branchTo(when, to | 0, (this.at + 8) | 0);
   }
-  override jump(to: Value, as: 'jump' | 'call' = 'jump'): void { this.jumpTo(to, as); }
-  override jumpRegister(): void { this.jumpTo(this.rs, this.number('s') === 31 ? 'return' : 'jump'); }
+  override jump(to: Value, as: 'jump' | 'call' = 'jump'): void {
+    this.jumpTo(to, as);
+  }
+  override jumpRegister(): void {
+    this.jumpTo(this.rs, this.number('s') === 31 ? 'return' : 'jump');
+  }
 }
 
 /** Absolute targets as unsigned addresses. */

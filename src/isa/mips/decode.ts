@@ -36,17 +36,33 @@ export class MipsInstruction implements Instruction {
     this.row = row;
   }
 
-  get rs(): number { return (this.word >>> 21) & 31; }
-  get rt(): number { return (this.word >>> 16) & 31; }
-  get rd(): number { return (this.word >>> 11) & 31; }
-  get shamt(): number { return (this.word >>> 6) & 31; }
+  get rs(): number {
+    return (this.word >>> 21) & 31;
+  }
+  get rt(): number {
+    return (this.word >>> 16) & 31;
+  }
+  get rd(): number {
+    return (this.word >>> 11) & 31;
+  }
+  get shamt(): number {
+    return (this.word >>> 6) & 31;
+  }
   /** The low 16 bits, sign-extended. */
-  get imm(): number { return (this.word << 16) >> 16; }
-  field(letter: FieldLetter): number { return extractField(this.word, FIELDS[letter]); }
+  get imm(): number {
+    return (this.word << 16) >> 16;
+  }
+  field(letter: FieldLetter): number {
+    return extractField(this.word, FIELDS[letter]);
+  }
 
   /** Executes the next instruction before its jump takes effect. */
-  get slot(): boolean { return this.row.slot; }
-  get likely(): boolean { return this.row.likely; }
+  get slot(): boolean {
+    return this.row.slot;
+  }
+  get likely(): boolean {
+    return this.row.likely;
+  }
   /** The row's flow, but jr $ra is a return, and a branch that always goes is a jump. */
   get flow(): Flow {
     const op = this.ops[this.ops.length - 1];
@@ -64,7 +80,9 @@ export class MipsInstruction implements Instruction {
   get text(): string {
     return (this.madeText ??= formatInstruction(this.row, this.word, this.address));
   }
-  get bits(): readonly BitRange[] { return bitRanges(this.row, this.word); }
+  get bits(): readonly BitRange[] {
+    return bitRanges(this.row, this.word);
+  }
 }
 
 export function mipsOps(row: MipsRow, word: number, address: number): readonly Op[] {
@@ -80,8 +98,18 @@ function bitRanges(row: MipsRow, word: number): BitRange[] {
   let top = 32;
   const fixed = (low: number): void => {
     // The primary opcode stands by itself.
-    for (const [from, to] of [[top, Math.max(low, 26)], [Math.min(top, 26), low]] as const) {
-      if (from > to) ranges.push({ name: to >= 26 ? 'opcode' : 'function', low: to, width: from - to, role: 'opcode', value: (word >>> to) & (2 ** (from - to) - 1) });
+    for (const [from, to] of [
+      [top, Math.max(low, 26)],
+      [Math.min(top, 26), low],
+    ] as const) {
+      if (from > to)
+        ranges.push({
+          name: to >= 26 ? 'opcode' : 'function',
+          low: to,
+          width: from - to,
+          role: 'opcode',
+          value: (word >>> to) & (2 ** (from - to) - 1),
+        });
     }
   };
   for (const f of row.fields) {

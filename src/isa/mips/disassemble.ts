@@ -13,7 +13,9 @@ import type { TextStyle } from './operands.ts';
 import { RESERVED } from './rows/index.ts';
 import type { MipsRow } from './row.ts';
 
-const SHOWN: readonly (readonly Alias[])[] = Array.from({ length: 64 }, (_, opcode) => ALIASES.filter((a) => a.shown && a.match >>> 26 === opcode));
+const SHOWN: readonly (readonly Alias[])[] = Array.from({ length: 64 }, (_, opcode) =>
+  ALIASES.filter((a) => a.shown && a.match >>> 26 === opcode),
+);
 
 export function formatInstruction(row: MipsRow, word: number, address: number, style: TextStyle = {}): string {
   if (row === RESERVED || !sensible(row, word)) return `.word 0x${(word >>> 0).toString(16).padStart(8, '0')}`;
@@ -26,8 +28,10 @@ export function formatInstruction(row: MipsRow, word: number, address: number, s
 
 /** Bit fields that do not fit in the register have no operands that could be written. */
 function sensible(row: MipsRow, word: number): boolean {
-  const msb = (word >>> 11) & 31, lsb = (word >>> 6) & 31;
+  const msb = (word >>> 11) & 31,
+    lsb = (word >>> 6) & 31;
   return row.name === 'ext' ? lsb + msb <= 31 : row.name === 'ins' ? lsb <= msb : true;
 }
 
-export const disassemble = (word: number, address: number, style: TextStyle = {}): string => formatInstruction(findRow(word), word, address, style);
+export const disassemble = (word: number, address: number, style: TextStyle = {}): string =>
+  formatInstruction(findRow(word), word, address, style);

@@ -7,7 +7,33 @@
  */
 
 export type FieldLetter =
-  | 's' | 't' | 'd' | 'h' | 'D' | 'i' | 'j' | 'c' | 'e' | 'q' | 'b' | 'm' | 'l' | 'p' | 'y' | 'z' | 'g' | 'f' | 'k' | 'w' | 'x' | 'n' | 'o' | 'r' | 'v' | 'u' | 'a';
+  | 's'
+  | 't'
+  | 'd'
+  | 'h'
+  | 'D'
+  | 'i'
+  | 'j'
+  | 'c'
+  | 'e'
+  | 'q'
+  | 'b'
+  | 'm'
+  | 'l'
+  | 'p'
+  | 'y'
+  | 'z'
+  | 'g'
+  | 'f'
+  | 'k'
+  | 'w'
+  | 'x'
+  | 'n'
+  | 'o'
+  | 'r'
+  | 'v'
+  | 'u'
+  | 'a';
 
 /** What a panel may call the field. */
 export type FieldRole = 'register' | 'immediate' | 'target' | 'code';
@@ -22,7 +48,13 @@ export interface Field {
   readonly role: FieldRole;
 }
 
-const field = (letter: FieldLetter, name: string, low: number, width: number, role: FieldRole): Field => ({ letter, name, low, width, role });
+const field = (letter: FieldLetter, name: string, low: number, width: number, role: FieldRole): Field => ({
+  letter,
+  name,
+  low,
+  width,
+  role,
+});
 
 export const FIELDS: Readonly<Record<FieldLetter, Field>> = {
   s: field('s', 'rs', 21, 5, 'register'),
@@ -73,7 +105,9 @@ export interface Encoding {
 }
 
 export function parseEncoding(text: string): Encoding {
-  let at = 32, mask = 0, match = 0;
+  let at = 32,
+    mask = 0,
+    match = 0;
   const fields: Field[] = [];
   for (const part of text.split(' ')) {
     if (/^[01]+$/.test(part)) {

@@ -9,8 +9,10 @@ const bySpecificity = (a: MipsRow, b: MipsRow): number => ones(b.mask) - ones(a.
 const secondKey = (word: number): number => (word >>> 26 === 1 ? (word >>> 16) & 31 : word & 63);
 /** Rows by opcode * 64 + second key, those with most fixed bits first: seldom more than one. */
 const TABLE: readonly (readonly MipsRow[])[] = Array.from({ length: 64 * 64 }, (_, index) => {
-  const opcode = index >>> 6, key = index & 63;
-  const wanted = opcode === 1 ? key << 16 : key, second = opcode === 1 ? 31 << 16 : 63;
+  const opcode = index >>> 6,
+    key = index & 63;
+  const wanted = opcode === 1 ? key << 16 : key,
+    second = opcode === 1 ? 31 << 16 : 63;
   return MIPS_ROWS.filter((row) => row.match >>> 26 === opcode && (row.mask & second & (row.match ^ wanted)) === 0).sort(bySpecificity);
 });
 

@@ -18,7 +18,10 @@ import { INSTRUCTION, PC } from './state.ts';
 import { MipsTerms } from './terms.ts';
 import type { RegisterField } from './terms.ts';
 
-export interface HandlerBranch { readonly when: Value; readonly target: Value }
+export interface HandlerBranch {
+  readonly when: Value;
+  readonly target: Value;
+}
 
 export class MipsHandlerBuilder extends MipsTerms {
   private readonly known = new Map<string, Value>();
@@ -30,17 +33,27 @@ export class MipsHandlerBuilder extends MipsTerms {
     return value;
   }
 
-  get instruction(): Value { return this.once('instruction', () => this.getSlice({ word: INSTRUCTION, low: 0, width: 32 })); }
-  override get pc(): Value { return this.once('pc', () => this.getSlice({ word: PC, low: 0, width: 32 })); }
+  get instruction(): Value {
+    return this.once('instruction', () => this.getSlice({ word: INSTRUCTION, low: 0, width: 32 }));
+  }
+  override get pc(): Value {
+    return this.once('pc', () => this.getSlice({ word: PC, low: 0, width: 32 }));
+  }
 
   override field(letter: FieldLetter): Value {
     const f = FIELDS[letter];
     if (f.low === 0 && f.width === 16) return this.once(`f${f.low}`, () => this.extend(this.instruction, 16, false));
     return this.once(`f${f.low}.${f.width}`, () => this.and(this.shr(this.instruction, this.const(f.low)), this.const(2 ** f.width - 1)));
   }
-  protected override signedField(_letter: 'i' | 'o'): Value { return this.once('simm', () => this.extend(this.instruction, 16, true)); }
-  protected override register(field: RegisterField): Value { return this.once(`r${field}`, () => this.getAt(this.field(field))); }
-  protected override setRegister(field: RegisterField, value: Value): void { this.putAt(this.field(field), value); }
+  protected override signedField(_letter: 'i' | 'o'): Value {
+    return this.once('simm', () => this.extend(this.instruction, 16, true));
+  }
+  protected override register(field: RegisterField): Value {
+    return this.once(`r${field}`, () => this.getAt(this.field(field)));
+  }
+  protected override setRegister(field: RegisterField, value: Value): void {
+    this.putAt(this.field(field), value);
+  }
 
   override get branchTarget(): Value {
     return this.once('branchTarget', () => this.add(this.add(this.pc, this.const(4)), this.shl(this.signedField('o'), this.const(2))));
@@ -57,11 +70,17 @@ export class MipsHandlerBuilder extends MipsTerms {
     this.branched = { when, target };
     this.jumpTo(this.select(when, target, this.add(this.pc, this.const(8))), 'jump');
   }
-  override jump(to: Value, as: 'jump' | 'call' = 'jump'): void { this.jumpTo(to, as); }
-  override jumpRegister(): void { this.jumpTo(this.rs, 'jump'); }
+  override jump(to: Value, as: 'jump' | 'call' = 'jump'): void {
+    this.jumpTo(to, as);
+  }
+  override jumpRegister(): void {
+    this.jumpTo(this.rs, 'jump');
+  }
 
   /** Condition and target, when the row is a branch. */
-  get branchTaken(): HandlerBranch | null { return this.branched; }
+  get branchTaken(): HandlerBranch | null {
+    return this.branched;
+  }
 }
 
 export interface Handler {

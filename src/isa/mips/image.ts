@@ -15,7 +15,12 @@ export interface ImageSection {
   readonly writable: boolean;
   readonly executable: boolean;
 }
-export interface ImageSymbol { readonly name: string; readonly address: number; readonly section: string; readonly global: boolean }
+export interface ImageSymbol {
+  readonly name: string;
+  readonly address: number;
+  readonly section: string;
+  readonly global: boolean;
+}
 export interface Image {
   /** Those that are not empty, by address. */
   readonly sections: readonly ImageSection[];
@@ -23,7 +28,11 @@ export interface Image {
   readonly entry: number;
 }
 
-const PAGE = 0x1000, HEADER = 52, PROGRAM_HEADER = 32, SECTION_HEADER = 40, SYMBOL = 16;
+const PAGE = 0x1000,
+  HEADER = 52,
+  PROGRAM_HEADER = 32,
+  SECTION_HEADER = 40,
+  SYMBOL = 16;
 /** No reordering, o32 ABI, MIPS32 release 2. */
 const FLAGS = 0x70001001;
 const align = (n: number, to: number): number => Math.ceil(n / to) * to;
@@ -36,7 +45,9 @@ class Strings {
     this.bytes.push(...encodeUtf8(name), 0);
     return at;
   }
-  get all(): Uint8Array { return Uint8Array.from(this.bytes); }
+  get all(): Uint8Array {
+    return Uint8Array.from(this.bytes);
+  }
 }
 
 const words = (...values: readonly number[]): Uint8Array => {
@@ -50,7 +61,8 @@ function symbolTable(image: Image, strings: Strings): { readonly bytes: Uint8Arr
   const ordered = [...image.symbols].sort((a, b) => Number(a.global) - Number(b.global));
   const bytes = new Uint8Array(SYMBOL * (ordered.length + 1));
   ordered.forEach((s, i) => {
-    const at = SYMBOL * (i + 1), index = image.sections.findIndex((section) => section.name === s.section);
+    const at = SYMBOL * (i + 1),
+      index = image.sections.findIndex((section) => section.name === s.section);
     bytes.set(words(strings.add(s.name), s.address, 0), at);
     // Binding in the upper half, type FUNC or OBJECT in the lower.
     bytes[at + 12] = ((s.global ? 1 : 0) << 4) | (s.section === '.text' ? 2 : 1);
@@ -59,7 +71,19 @@ function symbolTable(image: Image, strings: Strings): { readonly bytes: Uint8Arr
   return { bytes, locals: ordered.filter((s) => !s.global).length + 1 };
 }
 
-interface Piece { readonly name: string; readonly type: number; readonly flags: number; readonly address: number; readonly offset: number; readonly bytes: Uint8Array; readonly size: number; readonly link: number; readonly info: number; readonly align: number; readonly entrySize: number }
+interface Piece {
+  readonly name: string;
+  readonly type: number;
+  readonly flags: number;
+  readonly address: number;
+  readonly offset: number;
+  readonly bytes: Uint8Array;
+  readonly size: number;
+  readonly link: number;
+  readonly info: number;
+  readonly align: number;
+  readonly entrySize: number;
+}
 
 /** File offsets agree with addresses modulo the page size, so that segments can be mapped. */
 function place(image: Image): { readonly pieces: readonly Piece[]; readonly end: number } {
@@ -69,7 +93,19 @@ function place(image: Image): { readonly pieces: readonly Piece[]; readonly end:
     const wanted = s.address % PAGE;
     offset += (wanted - (offset % PAGE) + PAGE) % PAGE;
     const nobits = s.bytes.length === 0;
-    pieces.push({ name: s.name, type: nobits ? 8 : 1, flags: 2 | (s.writable ? 1 : 0) | (s.executable ? 4 : 0), address: s.address, offset, bytes: s.bytes, size: s.size, link: 0, info: 0, align: 16, entrySize: 0 });
+    pieces.push({
+      name: s.name,
+      type: nobits ? 8 : 1,
+      flags: 2 | (s.writable ? 1 : 0) | (s.executable ? 4 : 0),
+      address: s.address,
+      offset,
+      bytes: s.bytes,
+      size: s.size,
+      link: 0,
+      info: 0,
+      align: 16,
+      entrySize: 0,
+    });
     offset += s.bytes.length;
   }
   return { pieces, end: offset };
@@ -97,11 +133,23 @@ const header = (image: Image, programHeaders: number, sectionTable: number, sect
 };
 
 export function toElf(image: Image): Uint8Array {
-  const strings = new Strings(), names = new Strings();
+  const strings = new Strings(),
+    names = new Strings();
   const { pieces, end } = place(image);
   const symbols = symbolTable(image, strings);
-  const tail = (name: string, type: number, offset: number, bytes: Uint8Array, link = 0, info = 0, entrySize = 0): Piece =>
-    ({ name, type, flags: 0, address: 0, offset, bytes, size: bytes.length, link, info, align: type === 2 ? 4 : 1, entrySize });
+  const tail = (name: string, type: number, offset: number, bytes: Uint8Array, link = 0, info = 0, entrySize = 0): Piece => ({
+    name,
+    type,
+    flags: 0,
+    address: 0,
+    offset,
+    bytes,
+    size: bytes.length,
+    link,
+    info,
+    align: type === 2 ? 4 : 1,
+    entrySize,
+  });
   const symtab = tail('.symtab', 2, align(end, 4), symbols.bytes, pieces.length + 2, symbols.locals, SYMBOL);
   const strtab = tail('.strtab', 3, symtab.offset + symtab.size, strings.all);
   const all = [...pieces, symtab, strtab];
@@ -119,7 +167,10 @@ export function toElf(image: Image): Uint8Array {
   });
   all.forEach((p, i) => {
     file.set(p.bytes, p.offset);
-    file.set(words(nameOffsets[i]!, p.type, p.flags, p.address, p.offset, p.size, p.link, p.info, p.align, p.entrySize), table + SECTION_HEADER * (i + 1));
+    file.set(
+      words(nameOffsets[i]!, p.type, p.flags, p.address, p.offset, p.size, p.link, p.info, p.align, p.entrySize),
+      table + SECTION_HEADER * (i + 1),
+    );
   });
   return file;
 }

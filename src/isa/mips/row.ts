@@ -26,11 +26,28 @@ export interface MipsRowOptions {
   readonly entry?: string;
 }
 
-export function mips(name: string, operands: string, encoding: string, says: string, means: (m: MipsTerms) => void, options: MipsRowOptions = {}): MipsRow {
+export function mips(
+  name: string,
+  operands: string,
+  encoding: string,
+  says: string,
+  means: (m: MipsTerms) => void,
+  options: MipsRowOptions = {},
+): MipsRow {
   return {
-    name, operands, encoding, says, means, ...parseEncoding(encoding),
-    flow: options.flow ?? 'next', slot: options.slot ?? false, likely: options.likely ?? false,
-    privilege: options.privilege ?? 'user', reads: '', writes: '', undefines: '',
+    name,
+    operands,
+    encoding,
+    says,
+    means,
+    ...parseEncoding(encoding),
+    flow: options.flow ?? 'next',
+    slot: options.slot ?? false,
+    likely: options.likely ?? false,
+    privilege: options.privilege ?? 'user',
+    reads: '',
+    writes: '',
+    undefines: '',
     manual: `MIPS32 II ${options.entry ?? name.toUpperCase()}`,
   };
 }

@@ -11,7 +11,7 @@ import type { FieldLetter } from './fields.ts';
 import { HI, LO } from './state.ts';
 
 export type RegisterField = 's' | 't' | 'd';
-const whole = (word: number) => ({ word, low: 0, width: 32 } as const);
+const whole = (word: number) => ({ word, low: 0, width: 32 }) as const;
 
 export abstract class MipsTerms extends Builder {
   /** The general register that a field names, before the instruction. */
@@ -34,28 +34,61 @@ export abstract class MipsTerms extends Builder {
   abstract jump(to: Value, as?: 'jump' | 'call'): void;
   abstract jumpRegister(): void;
 
-  get rs(): Value { return this.register('s'); }
-  get rt(): Value { return this.register('t'); }
-  get rd(): Value { return this.register('d'); }
-  setRt(value: Value): void { this.setRegister('t', value); }
-  setRd(value: Value): void { this.setRegister('d', value); }
+  get rs(): Value {
+    return this.register('s');
+  }
+  get rt(): Value {
+    return this.register('t');
+  }
+  get rd(): Value {
+    return this.register('d');
+  }
+  setRt(value: Value): void {
+    this.setRegister('t', value);
+  }
+  setRd(value: Value): void {
+    this.setRegister('d', value);
+  }
 
-  get simm(): Value { return this.signedField('i'); }
-  get uimm(): Value { return this.field('i'); }
-  get shamt(): Value { return this.field('h'); }
+  get simm(): Value {
+    return this.signedField('i');
+  }
+  get uimm(): Value {
+    return this.field('i');
+  }
+  get shamt(): Value {
+    return this.field('h');
+  }
 
-  get hi(): Value { return this.getSlice(whole(HI)); }
-  get lo(): Value { return this.getSlice(whole(LO)); }
-  setHi(value: Value): void { this.putSlice(whole(HI), value); }
-  setLo(value: Value): void { this.putSlice(whole(LO), value); }
-  setHiLo(high: Value, low: Value): void { this.setHi(high); this.setLo(low); }
+  get hi(): Value {
+    return this.getSlice(whole(HI));
+  }
+  get lo(): Value {
+    return this.getSlice(whole(LO));
+  }
+  setHi(value: Value): void {
+    this.putSlice(whole(HI), value);
+  }
+  setLo(value: Value): void {
+    this.putSlice(whole(LO), value);
+  }
+  setHiLo(high: Value, low: Value): void {
+    this.setHi(high);
+    this.setLo(low);
+  }
 
   /** Reads or writes a word of the state that is not a general register. */
-  word(word: number): Value { return this.getSlice(whole(word)); }
-  setWord(word: number, value: Value): void { this.putSlice(whole(word), value); }
+  word(word: number): Value {
+    return this.getSlice(whole(word));
+  }
+  setWord(word: number, value: Value): void {
+    this.putSlice(whole(word), value);
+  }
 
   /** The effective address of a load or store: rs + simm. */
-  address(): Value { return this.add(this.rs, this.simm); }
+  address(): Value {
+    return this.add(this.rs, this.simm);
+  }
   /** Halfwords and words must be aligned: else AdEL, AdES. */
   load(at: Value, width: Width, signed: boolean): Value {
     return this.loadFrom({ segment: null, offset: at }, width, signed, width !== 8);
@@ -65,21 +98,37 @@ export abstract class MipsTerms extends Builder {
   }
 
   /** $ra := the address behind the delay slot. */
-  link(): void { this.setWord(31, this.add(this.pc, this.const(8))); }
+  link(): void {
+    this.setWord(31, this.add(this.pc, this.const(8)));
+  }
   /** rd := the address behind the delay slot. */
-  linkRd(): void { this.setRd(this.add(this.pc, this.const(8))); }
+  linkRd(): void {
+    this.setRd(this.add(this.pc, this.const(8)));
+  }
 
-  nor(a: Value, b: Value): Value { return this.xor(this.or(a, b), this.const(-1)); }
-  invert(a: Value): Value { return this.xor(a, this.const(-1)); }
+  nor(a: Value, b: Value): Value {
+    return this.xor(this.or(a, b), this.const(-1));
+  }
+  invert(a: Value): Value {
+    return this.xor(a, this.const(-1));
+  }
   /** 1 when a >= b, signed or unsigned. */
-  ge(a: Value, b: Value): Value { return this.not(this.lts(a, b)); }
-  geu(a: Value, b: Value): Value { return this.not(this.ltu(a, b)); }
+  ge(a: Value, b: Value): Value {
+    return this.not(this.lts(a, b));
+  }
+  geu(a: Value, b: Value): Value {
+    return this.not(this.ltu(a, b));
+  }
   /** 1 when bit 31 is set. */
-  negative(a: Value): Value { return this.lts(a, this.const(0)); }
+  negative(a: Value): Value {
+    return this.lts(a, this.const(0));
+  }
   /** The 64-bit product. */
   mulWide(a: Value, b: Value, signed: boolean): { readonly high: Value; readonly low: Value } {
     return { high: this.binary(signed ? 'mulhs' : 'mulhu', a, b), low: this.mul(a, b) };
   }
   /** Raises the exception always: the instruction does nothing else. */
-  trap(code: number, error?: number): void { this.trapIf(this.const(1), code, error); }
+  trap(code: number, error?: number): void {
+    this.trapIf(this.const(1), code, error);
+  }
 }

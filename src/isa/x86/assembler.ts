@@ -13,13 +13,28 @@ import type { Operand } from './operand.ts';
 export { AssemblyError } from './encode.ts';
 export * from './operand.ts';
 
-export interface Assembled { readonly bytes: Uint8Array; readonly labels: ReadonlyMap<string, number> }
+export interface Assembled {
+  readonly bytes: Uint8Array;
+  readonly labels: ReadonlyMap<string, number>;
+}
 
 /** What may grow when addresses are known: a jump with two forms, or padding. */
 type Elastic =
-  | { readonly k: 'jump'; readonly at: number; readonly choice: Choice; readonly label: string; readonly addend: number; size: number; readonly short: number; readonly long: number }
+  | {
+      readonly k: 'jump';
+      readonly at: number;
+      readonly choice: Choice;
+      readonly label: string;
+      readonly addend: number;
+      size: number;
+      readonly short: number;
+      readonly long: number;
+    }
   | { readonly k: 'align'; readonly at: number; readonly to: number; readonly fill: number; size: number; readonly short: 0 };
-interface Mark { readonly at: number; readonly elastics: number }
+interface Mark {
+  readonly at: number;
+  readonly elastics: number;
+}
 
 export class Assembler {
   private readonly origin: number;
@@ -29,13 +44,18 @@ export class Assembler {
   private readonly elastics: Elastic[] = [];
   private readonly absolutes = new Map<string, number>();
 
-  constructor(origin: number) { this.origin = origin; }
+  constructor(origin: number) {
+    this.origin = origin;
+  }
 
   /** Bytes so far, jumps of open reach counted short. */
-  get length(): number { return this.out.length; }
+  get length(): number {
+    return this.out.length;
+  }
 
   emit(name: string, ...operands: readonly Operand[]): this {
-    const choice = choose(name, operands), first = choice.operands[0];
+    const choice = choose(name, operands),
+      first = choice.operands[0];
     if (choice.longer === null) this.plain(choice);
     else if (first?.k === 'label') this.openJump(choice, first.name, first.addend ?? 0);
     else this.fixedJump(choice);
@@ -44,13 +64,18 @@ export class Assembler {
   /** A jump to an absolute address: its distance is certain only while nothing before it may grow. */
   private fixedJump(choice: Choice): void {
     const address = this.origin + this.out.length;
-    if (this.elastics.length === 0) { write(this.out, choice, reaching(choice, address), address, this.fixups); return; }
+    if (this.elastics.length === 0) {
+      write(this.out, choice, reaching(choice, address), address, this.fixups);
+      return;
+    }
     const name = this.absolute((choice.operands[0] as { n: number }).n);
     this.openJump({ ...choice, operands: [{ k: 'label', name }] }, name, 0);
   }
   private plain(choice: Choice): void {
-    const relative = this.elastics.length > 0 && choice.candidate.row.form.operands[0]?.kind === 'rel', first = choice.operands[0];
-    const known = relative && first && 'n' in first ? { ...choice, operands: [{ k: 'label' as const, name: this.absolute(first.n) }] } : choice;
+    const relative = this.elastics.length > 0 && choice.candidate.row.form.operands[0]?.kind === 'rel',
+      first = choice.operands[0];
+    const known =
+      relative && first && 'n' in first ? { ...choice, operands: [{ k: 'label' as const, name: this.absolute(first.n) }] } : choice;
     write(this.out, known, known.candidate, this.origin + this.out.length, this.fixups);
   }
   /** A label that no program can write, for an address that is known. */
@@ -60,7 +85,8 @@ export class Assembler {
     return name;
   }
   private openJump(choice: Choice, label: string, addend: number): void {
-    const short = Math.ceil(choice.candidate.length), long = Math.ceil(choice.longer!.length);
+    const short = Math.ceil(choice.candidate.length),
+      long = Math.ceil(choice.longer!.length);
     this.elastics.push({ k: 'jump', at: this.out.length, choice, label, addend, size: short, short, long });
     for (let i = 0; i < short; i++) this.out.push(0);
   }
@@ -70,7 +96,10 @@ export class Assembler {
     this.marks.set(name, { at: this.out.length, elastics: this.elastics.length });
     return this;
   }
-  data(bytes: ArrayLike<number>): this { this.out.append(bytes); return this; }
+  data(bytes: ArrayLike<number>): this {
+    this.out.append(bytes);
+    return this;
+  }
   /** A 32-bit word that holds a label's address. */
   address(label: string, addend = 0): this {
     this.fixups.push({ at: this.out.length, size: 4, label, addend, relative: false, end: this.out.length + 4 });
@@ -103,13 +132,17 @@ export class Assembler {
         growth[i + 1] = growth[i]! + part.size - part.short;
       });
       this.elastics.forEach((part, i) => {
-        if (part.k === 'jump' && part.size === part.short && !this.reaches(part, i, growth)) { part.size = part.long; changed = true; }
+        if (part.k === 'jump' && part.size === part.short && !this.reaches(part, i, growth)) {
+          part.size = part.long;
+          changed = true;
+        }
       });
     }
     return growth;
   }
   private reaches(part: Elastic & { k: 'jump' }, i: number, growth: number[]): boolean {
-    const end = this.origin + part.at + growth[i]! + part.short, distance = this.addressOf(part.label, growth) + part.addend - end;
+    const end = this.origin + part.at + growth[i]! + part.short,
+      distance = this.addressOf(part.label, growth) + part.addend - end;
     return distance >= -128 && distance <= 127;
   }
   private addressOf(label: string, growth: number[]): number {
@@ -121,13 +154,18 @@ export class Assembler {
   }
 
   private layOut(growth: number[]): Uint8Array {
-    const raw = this.out.buffer, out = new Bytes();
+    const raw = this.out.buffer,
+      out = new Bytes();
     let from = 0;
     this.elastics.forEach((part, i) => {
       out.append(raw.subarray(from, part.at));
       from = part.at + part.short;
-      if (part.k === 'align') { for (let n = 0; n < part.size; n++) out.push(part.fill); return; }
-      const to = this.addressOf(part.label, growth) + part.addend, candidate = part.size === part.short ? part.choice.candidate : part.choice.longer!;
+      if (part.k === 'align') {
+        for (let n = 0; n < part.size; n++) out.push(part.fill);
+        return;
+      }
+      const to = this.addressOf(part.label, growth) + part.addend,
+        candidate = part.size === part.short ? part.choice.candidate : part.choice.longer!;
       const known: Choice = { ...part.choice, operands: [{ k: 'target', n: to }] };
       write(out, known, candidate, this.origin + part.at + growth[i]!, []);
     });
@@ -135,20 +173,24 @@ export class Assembler {
     return out.take();
   }
   private resolve(bytes: Uint8Array, fixup: Fixup, growth: number[]): void {
-    const moved = this.growthAt(fixup.at, growth), at = fixup.at + moved;
+    const moved = this.growthAt(fixup.at, growth),
+      at = fixup.at + moved;
     let value = this.addressOf(fixup.label, growth) + fixup.addend;
     if (fixup.relative) {
       value = (value - (this.origin + fixup.end + moved)) | 0;
-      if (fixup.size === 1 && (value < -128 || value > 127)) throw new AssemblyError(`label '${fixup.label}' is out of a short jump's reach`);
+      if (fixup.size === 1 && (value < -128 || value > 127))
+        throw new AssemblyError(`label '${fixup.label}' is out of a short jump's reach`);
     }
     for (let i = 0; i < fixup.size; i++) bytes[at + i] = (value >> (i * 8)) & 0xff;
   }
   /** Bytes added before an offset; elastic parts stand in order. */
   private growthAt(offset: number, growth: number[]): number {
-    let low = 0, high = this.elastics.length;
+    let low = 0,
+      high = this.elastics.length;
     while (low < high) {
       const middle = (low + high) >> 1;
-      if (this.elastics[middle]!.at < offset || (this.elastics[middle]!.at === offset && this.elastics[middle]!.k === 'align')) low = middle + 1;
+      if (this.elastics[middle]!.at < offset || (this.elastics[middle]!.at === offset && this.elastics[middle]!.k === 'align'))
+        low = middle + 1;
       else high = middle;
     }
     return growth[low]!;

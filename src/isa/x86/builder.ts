@@ -15,7 +15,10 @@ import type { X86Service } from './services.ts';
 import { CPL, CR0, DF, ECX, ESP, GP, SEGMENT_BASE, SS, STATUS_FLAGS, UD } from './state.ts';
 
 /** Stack addresses and what ESP becomes, before anything commits. */
-export interface StackStep { readonly at: Address; readonly pointer: Value }
+export interface StackStep {
+  readonly at: Address;
+  readonly pointer: Value;
+}
 
 export class X86 extends Builder {
   readonly instruction: X86Instruction;
@@ -28,14 +31,26 @@ export class X86 extends Builder {
     this.instruction = instruction;
   }
 
-  get operandSize(): 16 | 32 { return this.instruction.operandSize; }
-  get cc(): number { return this.instruction.cc; }
-  get self(): number { return this.instruction.address; }
+  get operandSize(): 16 | 32 {
+    return this.instruction.operandSize;
+  }
+  get cc(): number {
+    return this.instruction.cc;
+  }
+  get self(): number {
+    return this.instruction.address;
+  }
   /** Address of the next instruction, within the operand-independent EIP. */
-  get next(): number { return (this.instruction.address + this.instruction.length) | 0; }
-  get rep(): boolean { return this.instruction.repeat !== 0; }
+  get next(): number {
+    return (this.instruction.address + this.instruction.length) | 0;
+  }
+  get rep(): boolean {
+    return this.instruction.repeat !== 0;
+  }
 
-  operand(i: number): Operand { return this.instruction.operands[i]!; }
+  operand(i: number): Operand {
+    return this.instruction.operands[i]!;
+  }
 
   /** Width of an operand; of operand 0 by default, or the operand size when there is none. */
   widthOf(i: number): Width {
@@ -45,23 +60,33 @@ export class X86 extends Builder {
     const width = spec ? operandWidth(spec.size, this.operandSize) : this.operandSize;
     return width === 8 || width === 16 ? width : 32;
   }
-  get width(): Width { return this.widthOf(0); }
+  get width(): Width {
+    return this.widthOf(0);
+  }
 
   /** Operand i, zero-extended when narrower than 32 bits. */
-  get(i: number): Value { return (this.values[i] ??= this.read(i, false)); }
+  get(i: number): Value {
+    return (this.values[i] ??= this.read(i, false));
+  }
   /** Operand i, sign-extended. */
   getSigned(i: number): Value {
     const operand = this.operand(i);
-    if (operand.k === 'imm') return this.sext(this.const(operand.n), this.instruction.row.form.operands[i]!.signed ? this.operandSize : this.widthOf(i));
+    if (operand.k === 'imm')
+      return this.sext(this.const(operand.n), this.instruction.row.form.operands[i]!.signed ? this.operandSize : this.widthOf(i));
     return this.widthOf(i) === 32 ? this.get(i) : this.read(i, true);
   }
   private read(i: number, signed: boolean): Value {
     const operand = this.operand(i);
     switch (operand.k) {
-      case 'reg': return signed ? this.getSlice(registerSlice(operand.n, operand.width), true) : this.reg(operand.n, operand.width);
-      case 'mem': return this.loadFrom(this.address(i), this.widthOf(i), signed, false);
-      case 'imm': case 'target': return this.const(operand.n);
-      default: throw new Error(`operand ${operand.k} is read by its row`);
+      case 'reg':
+        return signed ? this.getSlice(registerSlice(operand.n, operand.width), true) : this.reg(operand.n, operand.width);
+      case 'mem':
+        return this.loadFrom(this.address(i), this.widthOf(i), signed, false);
+      case 'imm':
+      case 'target':
+        return this.const(operand.n);
+      default:
+        throw new Error(`operand ${operand.k} is read by its row`);
     }
   }
   put(i: number, value: Value): void {
@@ -70,7 +95,9 @@ export class X86 extends Builder {
     else if (operand.k === 'mem') this.storeTo(this.address(i), this.widthOf(i), value, false);
     else throw new Error(`operand ${operand.k} is written by its row`);
   }
-  isRegister(i: number): boolean { return this.operand(i).k === 'reg'; }
+  isRegister(i: number): boolean {
+    return this.operand(i).k === 'reg';
+  }
   /** Number of a segment, control or debug register operand. */
   number(i: number): number {
     const operand = this.operand(i);
@@ -80,10 +107,16 @@ export class X86 extends Builder {
   reg(n: number, width: Width = 32): Value {
     return (this.registers[n + (width >> 4) * 8] ??= this.getSlice(registerSlice(n, width)));
   }
-  setReg(n: number, value: Value, width: Width = 32): void { this.putSlice(registerSlice(n, width), value); }
-  word(word: number): Value { return this.getSlice({ word, low: 0, width: 32 }); }
+  setReg(n: number, value: Value, width: Width = 32): void {
+    this.putSlice(registerSlice(n, width), value);
+  }
+  word(word: number): Value {
+    return this.getSlice({ word, low: 0, width: 32 });
+  }
 
-  address(i: number): Address { return (this.addresses[i] ??= this.addressOf(this.operand(i) as MemoryOperand)); }
+  address(i: number): Address {
+    return (this.addresses[i] ??= this.addressOf(this.operand(i) as MemoryOperand));
+  }
   addressOf(operand: MemoryOperand, espBias = 0): Address {
     return { segment: segmentOf(operand), offset: this.offset(operand, espBias) };
   }
@@ -109,14 +142,26 @@ export class X86 extends Builder {
     const at = this.address(i);
     return this.add(this.word(SEGMENT_BASE + at.segment!), at.offset);
   }
-  load(at: Address, width: Width): Value { return this.loadFrom(at, width, false, false); }
-  store(at: Address, width: Width, value: Value): void { this.storeTo(at, width, value, false); }
+  load(at: Address, width: Width): Value {
+    return this.loadFrom(at, width, false, false);
+  }
+  store(at: Address, width: Width, value: Value): void {
+    this.storeTo(at, width, value, false);
+  }
 
-  zext(value: Value, width: Width): Value { return this.extend(value, width, false); }
-  sext(value: Value, width: Width): Value { return this.extend(value, width, true); }
+  zext(value: Value, width: Width): Value {
+    return this.extend(value, width, false);
+  }
+  sext(value: Value, width: Width): Value {
+    return this.extend(value, width, true);
+  }
   /** The value's own bit `bit`, as 0 or 1. */
-  bit(value: Value, bit: number): Value { return this.and(this.shr(value, this.const(bit)), this.const(1)); }
-  ne(a: Value, b: Value): Value { return this.bool(this.xor(a, b)); }
+  bit(value: Value, bit: number): Value {
+    return this.and(this.shr(value, this.const(bit)), this.const(1));
+  }
+  ne(a: Value, b: Value): Value {
+    return this.bool(this.xor(a, b));
+  }
 
   flags(rule: FlagRule, a: Value | undefined, b: Value | undefined, result: Value, options: FlagOptions = {}): void {
     this.setFlags(rule, this.width, a, b, result, options);
@@ -129,7 +174,9 @@ export class X86 extends Builder {
     } else this.setFlags('set', 32, undefined, undefined, value, when ? { mask, when } : { mask });
   }
   /** All six status flags from their bits. */
-  setStatus(value: Value): void { this.setBits(STATUS_FLAGS, value); }
+  setStatus(value: Value): void {
+    this.setBits(STATUS_FLAGS, value);
+  }
   /** SF, ZF and PF of a byte, at their places in EFLAGS. */
   signZeroParity(byte: Value): Value {
     const zero = this.shl(this.not(this.zext(byte, 8)), this.const(6));
@@ -137,14 +184,20 @@ export class X86 extends Builder {
     return this.or(this.or(this.and(byte, this.const(0x80)), zero), this.shl(this.xor(odd, this.const(1)), this.const(2)));
   }
 
-  private get stackWidth(): 16 | 32 { return this.instruction.mode.stack32 ? 32 : 16; }
-  stack(offset: Value): Address { return { segment: SS, offset: this.stackWidth === 16 ? this.zext(offset, 16) : offset }; }
+  private get stackWidth(): 16 | 32 {
+    return this.instruction.mode.stack32 ? 32 : 16;
+  }
+  stack(offset: Value): Address {
+    return { segment: SS, offset: this.stackWidth === 16 ? this.zext(offset, 16) : offset };
+  }
   /** The stack pointer (SP when the stack segment is 16 bits wide) moved by so many bytes. */
   stackPointer(bytes: number): Value {
     const moved = this.add(this.reg(ESP, this.stackWidth), this.const(bytes));
     return this.stackWidth === 16 ? this.zext(moved, 16) : moved;
   }
-  setStackPointer(value: Value): void { this.setReg(ESP, value, this.stackWidth); }
+  setStackPointer(value: Value): void {
+    this.setReg(ESP, value, this.stackWidth);
+  }
   push(value: Value, width: 16 | 32 = this.operandSize): void {
     const pointer = this.stackPointer(-(width >> 3));
     this.store(this.stack(pointer), width, value);
@@ -158,11 +211,17 @@ export class X86 extends Builder {
   }
 
   /** Jumps to a run-time address, cut to the operand size. */
-  jump(to: Value, as: 'jump' | 'call' | 'return' = 'jump'): void { this.jumpTo(this.zext(to, this.operandSize), as); }
-  branch(when: Value): void { this.branchTo(when, this.number(0), this.next); }
+  jump(to: Value, as: 'jump' | 'call' | 'return' = 'jump'): void {
+    this.jumpTo(this.zext(to, this.operandSize), as);
+  }
+  branch(when: Value): void {
+    this.branchTo(when, this.number(0), this.next);
+  }
 
   /** ECX, or CX with 16-bit addresses: what REP, LOOP and JECXZ count. */
-  counter(): Value { return this.reg(ECX, this.instruction.addressSize); }
+  counter(): Value {
+    return this.reg(ECX, this.instruction.addressSize);
+  }
   countDown(): Value {
     const left = this.sub(this.counter(), this.const(1));
     this.setReg(ECX, left, this.instruction.addressSize);
@@ -170,14 +229,19 @@ export class X86 extends Builder {
   }
   /** Moves index registers by one element, up or down as DF says. */
   advance(width: Width, ...registers: number[]): void {
-    const bytes = width >> 3, size = this.instruction.addressSize;
+    const bytes = width >> 3,
+      size = this.instruction.addressSize;
     const step = this.select(this.flagBits(DF), this.const(-bytes), this.const(bytes));
     for (const n of registers) this.setReg(n, this.add(this.reg(n, size), step), size);
   }
   /** Opens a repeated string instruction: with a zero count nothing happens. */
-  repeatBegin(): void { if (this.rep) this.leaveIf(this.not(this.counter()), this.next); }
+  repeatBegin(): void {
+    if (this.rep) this.leaveIf(this.not(this.counter()), this.next);
+  }
   /** One iteration is one step: count down, and go back to the instruction itself unless this was the last one. */
-  repeatEnd(): void { if (this.rep) this.branchTo(this.bool(this.countDown()), this.self, this.next); }
+  repeatEnd(): void {
+    if (this.rep) this.branchTo(this.bool(this.countDown()), this.self, this.next);
+  }
   /** REPE and REPNE: go on while the comparison agrees with the prefix. */
   repeatWhile(equal: Value): void {
     if (!this.rep) return;
@@ -185,12 +249,22 @@ export class X86 extends Builder {
     this.branchTo(this.and(more, this.instruction.repeat === 0xf3 ? equal : this.not(equal)), this.self, this.next);
   }
 
-  call(name: X86Service, args: readonly Value[], writes: readonly Slice[] = []): Value { return this.service(name, args, writes); }
-  trap(vector: number, error?: number): void { this.trapIf(this.const(1), vector, error); }
-  undefined(): void { this.trap(UD); }
+  call(name: X86Service, args: readonly Value[], writes: readonly Slice[] = []): Value {
+    return this.service(name, args, writes);
+  }
+  trap(vector: number, error?: number): void {
+    this.trapIf(this.const(1), vector, error);
+  }
+  undefined(): void {
+    this.trap(UD);
+  }
   /** #UD outside protected mode (CR0.PE = 0). */
-  protectedOnly(): void { this.trapIf(this.not(this.and(this.word(CR0), this.const(1))), UD); }
-  kernelOnly(): void { this.trapIf(this.bool(this.word(CPL)), GP, 0); }
+  protectedOnly(): void {
+    this.trapIf(this.not(this.and(this.word(CR0), this.const(1))), UD);
+  }
+  kernelOnly(): void {
+    this.trapIf(this.bool(this.word(CPL)), GP, 0);
+  }
 }
 
 /** CR1 and CR5..CR7 are #UD at every privilege level. */

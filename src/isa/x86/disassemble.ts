@@ -8,7 +8,15 @@ import { REGISTERS_16, REGISTERS_8, segmentOf } from './operand.ts';
 import { DS, REGISTERS_32, SEGMENTS } from './state.ts';
 
 export const hex = (n: number): string => `0x${(n >>> 0).toString(16)}`;
-const SIZES: Record<number, string> = { 8: 'BYTE PTR ', 16: 'WORD PTR ', 32: 'DWORD PTR ', 48: 'FWORD PTR ', 64: 'QWORD PTR ', 80: 'TBYTE PTR ', 128: 'XMMWORD PTR ' };
+const SIZES: Record<number, string> = {
+  8: 'BYTE PTR ',
+  16: 'WORD PTR ',
+  32: 'DWORD PTR ',
+  48: 'FWORD PTR ',
+  64: 'QWORD PTR ',
+  80: 'TBYTE PTR ',
+  128: 'XMMWORD PTR ',
+};
 
 export const registerName = (n: number, width: number): string =>
   (width === 8 ? REGISTERS_8 : width === 16 ? REGISTERS_16 : REGISTERS_32)[n]!;
@@ -40,8 +48,12 @@ function prefixes(instr: X86Instruction): string {
 }
 
 const showsAddress = (instr: X86Instruction): boolean =>
-  instr.row.form.addressSize !== 0 || instr.row.name.startsWith('(') || instr.operands.some((o, i) => o.k === 'mem' && instr.row.form.operands[i]!.kind !== 'moffs'
-    && (instr.mode.code32 || o.base !== undefined || o.index !== undefined));
+  instr.row.form.addressSize !== 0 ||
+  instr.row.name.startsWith('(') ||
+  instr.operands.some(
+    (o, i) =>
+      o.k === 'mem' && instr.row.form.operands[i]!.kind !== 'moffs' && (instr.mode.code32 || o.base !== undefined || o.index !== undefined),
+  );
 
 /** Where no operand shows that the operand size is not the usual one, the mnemonic does. */
 function mnemonic(instr: X86Instruction): string {
@@ -52,22 +64,39 @@ function mnemonic(instr: X86Instruction): string {
   return `${name}${instr.operandSize === 16 ? 'w' : 'd'}`;
 }
 const showsSize = (instr: X86Instruction): boolean =>
-  instr.operands.some((o, i) => ((o.k === 'reg' || o.k === 'mem') && instr.row.form.operands[i]!.size !== 8 && instr.row.form.operands[i]!.size !== 0) || o.k === 'far' || (o.k === 'target' && instr.row.flow === 'branch'));
+  instr.operands.some(
+    (o, i) =>
+      ((o.k === 'reg' || o.k === 'mem') && instr.row.form.operands[i]!.size !== 8 && instr.row.form.operands[i]!.size !== 0) ||
+      o.k === 'far' ||
+      (o.k === 'target' && instr.row.flow === 'branch'),
+  );
 
 function formatOperand(instr: X86Instruction, i: number): string {
-  const operand: Operand = instr.operands[i]!, spec = instr.row.form.operands[i]!;
+  const operand: Operand = instr.operands[i]!,
+    spec = instr.row.form.operands[i]!;
   switch (operand.k) {
-    case 'reg': return registerName(operand.n, operand.width);
-    case 'mem': return spec.kind === 'moffs' ? formatAddress(operand, false) : formatMemory(instr, operand, spec.field !== 'rm');
-    case 'imm': return spec.kind === 'number' ? String(operand.n) : hex(operand.n);
-    case 'target': return hex(operand.n);
-    case 'far': return `${hex(operand.selector)}:${hex(operand.offset)}`;
-    case 'sreg': return SEGMENTS[operand.n] ?? '?';
-    case 'creg': return `cr${operand.n}`;
-    case 'dreg': return `dr${operand.n}`;
-    case 'xmm': return `xmm${operand.n}`;
-    case 'st': return spec.field === 'fixed' ? 'st' : `st(${operand.n})`;
-    case 'label': return operand.name;
+    case 'reg':
+      return registerName(operand.n, operand.width);
+    case 'mem':
+      return spec.kind === 'moffs' ? formatAddress(operand, false) : formatMemory(instr, operand, spec.field !== 'rm');
+    case 'imm':
+      return spec.kind === 'number' ? String(operand.n) : hex(operand.n);
+    case 'target':
+      return hex(operand.n);
+    case 'far':
+      return `${hex(operand.selector)}:${hex(operand.offset)}`;
+    case 'sreg':
+      return SEGMENTS[operand.n] ?? '?';
+    case 'creg':
+      return `cr${operand.n}`;
+    case 'dreg':
+      return `dr${operand.n}`;
+    case 'xmm':
+      return `xmm${operand.n}`;
+    case 'st':
+      return spec.field === 'fixed' ? 'st' : `st(${operand.n})`;
+    case 'label':
+      return operand.name;
   }
 }
 
@@ -85,7 +114,8 @@ export function formatAddress(operand: MemoryOperand, shown: boolean): string {
   }
   const parts: string[] = [];
   if (operand.base !== undefined) parts.push(names[operand.base]!);
-  if (operand.index !== undefined) parts.push(operand.address === 16 ? names[operand.index]! : `${names[operand.index]!}*${operand.scale ?? 1}`);
+  if (operand.index !== undefined)
+    parts.push(operand.address === 16 ? names[operand.index]! : `${names[operand.index]!}*${operand.scale ?? 1}`);
   const { disp } = operand;
   const tail = disp === 0 && !shown ? '' : disp < 0 ? `-${hex(-disp)}` : `+${hex(disp)}`;
   return `${segment}[${parts.join('+')}${tail}]`;

@@ -39,24 +39,41 @@ export class Bytes {
     wider.set(this.buffer.subarray(0, this.length));
     this.buffer = wider;
   }
-  take(): Uint8Array { return this.buffer.slice(0, this.length); }
+  take(): Uint8Array {
+    return this.buffer.slice(0, this.length);
+  }
 }
 
 /** A field that waits for a label's address: absolute, or relative to the end of the instruction. */
 export interface Fixup {
-  readonly at: number; readonly size: 1 | 2 | 4; readonly label: string; readonly addend: number; readonly relative: boolean; end: number;
+  readonly at: number;
+  readonly size: 1 | 2 | 4;
+  readonly label: string;
+  readonly addend: number;
+  readonly relative: boolean;
+  end: number;
 }
 
 /** The sizes that a width-less memory operand can take from the row: it must not matter, or another operand must tell. */
 function inferable(candidate: Candidate, spec: OperandSpec): boolean {
   if (spec.size === 0 || (spec.size === 64 && candidate.row.form.escape)) return true;
   if (candidate.operandSize === 16 && spec.size !== 8 && !tells(candidate, spec)) return false;
-  return tells(candidate, spec) || spec.kind === 'moffs' || (candidate.row.form.operands.length === 1 && (SINGLE.has(candidate.row.name)) && spec.size === 'v');
+  return (
+    tells(candidate, spec) ||
+    spec.kind === 'moffs' ||
+    (candidate.row.form.operands.length === 1 && SINGLE.has(candidate.row.name) && spec.size === 'v')
+  );
 }
 const SINGLE = new Set(['push', 'pop', 'call', 'jmp']);
 const tells = (candidate: Candidate, spec: OperandSpec): boolean =>
-  candidate.row.form.operands.some((o) => o !== spec && o.kind === 'reg' && !(o.field === 'fixed' && o.text === 'cl')
-    && (o.size === spec.size || spec.size === 'p' || spec.size === 'vv' || o.size === operandWidth(spec.size, candidate.operandSize)) && o.text !== 'dx');
+  candidate.row.form.operands.some(
+    (o) =>
+      o !== spec &&
+      o.kind === 'reg' &&
+      !(o.field === 'fixed' && o.text === 'cl') &&
+      (o.size === spec.size || spec.size === 'p' || spec.size === 'vv' || o.size === operandWidth(spec.size, candidate.operandSize)) &&
+      o.text !== 'dx',
+  );
 
 const fitsSigned8 = (n: number, width: number): boolean => {
   const value = width === 16 ? (n << 16) >> 16 : n | 0;
@@ -78,27 +95,44 @@ function fitsString(candidate: Candidate, spec: OperandSpec, operand: Operand): 
 function fits(candidate: Candidate, spec: OperandSpec, operand: Operand): boolean {
   const width = operandWidth(spec.size, candidate.operandSize);
   switch (spec.kind) {
-    case 'reg': return operand.k === 'reg' && operand.width === width && (spec.field !== 'fixed' || operand.n === spec.n);
-    case 'rm': case 'mem':
+    case 'reg':
+      return operand.k === 'reg' && operand.width === width && (spec.field !== 'fixed' || operand.n === spec.n);
+    case 'rm':
+    case 'mem':
       if (operand.k === 'reg') return spec.kind === 'rm' && operand.width === width;
       return operand.k === 'mem' && (operand.width === width || (operand.width === 0 && inferable(candidate, spec)) || spec.size === 0);
     case 'imm':
       if (operand.k === 'label') return width === 32;
       if (operand.k !== 'imm') return false;
-      return spec.signed ? fitsSigned8(operand.n, candidate.row.name === 'int' ? 8 : candidate.operandSize) : fitsImmediate(operand.n, width);
-    case 'rel': return operand.k === 'label' || operand.k === 'target' || operand.k === 'imm';
-    case 'far': return operand.k === 'far';
-    case 'sreg': return operand.k === 'sreg' && (spec.field !== 'fixed' || operand.n === spec.n);
-    case 'creg': return operand.k === 'creg';
-    case 'dreg': return operand.k === 'dreg';
-    case 'xmm': return operand.k === 'xmm';
-    case 'xrm': return operand.k === 'xmm' || (operand.k === 'mem' && (operand.width === width || operand.width === 0));
-    case 'rm16': return operand.k === 'reg' ? operand.width === 32 : operand.k === 'mem' && (operand.width === 16 || operand.width === 0);
-    case 'st': return operand.k === 'st' && (spec.field !== 'fixed' || operand.n === spec.n);
-    case 'number': return operand.k === 'imm' && operand.n === spec.n;
+      return spec.signed
+        ? fitsSigned8(operand.n, candidate.row.name === 'int' ? 8 : candidate.operandSize)
+        : fitsImmediate(operand.n, width);
+    case 'rel':
+      return operand.k === 'label' || operand.k === 'target' || operand.k === 'imm';
+    case 'far':
+      return operand.k === 'far';
+    case 'sreg':
+      return operand.k === 'sreg' && (spec.field !== 'fixed' || operand.n === spec.n);
+    case 'creg':
+      return operand.k === 'creg';
+    case 'dreg':
+      return operand.k === 'dreg';
+    case 'xmm':
+      return operand.k === 'xmm';
+    case 'xrm':
+      return operand.k === 'xmm' || (operand.k === 'mem' && (operand.width === width || operand.width === 0));
+    case 'rm16':
+      return operand.k === 'reg' ? operand.width === 32 : operand.k === 'mem' && (operand.width === 16 || operand.width === 0);
+    case 'st':
+      return operand.k === 'st' && (spec.field !== 'fixed' || operand.n === spec.n);
+    case 'number':
+      return operand.k === 'imm' && operand.n === spec.n;
     case 'moffs':
-      return operand.k === 'mem' && operand.base === undefined && operand.index === undefined && (operand.width === width || operand.width === 0);
-    default: return fitsString(candidate, spec, operand);
+      return (
+        operand.k === 'mem' && operand.base === undefined && operand.index === undefined && (operand.width === width || operand.width === 0)
+      );
+    default:
+      return fitsString(candidate, spec, operand);
   }
 }
 
@@ -148,28 +182,36 @@ const PREDICATE = new RegExp(`^cmp(${PREDICATES.join('|')})([ps][sd])$`);
 /** The best row for a name and its operands. Throws AssemblyError. */
 export function choose(text: string, given: readonly Operand[]): Choice {
   const predicate = PREDICATE.exec(text.trim().toLowerCase());
-  if (predicate) return choose(`cmp${predicate[2]}`, [...given.slice(0, 2), { k: 'imm', n: (PREDICATES as readonly string[]).indexOf(predicate[1]!) }]);
+  if (predicate)
+    return choose(`cmp${predicate[2]}`, [...given.slice(0, 2), { k: 'imm', n: (PREDICATES as readonly string[]).indexOf(predicate[1]!) }]);
   const name = parseName(text);
   if (!name) throw new AssemblyError(`'${text}' is not an instruction`);
   const operands = name.addr16 ? given.map(shortAddress) : given;
-  let candidate = find(name, operands), used = operands;
+  let candidate = find(name, operands),
+    used = operands;
   if (!candidate || name.mnemonic === 'xchg') {
-    const other = rewrites(name.mnemonic, operands), better = other ? find(name, other) : undefined;
-    if (other && better && (!candidate || better.length < candidate.length)) { candidate = better; used = other; }
+    const other = rewrites(name.mnemonic, operands),
+      better = other ? find(name, other) : undefined;
+    if (other && better && (!candidate || better.length < candidate.length)) {
+      candidate = better;
+      used = other;
+    }
   }
   if (!candidate) throw new AssemblyError(whyNot(name, operands));
   checkPrefixes(name, candidate, used);
-  const longer = isRel8(candidate) && name.reach === '' ? name.candidates.find((c) => !isRel8(c) && matches(c, used)) ?? null : null;
+  const longer = isRel8(candidate) && name.reach === '' ? (name.candidates.find((c) => !isRel8(c) && matches(c, used)) ?? null) : null;
   return { name, candidate, longer, operands: used };
 }
 function checkPrefixes(name: ParsedName, candidate: Candidate, operands: readonly Operand[]): void {
-  if (name.lock && !(candidate.row.lock && operands.some((o) => o.k === 'mem'))) throw new AssemblyError(`'${name.mnemonic}' cannot be locked with these operands`);
+  if (name.lock && !(candidate.row.lock && operands.some((o) => o.k === 'mem')))
+    throw new AssemblyError(`'${name.mnemonic}' cannot be locked with these operands`);
   if (name.repeat !== 0 && candidate.row.repeats === 'no') throw new AssemblyError(`'${name.mnemonic}' cannot be repeated`);
 }
 
 /** Writes one instruction. `address`: where it stands, for relative jumps; labels go to `fixups`. */
 export function write(out: Bytes, choice: Choice, candidate: Candidate, address: number, fixups: Fixup[]): void {
-  const start = out.length, first = fixups.length;
+  const start = out.length,
+    first = fixups.length;
   new Writer(out, choice, candidate, address - start, fixups).run();
   for (let i = first; i < fixups.length; i++) fixups[i]!.end = out.length;
 }
@@ -186,7 +228,11 @@ class Writer {
   private low = 0;
 
   constructor(out: Bytes, choice: Choice, candidate: Candidate, base: number, fixups: Fixup[]) {
-    this.out = out; this.choice = choice; this.candidate = candidate; this.base = base; this.fixups = fixups;
+    this.out = out;
+    this.choice = choice;
+    this.candidate = candidate;
+    this.base = base;
+    this.fixups = fixups;
   }
 
   run(): void {
@@ -200,7 +246,10 @@ class Writer {
   }
 
   private gather(spec: OperandSpec, operand: Operand): void {
-    if (operand.k === 'mem') { this.memory = operand; return; }
+    if (operand.k === 'mem') {
+      this.memory = operand;
+      return;
+    }
     if (!('n' in operand)) return;
     if (spec.field === 'reg') this.reg = operand.n;
     else if (spec.field === 'rm') this.rm = operand.n;
@@ -209,7 +258,8 @@ class Writer {
 
   /** In the order of GNU as: segment, address size, operand size, repeat, lock. */
   private prefixes(): void {
-    const { candidate, out, memory } = this, { form } = candidate.row;
+    const { candidate, out, memory } = this,
+      { form } = candidate.row;
     if (memory?.segment !== undefined) {
       const fixed = form.operands.some((o) => o.kind === 'destination') && !form.operands.some((o) => o.kind === 'source');
       const usual = form.operands.some((o) => o.kind === 'source') ? DS : defaultSegment(memory.base);
@@ -224,23 +274,32 @@ class Writer {
   }
   /** Of two string operands only the source may have a segment of its own. */
   private sourceSegment(): number {
-    const specs = this.candidate.row.form.operands, at = specs.findIndex((o) => o.kind === 'source');
+    const specs = this.candidate.row.form.operands,
+      at = specs.findIndex((o) => o.kind === 'source');
     const operand = at < 0 ? this.memory! : (this.choice.operands[at] as MemoryOperand);
     return operand.segment ?? defaultSegment(operand.base);
   }
 
   private modrm(): void {
     const { form } = this.candidate.row;
-    if (form.fixed >= 0) { this.out.push(form.fixed); return; }
+    if (form.fixed >= 0) {
+      this.out.push(form.fixed);
+      return;
+    }
     const reg = (form.digit >= 0 ? form.digit : this.reg) << 3;
     if (!this.memory) this.out.push(0xc0 | reg | this.rm);
     else if (this.memory.address === 16) this.memory16(reg, this.memory);
     else this.memory32(reg, this.memory);
   }
   private memory32(reg: number, memory: MemoryOperand): void {
-    const { base, index, disp, label } = memory, out = this.out;
+    const { base, index, disp, label } = memory,
+      out = this.out;
     if (index === ESP) throw new AssemblyError('ESP cannot be an index');
-    if (base === undefined && index === undefined) { out.push(reg | 5); this.displacement(disp, 4, label); return; }
+    if (base === undefined && index === undefined) {
+      out.push(reg | 5);
+      this.displacement(disp, 4, label);
+      return;
+    }
     const sib = index !== undefined || base === ESP;
     const size = base === undefined || label !== undefined ? 4 : disp === 0 && base !== EBP ? 0 : disp >= -128 && disp <= 127 ? 1 : 4;
     const mod = base === undefined || size === 0 ? 0 : size === 1 ? 0x40 : 0x80;
@@ -249,8 +308,14 @@ class Writer {
     this.displacement(disp, size, label);
   }
   private memory16(reg: number, memory: MemoryOperand): void {
-    const { base, index } = memory, disp = (memory.disp << 16) >> 16, out = this.out;
-    if (base === undefined) { out.push(reg | 6); this.displacement(disp, 2, undefined); return; }
+    const { base, index } = memory,
+      disp = (memory.disp << 16) >> 16,
+      out = this.out;
+    if (base === undefined) {
+      out.push(reg | 6);
+      this.displacement(disp, 2, undefined);
+      return;
+    }
     const rm = PAIRS_16.findIndex((pair) => pair[0] === base && pair[1] === index);
     if (rm < 0) throw new AssemblyError('no 16-bit address has these registers');
     const size = disp === 0 && rm !== 6 ? 0 : disp >= -128 && disp <= 127 ? 1 : 2;
@@ -272,14 +337,32 @@ class Writer {
   private immediate(kind: ImmediateKind, operand: Operand): void {
     const wide = this.candidate.operandSize >> 3;
     switch (kind) {
-      case 'ib': this.value(operand, 1); return;
-      case 'iw': this.value(operand, 2); return;
-      case 'id': this.value(operand, 4); return;
-      case 'iv': this.value(operand, wide as 2 | 4); return;
-      case 'cb': this.relative(operand, 1); return;
-      case 'cv': this.relative(operand, wide as 2 | 4); return;
-      case 'mo': this.moffs(operand as MemoryOperand); return;
-      case 'cp': if (operand.k === 'far') { this.out.number(operand.offset, wide); this.out.number(operand.selector, 2); }
+      case 'ib':
+        this.value(operand, 1);
+        return;
+      case 'iw':
+        this.value(operand, 2);
+        return;
+      case 'id':
+        this.value(operand, 4);
+        return;
+      case 'iv':
+        this.value(operand, wide as 2 | 4);
+        return;
+      case 'cb':
+        this.relative(operand, 1);
+        return;
+      case 'cv':
+        this.relative(operand, wide as 2 | 4);
+        return;
+      case 'mo':
+        this.moffs(operand as MemoryOperand);
+        return;
+      case 'cp':
+        if (operand.k === 'far') {
+          this.out.number(operand.offset, wide);
+          this.out.number(operand.selector, 2);
+        }
     }
   }
   private moffs(operand: MemoryOperand): void {
@@ -290,9 +373,12 @@ class Writer {
     else if (operand.k === 'imm') this.out.number(operand.n, size);
   }
   private relative(operand: Operand, size: 1 | 2 | 4): void {
-    if (operand.k === 'label') { this.fix(operand, size, true); return; }
+    if (operand.k === 'label') {
+      this.fix(operand, size, true);
+      return;
+    }
     const distance = ((operand as { n: number }).n - (this.base + this.out.length + size)) | 0;
-    if (size === 1 && (distance < -128 || distance > 127)) throw new AssemblyError('the destination is out of a short jump\'s reach');
+    if (size === 1 && (distance < -128 || distance > 127)) throw new AssemblyError("the destination is out of a short jump's reach");
     this.out.number(distance, size);
   }
   private fix(operand: LabelOperand, size: 1 | 2 | 4, relative: boolean): void {
@@ -303,7 +389,8 @@ class Writer {
 const PAIRS_16: readonly (readonly [number, number?])[] = [[EBX, ESI], [EBX, EDI], [EBP, ESI], [EBP, EDI], [ESI], [EDI], [EBP], [EBX]];
 
 const inReach = (candidate: Candidate, operands: readonly Operand[], address: number): boolean => {
-  const to = operands[0] as { n: number }, distance = (to.n - (address + Math.ceil(candidate.length))) | 0;
+  const to = operands[0] as { n: number },
+    distance = (to.n - (address + Math.ceil(candidate.length))) | 0;
   return distance >= -128 && distance <= 127;
 };
 /** The candidate whose reach suffices, for a jump to a known address. */
@@ -312,9 +399,10 @@ export const reaching = (choice: Choice, address: number): Candidate =>
 
 /** The bytes of one instruction that has no labels, standing at `address`. Throws AssemblyError. */
 export function encode(name: string, operands: readonly Operand[] = [], address = 0): Uint8Array {
-  const out = new Bytes(), choice = choose(name, operands), fixups: Fixup[] = [];
+  const out = new Bytes(),
+    choice = choose(name, operands),
+    fixups: Fixup[] = [];
   write(out, choice, reaching(choice, address), address, fixups);
   if (fixups.length > 0) throw new AssemblyError(`label '${fixups[0]!.label}' has no address here`);
   return out.take();
 }
-

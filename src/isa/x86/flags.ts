@@ -11,7 +11,15 @@ import { AF, CF, EFLAGS, LAZY_A, LAZY_B, LAZY_CARRY, LAZY_RESULT, LAZY_RULE, OF,
 type Words = Int32Array | number[];
 export type LazyRule = Exclude<FlagRule, 'set'>;
 export const LAZY_RULES: readonly LazyRule[] = ['add', 'sub', 'logic', 'adc', 'sbb', 'inc', 'dec', 'shl', 'shr', 'sar'];
-const ADD = 0, SUB = 1, LOGIC = 2, ADC = 3, SBB = 4, INC = 5, DEC = 6, SHL = 7, SHR = 8;
+const ADD = 0,
+  SUB = 1,
+  LOGIC = 2,
+  ADC = 3,
+  SBB = 4,
+  INC = 5,
+  DEC = 6,
+  SHL = 7,
+  SHR = 8;
 const NUMBER: Record<string, number> = Object.fromEntries(LAZY_RULES.map((rule, i) => [rule, i]));
 
 /** What word LAZY_RULE holds for this rule and width. */
@@ -27,42 +35,75 @@ function parity(result: number): number {
 /** `shift` is 32 - width: operands moved to the top of a word compare as 32-bit ones do. */
 function carryOf(rule: number, shift: number, a: number, b: number, carry: number, result: number): boolean {
   switch (rule) {
-    case ADD: return (result << shift) >>> 0 < (a << shift) >>> 0;
-    case SUB: return (a << shift) >>> 0 < (b << shift) >>> 0;
-    case ADC: return carry ? (result << shift) >>> 0 <= (a << shift) >>> 0 : (result << shift) >>> 0 < (a << shift) >>> 0;
-    case SBB: return carry ? (a << shift) >>> 0 <= (b << shift) >>> 0 : (a << shift) >>> 0 < (b << shift) >>> 0;
-    case LOGIC: return false;
-    case INC: case DEC: return carry !== 0;
-    case SHL: return b <= 32 - shift && ((a >>> (32 - shift - b)) & 1) !== 0;
-    case SHR: return ((((a << shift) >>> shift) >>> (b - 1)) & 1) !== 0;
-    default: return ((((a << shift) >> shift) >> (b - 1)) & 1) !== 0;
+    case ADD:
+      return (result << shift) >>> 0 < (a << shift) >>> 0;
+    case SUB:
+      return (a << shift) >>> 0 < (b << shift) >>> 0;
+    case ADC:
+      return carry ? (result << shift) >>> 0 <= (a << shift) >>> 0 : (result << shift) >>> 0 < (a << shift) >>> 0;
+    case SBB:
+      return carry ? (a << shift) >>> 0 <= (b << shift) >>> 0 : (a << shift) >>> 0 < (b << shift) >>> 0;
+    case LOGIC:
+      return false;
+    case INC:
+    case DEC:
+      return carry !== 0;
+    case SHL:
+      return b <= 32 - shift && ((a >>> (32 - shift - b)) & 1) !== 0;
+    case SHR:
+      return ((((a << shift) >>> shift) >>> (b - 1)) & 1) !== 0;
+    default:
+      return ((((a << shift) >> shift) >> (b - 1)) & 1) !== 0;
   }
 }
 function overflowOf(rule: number, shift: number, a: number, b: number, result: number): boolean {
   switch (rule) {
-    case ADD: case ADC: return ((a ^ result) & (b ^ result)) << shift < 0;
-    case SUB: case SBB: return ((a ^ b) & (a ^ result)) << shift < 0;
-    case LOGIC: return false;
-    case INC: return (result << shift | 0) === -0x80000000;
-    case DEC: return (result << shift | 0) === 0x7fffffff >> shift << shift;
-    case SHL: return (result << shift < 0) !== carryOf(SHL, shift, a, b, 0, result);
-    case SHR: return (result ^ (result << 1)) << shift < 0;
-    default: return false;
+    case ADD:
+    case ADC:
+      return ((a ^ result) & (b ^ result)) << shift < 0;
+    case SUB:
+    case SBB:
+      return ((a ^ b) & (a ^ result)) << shift < 0;
+    case LOGIC:
+      return false;
+    case INC:
+      return ((result << shift) | 0) === -0x80000000;
+    case DEC:
+      return ((result << shift) | 0) === (0x7fffffff >> shift) << shift;
+    case SHL:
+      return result << shift < 0 !== carryOf(SHL, shift, a, b, 0, result);
+    case SHR:
+      return (result ^ (result << 1)) << shift < 0;
+    default:
+      return false;
   }
 }
 function adjustOf(rule: number, a: number, b: number, result: number): number {
   switch (rule) {
-    case ADD: case SUB: case ADC: case SBB: return (a ^ b ^ result) & AF;
-    case INC: return (result & 15) === 0 ? AF : 0;
-    case DEC: return (result & 15) === 15 ? AF : 0;
-    default: return 0;
+    case ADD:
+    case SUB:
+    case ADC:
+    case SBB:
+      return (a ^ b ^ result) & AF;
+    case INC:
+      return (result & 15) === 0 ? AF : 0;
+    case DEC:
+      return (result & 15) === 15 ? AF : 0;
+    default:
+      return 0;
   }
 }
 
 function statusOf(rule: number, shift: number, a: number, b: number, carry: number, result: number): number {
   const top = result << shift;
-  return (carryOf(rule, shift, a, b, carry, result) ? CF : 0) | parity(result) | adjustOf(rule, a, b, result)
-    | (top === 0 ? ZF : 0) | (top < 0 ? SF : 0) | (overflowOf(rule, shift, a, b, result) ? OF : 0);
+  return (
+    (carryOf(rule, shift, a, b, carry, result) ? CF : 0) |
+    parity(result) |
+    adjustOf(rule, a, b, result) |
+    (top === 0 ? ZF : 0) |
+    (top < 0 ? SF : 0) |
+    (overflowOf(rule, shift, a, b, result) ? OF : 0)
+  );
 }
 
 /**
@@ -76,13 +117,17 @@ export const statusFlags = (rule: LazyRule, width: Width, a: number, b: number, 
 export function materialise(words: Words): number {
   const code = words[LAZY_RULE]!;
   if (code === 0) return words[EFLAGS]!;
-  const rule = (code - 1) >> 2, shift = 32 - (8 << ((code - 1) & 3));
+  const rule = (code - 1) >> 2,
+    shift = 32 - (8 << ((code - 1) & 3));
   return (words[EFLAGS]! & ~STATUS_FLAGS) | statusOf(rule, shift, words[LAZY_A]!, words[LAZY_B]!, words[LAZY_CARRY]!, words[LAZY_RESULT]!);
 }
 
 /** Makes EFLAGS itself valid. */
 export function settle(words: Words): number {
-  if (words[LAZY_RULE] !== 0) { words[EFLAGS] = materialise(words); words[LAZY_RULE] = 0; }
+  if (words[LAZY_RULE] !== 0) {
+    words[EFLAGS] = materialise(words);
+    words[LAZY_RULE] = 0;
+  }
   return words[EFLAGS]!;
 }
 
@@ -98,7 +143,10 @@ export function setLazy(words: Words, rule: LazyRule, width: Width, a: number, b
   const number = NUMBER[rule]!;
   const kept = number === INC || number === DEC ? (condition(words, 2) ? 1 : 0) : carry;
   words[LAZY_RULE] = 1 + number * 4 + (width >> 4);
-  words[LAZY_A] = a; words[LAZY_B] = b; words[LAZY_CARRY] = kept; words[LAZY_RESULT] = result;
+  words[LAZY_A] = a;
+  words[LAZY_B] = b;
+  words[LAZY_CARRY] = kept;
+  words[LAZY_RESULT] = result;
 }
 
 /** Whether condition `code` (0..15, as in the encoding of Jcc) holds, looking only at the flags that it needs. */
@@ -111,38 +159,66 @@ export function condition(words: Words, code: number): boolean {
 /** Condition pairs 0..7 (O B E BE S P L LE) of plain EFLAGS bits. */
 function conditionOf(flags: number, pair: number): boolean {
   switch (pair) {
-    case 0: return (flags & OF) !== 0;
-    case 1: return (flags & CF) !== 0;
-    case 2: return (flags & ZF) !== 0;
-    case 3: return (flags & (CF | ZF)) !== 0;
-    case 4: return (flags & SF) !== 0;
-    case 5: return (flags & PF) !== 0;
-    case 6: return ((flags >> 7) & 1) !== ((flags >> 11) & 1);
-    default: return (flags & ZF) !== 0 || ((flags >> 7) & 1) !== ((flags >> 11) & 1);
+    case 0:
+      return (flags & OF) !== 0;
+    case 1:
+      return (flags & CF) !== 0;
+    case 2:
+      return (flags & ZF) !== 0;
+    case 3:
+      return (flags & (CF | ZF)) !== 0;
+    case 4:
+      return (flags & SF) !== 0;
+    case 5:
+      return (flags & PF) !== 0;
+    case 6:
+      return ((flags >> 7) & 1) !== ((flags >> 11) & 1);
+    default:
+      return (flags & ZF) !== 0 || ((flags >> 7) & 1) !== ((flags >> 11) & 1);
   }
 }
 
 function lazyCondition(words: Words, code: number, pair: number): boolean {
-  const rule = code >> 2, shift = 32 - (8 << (code & 3));
-  const a = words[LAZY_A]!, b = words[LAZY_B]!, result = words[LAZY_RESULT]!, top = result << shift;
+  const rule = code >> 2,
+    shift = 32 - (8 << (code & 3));
+  const a = words[LAZY_A]!,
+    b = words[LAZY_B]!,
+    result = words[LAZY_RESULT]!,
+    top = result << shift;
   switch (pair) {
-    case 0: return overflowOf(rule, shift, a, b, result);
-    case 1: return carryOf(rule, shift, a, b, words[LAZY_CARRY]!, result);
-    case 2: return top === 0;
-    case 3: return top === 0 || carryOf(rule, shift, a, b, words[LAZY_CARRY]!, result);
-    case 4: return top < 0;
-    case 5: return parity(result) !== 0;
-    case 6: return rule === SUB ? a << shift < b << shift : top < 0 !== overflowOf(rule, shift, a, b, result);
-    default: return rule === SUB ? a << shift <= b << shift : top === 0 || top < 0 !== overflowOf(rule, shift, a, b, result);
+    case 0:
+      return overflowOf(rule, shift, a, b, result);
+    case 1:
+      return carryOf(rule, shift, a, b, words[LAZY_CARRY]!, result);
+    case 2:
+      return top === 0;
+    case 3:
+      return top === 0 || carryOf(rule, shift, a, b, words[LAZY_CARRY]!, result);
+    case 4:
+      return top < 0;
+    case 5:
+      return parity(result) !== 0;
+    case 6:
+      return rule === SUB ? a << shift < b << shift : top < 0 !== overflowOf(rule, shift, a, b, result);
+    default:
+      return rule === SUB ? a << shift <= b << shift : top === 0 || top < 0 !== overflowOf(rule, shift, a, b, result);
   }
 }
 
 /** EFLAGS & mask; cheap where no status flag is asked for. */
-export const flagBits = (words: Words, mask: number): number =>
-  ((mask & STATUS_FLAGS) === 0 ? words[EFLAGS]! : materialise(words)) & mask;
+export const flagBits = (words: Words, mask: number): number => ((mask & STATUS_FLAGS) === 0 ? words[EFLAGS]! : materialise(words)) & mask;
 
 /** A `flags` micro-op of any rule: `set` writes the bits of `mask` at once, the others are remembered. */
-export function setFlags(words: Words, rule: FlagRule, width: Width, a: number, b: number, carry: number, result: number, mask: number): void {
+export function setFlags(
+  words: Words,
+  rule: FlagRule,
+  width: Width,
+  a: number,
+  b: number,
+  carry: number,
+  result: number,
+  mask: number,
+): void {
   if (rule === 'set') setFlagBits(words, mask, result);
   else setLazy(words, rule, width, a, b, carry, result);
 }

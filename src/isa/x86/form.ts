@@ -16,10 +16,25 @@ import type { Width } from '../microop/op.ts';
 import { EAX, ECX, EDX, SEGMENTS } from './state.ts';
 
 export type OperandKind =
-  | 'reg' | 'rm' | 'mem' | 'imm' | 'rel' | 'far' | 'sreg' | 'creg' | 'dreg' | 'moffs'
-  | 'source' | 'destination' | 'table' | 'number' | 'st'
+  | 'reg'
+  | 'rm'
+  | 'mem'
+  | 'imm'
+  | 'rel'
+  | 'far'
+  | 'sreg'
+  | 'creg'
+  | 'dreg'
+  | 'moffs'
+  | 'source'
+  | 'destination'
+  | 'table'
+  | 'number'
+  | 'st'
   /** XMM register; XMM register or memory; general register or less memory than it is wide. */
-  | 'xmm' | 'xrm' | 'rm16';
+  | 'xmm'
+  | 'xrm'
+  | 'rm16';
 /** 'v': operand size; 'p': far pointer (16 + operand size); 'vv': two of the operand size; 0: none. */
 export type OperandSize = 0 | 8 | 16 | 32 | 48 | 64 | 80 | 128 | 'v' | 'p' | 'vv';
 
@@ -60,12 +75,30 @@ export interface Form {
 }
 
 const FIXED: Record<string, readonly [n: number, size: Width | 'v']> = {
-  al: [EAX, 8], cl: [ECX, 8], ax: [EAX, 16], dx: [EDX, 16], eax: [EAX, 32], eAX: [EAX, 'v'],
+  al: [EAX, 8],
+  cl: [ECX, 8],
+  ax: [EAX, 16],
+  dx: [EDX, 16],
+  eax: [EAX, 32],
+  eAX: [EAX, 'v'],
 };
 const SPECIAL: Record<string, readonly [OperandKind, OperandSize]> = {
-  '[esi]8': ['source', 8], '[esi]': ['source', 'v'], '[edi]8': ['destination', 8], '[edi]': ['destination', 'v'],
-  '[ebx+al]': ['table', 8], moffs8: ['moffs', 8], moffs: ['moffs', 'v'], 'ptr16:v': ['far', 'p'], 'm16:v': ['mem', 'p'], 'm2v': ['mem', 'vv'],
-  rel8: ['rel', 8], rel: ['rel', 'v'], simm8: ['imm', 8], sreg: ['sreg', 16], cr: ['creg', 32], dr: ['dreg', 32],
+  '[esi]8': ['source', 8],
+  '[esi]': ['source', 'v'],
+  '[edi]8': ['destination', 8],
+  '[edi]': ['destination', 'v'],
+  '[ebx+al]': ['table', 8],
+  moffs8: ['moffs', 8],
+  moffs: ['moffs', 'v'],
+  'ptr16:v': ['far', 'p'],
+  'm16:v': ['mem', 'p'],
+  m2v: ['mem', 'vv'],
+  rel8: ['rel', 8],
+  rel: ['rel', 'v'],
+  simm8: ['imm', 8],
+  sreg: ['sreg', 16],
+  cr: ['creg', 32],
+  dr: ['dreg', 32],
 };
 
 type Draft = Omit<OperandSpec, 'field'> & { field?: OperandSpec['field'] };
@@ -101,15 +134,31 @@ function placeOperands(drafts: Draft[], modrm: boolean, span: number, digit: num
   const place = (d: Draft): OperandSpec['field'] => {
     if (d.field) return d.field;
     switch (d.kind) {
-      case 'rm': case 'mem': case 'xrm': case 'rm16': return 'rm';
-      case 'imm': case 'rel': case 'far': case 'moffs': return immediates++ === 0 ? 'immediate' : 'second';
-      case 'sreg': case 'creg': case 'dreg': return 'reg';
-      case 'reg': case 'xmm':
-        if (!modrm) { if (span !== 8) throw new Error(`no place for ${d.text}`); return 'opcode'; }
+      case 'rm':
+      case 'mem':
+      case 'xrm':
+      case 'rm16':
+        return 'rm';
+      case 'imm':
+      case 'rel':
+      case 'far':
+      case 'moffs':
+        return immediates++ === 0 ? 'immediate' : 'second';
+      case 'sreg':
+      case 'creg':
+      case 'dreg':
+        return 'reg';
+      case 'reg':
+      case 'xmm':
+        if (!modrm) {
+          if (span !== 8) throw new Error(`no place for ${d.text}`);
+          return 'opcode';
+        }
         if (special || digit >= 0 || (regTaken && !rmTaken)) return 'rm';
         regTaken = true;
         return 'reg';
-      default: return 'fixed';
+      default:
+        return 'fixed';
     }
   };
   return drafts.map((d) => ({ ...d, field: place(d) }));
@@ -118,13 +167,32 @@ function placeOperands(drafts: Draft[], modrm: boolean, span: number, digit: num
 const IMMEDIATES = new Set(['ib', 'iw', 'id', 'iv', 'cb', 'cv', 'cp', 'mo']);
 
 interface Parsed {
-  mandatory: 0 | 0x66 | 0xf2 | 0xf3; bare: boolean; operandSize: 0 | 16 | 32; addressSize: 0 | 16 | 32; escape: boolean;
-  opcode: number; span: 1 | 8 | 16; modrm: boolean; digit: number; fixed: number; immediates: ImmediateKind[];
+  mandatory: 0 | 0x66 | 0xf2 | 0xf3;
+  bare: boolean;
+  operandSize: 0 | 16 | 32;
+  addressSize: 0 | 16 | 32;
+  escape: boolean;
+  opcode: number;
+  span: 1 | 8 | 16;
+  modrm: boolean;
+  digit: number;
+  fixed: number;
+  immediates: ImmediateKind[];
 }
 
 function parseEncoding(encoding: string): Parsed {
   const p: Parsed = {
-    mandatory: 0, bare: false, operandSize: 0, addressSize: 0, escape: false, opcode: -1, span: 1, modrm: false, digit: -1, fixed: -1, immediates: [],
+    mandatory: 0,
+    bare: false,
+    operandSize: 0,
+    addressSize: 0,
+    escape: false,
+    opcode: -1,
+    span: 1,
+    modrm: false,
+    digit: -1,
+    fixed: -1,
+    immediates: [],
   };
   for (const token of encoding.split(' ')) parseToken(p, token, encoding);
   if (p.opcode < 0) throw new Error(`no opcode in '${encoding}'`);
@@ -139,16 +207,25 @@ function parseToken(p: Parsed, token: string, encoding: string): void {
   } else if (IMMEDIATES.has(token)) p.immediates.push(token as ImmediateKind);
   else if (token === 'NP') p.bare = true;
   else if (token === '/r') p.modrm = true;
-  else if (/^\/[0-7]$/.test(token)) { p.modrm = true; p.digit = Number(token[1]); }
-  else {
+  else if (/^\/[0-7]$/.test(token)) {
+    p.modrm = true;
+    p.digit = Number(token[1]);
+  } else {
     const hex = /^([0-9A-F]{2})(\+r|\+cc|\+i)?$/.exec(token);
     if (!hex) throw new Error(`token '${token}' in '${encoding}'`);
     const byte = parseInt(hex[1]!, 16);
     if (p.opcode < 0 && !p.escape && (byte === 0x66 || byte === 0xf2 || byte === 0xf3) && encoding.includes(' ')) p.mandatory = byte;
     else if (p.opcode < 0 && !p.escape && byte === 0x0f) p.escape = true;
-    else if (p.opcode < 0) { p.opcode = byte; p.span = hex[2] === '+r' ? 8 : hex[2] === '+cc' ? 16 : 1; }
-    else if (hex[2] === '+i') { p.modrm = true; p.digit = (byte >> 3) & 7; }
-    else { p.modrm = true; p.fixed = byte; }
+    else if (p.opcode < 0) {
+      p.opcode = byte;
+      p.span = hex[2] === '+r' ? 8 : hex[2] === '+cc' ? 16 : 1;
+    } else if (hex[2] === '+i') {
+      p.modrm = true;
+      p.digit = (byte >> 3) & 7;
+    } else {
+      p.modrm = true;
+      p.fixed = byte;
+    }
   }
 }
 
@@ -158,20 +235,39 @@ export function parseForm(operands: string, encoding: string, sized: boolean, re
   const specs = placeOperands(drafts, parsed.modrm, parsed.span, parsed.digit);
   const rm = specs.find((s) => s.field === 'rm');
   const control = specs.some((s) => s.kind === 'creg' || s.kind === 'dreg');
-  const mod = control ? 'ignored' : rm?.kind === 'mem' ? 'memory' : rm?.kind === 'reg' || rm?.kind === 'st' || rm?.kind === 'xmm' || registerOnly ? 'register' : 'any';
+  const mod = control
+    ? 'ignored'
+    : rm?.kind === 'mem'
+      ? 'memory'
+      : rm?.kind === 'reg' || rm?.kind === 'st' || rm?.kind === 'xmm' || registerOnly
+        ? 'register'
+        : 'any';
   const variable = specs.some((s) => s.size === 'v' || s.size === 'p' || s.size === 'vv');
-  return { ...parsed, mod, operands: specs, sized: sized || variable || parsed.immediates.some((i) => i === 'iv' || i === 'cv' || i === 'cp') };
+  return {
+    ...parsed,
+    mod,
+    operands: specs,
+    sized: sized || variable || parsed.immediates.some((i) => i === 'iv' || i === 'cv' || i === 'cp'),
+  };
 }
 
 /** Bytes that an immediate takes, by operand and address size. */
 export function immediateLength(kind: ImmediateKind, operandSize: number, addressSize: number): number {
   switch (kind) {
-    case 'ib': case 'cb': return 1;
-    case 'iw': return 2;
-    case 'id': return 4;
-    case 'iv': case 'cv': return operandSize >> 3;
-    case 'cp': return (operandSize >> 3) + 2;
-    case 'mo': return addressSize >> 3;
+    case 'ib':
+    case 'cb':
+      return 1;
+    case 'iw':
+      return 2;
+    case 'id':
+      return 4;
+    case 'iv':
+    case 'cv':
+      return operandSize >> 3;
+    case 'cp':
+      return (operandSize >> 3) + 2;
+    case 'mo':
+      return addressSize >> 3;
   }
 }
 

@@ -7,7 +7,10 @@ import type { Operand } from './operand.ts';
 import type { X86Row } from './row.ts';
 
 /** Which decoding the code segment and the stack segment ask for: their D/B bits. */
-export interface DecodeMode { readonly code32: boolean; readonly stack32: boolean }
+export interface DecodeMode {
+  readonly code32: boolean;
+  readonly stack32: boolean;
+}
 
 /** Byte offsets within the instruction; a field that is absent has length 0. */
 export interface ByteFields {

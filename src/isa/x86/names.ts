@@ -21,11 +21,38 @@ export interface Candidate {
 }
 
 const CONDITION_ALIASES: Record<string, string> = {
-  c: 'b', nae: 'b', nb: 'ae', nc: 'ae', z: 'e', nz: 'ne', na: 'be', nbe: 'a', pe: 'p', po: 'np', nge: 'l', nl: 'ge', ng: 'le', nle: 'g',
+  c: 'b',
+  nae: 'b',
+  nb: 'ae',
+  nc: 'ae',
+  z: 'e',
+  nz: 'ne',
+  na: 'be',
+  nbe: 'a',
+  pe: 'p',
+  po: 'np',
+  nge: 'l',
+  nl: 'ge',
+  ng: 'le',
+  nle: 'g',
 };
 const ALIASES: Record<string, string> = {
-  sal: 'shl', xlatb: 'xlat', loopz: 'loope', loopnz: 'loopne', pushad: 'pusha', popad: 'popa', pushfd: 'pushf', popfd: 'popf',
-  iretd: 'iret', retn: 'ret', icebp: 'int1', lgdtd: 'lgdt', lidtd: 'lidt', sgdtd: 'sgdt', sidtd: 'sidt', lret: 'retf',
+  sal: 'shl',
+  xlatb: 'xlat',
+  loopz: 'loope',
+  loopnz: 'loopne',
+  pushad: 'pusha',
+  popad: 'popa',
+  pushfd: 'pushf',
+  popfd: 'popf',
+  iretd: 'iret',
+  retn: 'ret',
+  icebp: 'int1',
+  lgdtd: 'lgdt',
+  lidtd: 'lidt',
+  sgdtd: 'sgdt',
+  sidtd: 'sidt',
+  lret: 'retf',
 };
 const STRING_SUFFIX: Record<string, 8 | 16 | 32> = { b: 8, w: 16, d: 32 };
 
@@ -46,7 +73,9 @@ function lengthOf(row: X86Row, operandSize: 16 | 32): number {
 }
 /** An operand tells a size that is not 32: then the 16-bit form has the same name. */
 const pinned = (row: X86Row): boolean =>
-  row.form.operands.some((o) => (o.size === 'v' || o.size === 'p' || o.size === 'vv') && ['reg', 'rm', 'mem', 'moffs', 'source', 'destination'].includes(o.kind));
+  row.form.operands.some(
+    (o) => (o.size === 'v' || o.size === 'p' || o.size === 'vv') && ['reg', 'rm', 'mem', 'moffs', 'source', 'destination'].includes(o.kind),
+  );
 
 function enter(row: X86Row, name: string, cc: number): void {
   const { form } = row;
@@ -70,14 +99,18 @@ function enterString(row: X86Row, name: string, candidate: Candidate): void {
 
 for (const row of ROWS) {
   if (row.alias) continue;
-  if (row.form.span !== 16) { enter(row, row.name, 0); continue; }
+  if (row.form.span !== 16) {
+    enter(row, row.name, 0);
+    continue;
+  }
   CONDITIONS.forEach((condition, cc) => enter(row, row.name.replace('<cc>', condition), cc));
   for (const [alias, condition] of Object.entries(CONDITION_ALIASES)) {
     enter(row, row.name.replace('<cc>', alias), (CONDITIONS as readonly string[]).indexOf(condition));
   }
 }
 for (const candidates of table.values()) candidates.sort((a, b) => a.length - b.length);
-for (const suffix of ['ps', 'pd', 'ss', 'sd']) for (const predicate of PREDICATES) table.set(`cmp${predicate}${suffix}`, table.get(`cmp${suffix}`)!);
+for (const suffix of ['ps', 'pd', 'ss', 'sd'])
+  for (const predicate of PREDICATES) table.set(`cmp${predicate}${suffix}`, table.get(`cmp${suffix}`)!);
 for (const [alias, name] of Object.entries(ALIASES)) if (!table.has(alias)) table.set(alias, table.get(name)!);
 
 export interface ParsedName {
@@ -101,7 +134,11 @@ export function parseName(name: string): ParsedName | null {
   return known;
 }
 function takeApart(name: string): ParsedName | null {
-  let lock = false, addr16 = false, repeat: 0 | 0xf2 | 0xf3 = 0, reach: '' | 'short' | 'near' = '', mnemonic = '';
+  let lock = false,
+    addr16 = false,
+    repeat: 0 | 0xf2 | 0xf3 = 0,
+    reach: '' | 'short' | 'near' = '',
+    mnemonic = '';
   for (const word of name.trim().toLowerCase().split(/\s+/)) {
     if (word === 'lock') lock = true;
     else if (word === 'addr16') addr16 = true;

@@ -6,7 +6,11 @@
 import { CS, DS, EBP, ES, ESP, FS, GS, SS } from './state.ts';
 import type { Slice, Width } from '../microop/op.ts';
 
-export interface RegisterOperand { readonly k: 'reg'; readonly n: number; readonly width: Width }
+export interface RegisterOperand {
+  readonly k: 'reg';
+  readonly n: number;
+  readonly width: Width;
+}
 export interface MemoryOperand {
   readonly k: 'mem';
   /** Bits moved; 0 where the instruction has no size of its own (lea, invlpg) or the caller leaves it to the other operand. */
@@ -22,22 +26,60 @@ export interface MemoryOperand {
   /** Assembler only: the address of this label is added to the displacement. */
   readonly label?: string;
 }
-export interface ImmediateOperand { readonly k: 'imm'; readonly n: number }
+export interface ImmediateOperand {
+  readonly k: 'imm';
+  readonly n: number;
+}
 /** A code address: the destination of a relative jump, absolute here. */
-export interface TargetOperand { readonly k: 'target'; readonly n: number }
+export interface TargetOperand {
+  readonly k: 'target';
+  readonly n: number;
+}
 /** Assembler only: a jump destination, or the label's address as an immediate. */
-export interface LabelOperand { readonly k: 'label'; readonly name: string; readonly addend?: number }
-export interface SegmentOperand { readonly k: 'sreg'; readonly n: number }
-export interface ControlOperand { readonly k: 'creg'; readonly n: number }
-export interface DebugOperand { readonly k: 'dreg'; readonly n: number }
+export interface LabelOperand {
+  readonly k: 'label';
+  readonly name: string;
+  readonly addend?: number;
+}
+export interface SegmentOperand {
+  readonly k: 'sreg';
+  readonly n: number;
+}
+export interface ControlOperand {
+  readonly k: 'creg';
+  readonly n: number;
+}
+export interface DebugOperand {
+  readonly k: 'dreg';
+  readonly n: number;
+}
 /** A register of the x87 stack, counted from its top. */
-export interface FloatOperand { readonly k: 'st'; readonly n: number }
-export interface VectorOperand { readonly k: 'xmm'; readonly n: number }
-export interface FarOperand { readonly k: 'far'; readonly selector: number; readonly offset: number }
+export interface FloatOperand {
+  readonly k: 'st';
+  readonly n: number;
+}
+export interface VectorOperand {
+  readonly k: 'xmm';
+  readonly n: number;
+}
+export interface FarOperand {
+  readonly k: 'far';
+  readonly selector: number;
+  readonly offset: number;
+}
 
 export type Operand =
-  | RegisterOperand | MemoryOperand | ImmediateOperand | TargetOperand | LabelOperand
-  | SegmentOperand | ControlOperand | DebugOperand | FarOperand | FloatOperand | VectorOperand;
+  | RegisterOperand
+  | MemoryOperand
+  | ImmediateOperand
+  | TargetOperand
+  | LabelOperand
+  | SegmentOperand
+  | ControlOperand
+  | DebugOperand
+  | FarOperand
+  | FloatOperand
+  | VectorOperand;
 
 export const r8 = (n: number): RegisterOperand => ({ k: 'reg', n, width: 8 });
 export const r16 = (n: number): RegisterOperand => ({ k: 'reg', n, width: 16 });
@@ -53,8 +95,13 @@ export const xmm = (n: number): VectorOperand => ({ k: 'xmm', n });
 export const far = (selector: number, offset: number): FarOperand => ({ k: 'far', selector, offset });
 
 export interface Place {
-  readonly base?: number; readonly index?: number; readonly scale?: 1 | 2 | 4 | 8; readonly disp?: number;
-  readonly segment?: number; readonly address?: 16 | 32; readonly label?: string;
+  readonly base?: number;
+  readonly index?: number;
+  readonly scale?: 1 | 2 | 4 | 8;
+  readonly disp?: number;
+  readonly segment?: number;
+  readonly address?: 16 | 32;
+  readonly label?: string;
 }
 export const mem = (width: MemoryOperand['width'], place: Place): MemoryOperand => ({ k: 'mem', width, ...place, disp: place.disp ?? 0 });
 export const m8 = (place: Place): MemoryOperand => mem(8, place);
@@ -73,6 +120,11 @@ export const REGISTERS_8 = ['al', 'cl', 'dl', 'bl', 'ah', 'ch', 'dh', 'bh'] as c
 export const REGISTERS_16 = ['ax', 'cx', 'dx', 'bx', 'sp', 'bp', 'si', 'di'] as const;
 export const SEGMENT_PREFIX: readonly number[] = (() => {
   const bytes: number[] = [];
-  bytes[ES] = 0x26; bytes[CS] = 0x2e; bytes[SS] = 0x36; bytes[DS] = 0x3e; bytes[FS] = 0x64; bytes[GS] = 0x65;
+  bytes[ES] = 0x26;
+  bytes[CS] = 0x2e;
+  bytes[SS] = 0x36;
+  bytes[DS] = 0x3e;
+  bytes[FS] = 0x64;
+  bytes[GS] = 0x65;
   return bytes;
 })();

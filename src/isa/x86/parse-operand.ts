@@ -11,8 +11,14 @@ import { Cursor, TextError } from './text.ts';
 import type { Token } from './text.ts';
 
 /** Constants by name (equ), and the address of the line itself as a label. */
-export interface Names { readonly constants: ReadonlyMap<string, number>; readonly here: string }
-export interface Expression { readonly value: number; readonly label: string | null }
+export interface Names {
+  readonly constants: ReadonlyMap<string, number>;
+  readonly here: string;
+}
+export interface Expression {
+  readonly value: number;
+  readonly label: string | null;
+}
 
 const SIZES: Record<string, MemoryOperand['width']> = { byte: 8, word: 16, dword: 32, fword: 48, qword: 64, tbyte: 80, xmmword: 128 };
 const REGISTERS = new Map<string, Operand>();
@@ -49,8 +55,14 @@ function combine(token: Token, a: Expression, b: Expression): Expression {
   return { value: CONSTANT[token.text]!(a.value, b.value), label: null };
 }
 const CONSTANT: Record<string, (a: number, b: number) => number> = {
-  '|': (a, b) => a | b, '^': (a, b) => a ^ b, '&': (a, b) => a & b, '<<': (a, b) => a << b, '>>': (a, b) => a >>> b,
-  '*': (a, b) => a * b, '-': (a, b) => a - b, '+': (a, b) => a + b,
+  '|': (a, b) => a | b,
+  '^': (a, b) => a ^ b,
+  '&': (a, b) => a & b,
+  '<<': (a, b) => a << b,
+  '>>': (a, b) => a >>> b,
+  '*': (a, b) => a * b,
+  '-': (a, b) => a - b,
+  '+': (a, b) => a + b,
 };
 
 function parseTerm(cursor: Cursor, names: Names): Expression {
@@ -85,14 +97,21 @@ export const characters = (text: string): number => [...text].reduce((sum, c, i)
 export function parseOperand(cursor: Cursor, names: Names): Operand {
   const first = cursor.peek();
   const size = first?.kind === 'name' ? SIZES[first.text.toLowerCase()] : undefined;
-  if (size !== undefined) { cursor.next(); cursor.take('ptr'); }
+  if (size !== undefined) {
+    cursor.next();
+    cursor.take('ptr');
+  }
   const register = registerAt(cursor.peek());
   if (register?.k === 'sreg' && cursor.is(':', 1)) {
-    cursor.next(); cursor.next();
+    cursor.next();
+    cursor.next();
     return cursor.is('[') ? parseMemory(cursor, names, size ?? 0, register.n) : displacement(cursor, names, size ?? 0, register.n);
   }
   if (cursor.is('[')) return parseMemory(cursor, names, size ?? 0, undefined);
-  if (register) { cursor.next(); return register; }
+  if (register) {
+    cursor.next();
+    return register;
+  }
   if (first?.kind === 'name' && cursor.take('st')) return parseStack(cursor);
   cursor.take('offset');
   const value = parseExpression(cursor, names);
@@ -117,22 +136,41 @@ function displacement(cursor: Cursor, names: Names, width: MemoryOperand['width'
   return { k: 'mem', width, disp: value, segment, ...(label === null ? {} : { label }) };
 }
 
-interface Draft { base?: number; index?: number; scale?: 1 | 2 | 4 | 8; size?: 16 | 32; disp: number; label: string | null }
+interface Draft {
+  base?: number;
+  index?: number;
+  scale?: 1 | 2 | 4 | 8;
+  size?: 16 | 32;
+  disp: number;
+  label: string | null;
+}
 
 function parseMemory(cursor: Cursor, names: Names, width: MemoryOperand['width'], outer: number | undefined): MemoryOperand {
-  const start = cursor.position, draft: Draft = { disp: 0, label: null };
+  const start = cursor.position,
+    draft: Draft = { disp: 0, label: null };
   cursor.expect('[');
   let segment = outer;
   const named = registerAt(cursor.peek());
-  if (named?.k === 'sreg' && cursor.is(':', 1)) { cursor.next(); cursor.next(); segment = named.n; }
-  do parsePart(cursor, names, draft); while (!cursor.is(']'));
+  if (named?.k === 'sreg' && cursor.is(':', 1)) {
+    cursor.next();
+    cursor.next();
+    segment = named.n;
+  }
+  do parsePart(cursor, names, draft);
+  while (!cursor.is(']'));
   cursor.expect(']');
   swapStackPointer(draft);
   if (draft.size === 16 && (draft.scale ?? 1) !== 1) throw new TextError('16-bit addresses have no scale', cursor.since(start));
   const { base, index, scale, size, disp, label } = draft;
   return {
-    k: 'mem', width, disp: disp | 0, ...(base === undefined ? {} : { base }), ...(index === undefined ? {} : { index, scale: scale ?? 1 }),
-    ...(segment === undefined ? {} : { segment }), ...(size === 16 ? { address: 16 as const } : {}), ...(label === null ? {} : { label }),
+    k: 'mem',
+    width,
+    disp: disp | 0,
+    ...(base === undefined ? {} : { base }),
+    ...(index === undefined ? {} : { index, scale: scale ?? 1 }),
+    ...(segment === undefined ? {} : { segment }),
+    ...(size === 16 ? { address: 16 as const } : {}),
+    ...(label === null ? {} : { label }),
   };
 }
 /** ESP cannot be an index: `[eax+esp]` means `[esp+eax]`. */
@@ -144,13 +182,20 @@ function swapStackPointer(draft: Draft): void {
 
 /** One summand: a register, a scaled register, or a constant. */
 function parsePart(cursor: Cursor, names: Names, draft: Draft): void {
-  const sign = cursor.peek(), negative = sign?.text === '-' && sign.kind === 'sign';
+  const sign = cursor.peek(),
+    negative = sign?.text === '-' && sign.kind === 'sign';
   if (negative || sign?.text === '+') cursor.next();
-  const token = cursor.peek(), register = registerAt(token);
+  const token = cursor.peek(),
+    register = registerAt(token);
   const scaled = token?.kind === 'number' && cursor.is('*', 1) ? registerAt(cursor.peek(2)) : undefined;
   if (register || scaled) {
     if (negative) throw new TextError('a register cannot be subtracted', token!);
-    if (scaled) { cursor.next(); cursor.next(); addRegister(draft, scaled, cursor.next(), token!); return; }
+    if (scaled) {
+      cursor.next();
+      cursor.next();
+      addRegister(draft, scaled, cursor.next(), token!);
+      return;
+    }
     cursor.next();
     addRegister(draft, register!, token!, cursor.take('*') ? cursor.next() : null);
     return;
@@ -174,7 +219,9 @@ function addRegister(draft: Draft, register: Operand, token: Token, factor: Toke
   if (scale !== 1 && scale !== 2 && scale !== 4 && scale !== 8) throw new TextError('the scale must be 1, 2, 4 or 8', factor!);
   draft.size = register.width;
   if (draft.base === undefined && factor === null) draft.base = register.n;
-  else if (draft.index === undefined) { draft.index = register.n; draft.scale = scale; }
-  else if (draft.base === undefined && scale === 1) draft.base = register.n;
+  else if (draft.index === undefined) {
+    draft.index = register.n;
+    draft.scale = scale;
+  } else if (draft.base === undefined && scale === 1) draft.base = register.n;
   else throw new TextError('an address takes at most two registers', token);
 }

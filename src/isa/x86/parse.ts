@@ -20,8 +20,17 @@ import { Cursor, TextError, tokenize } from './text.ts';
 import type { Token } from './text.ts';
 
 /** Lines and columns count from 1. */
-export interface Diagnostic { readonly line: number; readonly column: number; readonly endColumn: number; readonly message: string }
-export interface SourceLine { readonly line: number; readonly address: number; readonly length: number }
+export interface Diagnostic {
+  readonly line: number;
+  readonly column: number;
+  readonly endColumn: number;
+  readonly message: string;
+}
+export interface SourceLine {
+  readonly line: number;
+  readonly address: number;
+  readonly length: number;
+}
 export interface AssembledText {
   readonly bytes: Uint8Array;
   readonly labels: ReadonlyMap<string, number>;
@@ -44,7 +53,9 @@ class TextAssembler {
   private readonly statements: number[] = [];
   readonly diagnostics: Diagnostic[] = [];
 
-  constructor(origin: number) { this.assembler = new Assembler(origin); }
+  constructor(origin: number) {
+    this.assembler = new Assembler(origin);
+  }
 
   run(text: string): AssembledText {
     text.split('\n').forEach((line, i) => this.line(line.replace(/\r$/, ''), i + 1));
@@ -82,7 +93,8 @@ class TextAssembler {
   }
 
   private line(text: string, line: number): void {
-    const tokens = tokenize(text), cursor = new Cursor(tokens);
+    const tokens = tokenize(text),
+      cursor = new Cursor(tokens);
     if (tokens.length === 0) return;
     this.statements.push(line);
     this.assembler.label(mark(line));
@@ -91,7 +103,8 @@ class TextAssembler {
       if (!cursor.done) throw new TextError(`'${cursor.peek()!.text}' is out of place`, cursor.peek()!);
     } catch (error) {
       if (error instanceof TextError) this.report(line, error, error.message);
-      else if (error instanceof AssemblyError) this.report(line, { column: tokens[0]!.column, endColumn: tokens.at(-1)!.endColumn }, error.message);
+      else if (error instanceof AssemblyError)
+        this.report(line, { column: tokens[0]!.column, endColumn: tokens.at(-1)!.endColumn }, error.message);
       else throw error;
     }
     this.assembler.label(mark(line, true));
@@ -104,8 +117,14 @@ class TextAssembler {
     }
     if (cursor.done) return;
     const names: Names = { constants: this.constants, here: mark(line) };
-    if (cursor.is('equ', 1)) { this.equ(cursor, names); return; }
-    if (IGNORED.has(cursor.peek()!.text.toLowerCase())) { while (!cursor.done) cursor.next(); return; }
+    if (cursor.is('equ', 1)) {
+      this.equ(cursor, names);
+      return;
+    }
+    if (IGNORED.has(cursor.peek()!.text.toLowerCase())) {
+      while (!cursor.done) cursor.next();
+      return;
+    }
     this.repeatable(cursor, names, line, tokens);
   }
   private define(token: Token): void {
@@ -120,14 +139,23 @@ class TextAssembler {
     this.constants.set(name.text, this.constant(cursor, names));
   }
   private constant(cursor: Cursor, names: Names): number {
-    const start = cursor.position, { value, label } = parseExpression(cursor, names);
-    if (label !== null) throw new TextError(this.constants.has(label) || label === names.here ? 'a constant is needed here' : `'${label}' is not a constant`, cursor.since(start));
+    const start = cursor.position,
+      { value, label } = parseExpression(cursor, names);
+    if (label !== null)
+      throw new TextError(
+        this.constants.has(label) || label === names.here ? 'a constant is needed here' : `'${label}' is not a constant`,
+        cursor.since(start),
+      );
     return value;
   }
 
   private repeatable(cursor: Cursor, names: Names, line: number, tokens: readonly Token[]): void {
-    if (!cursor.take('times')) { this.single(cursor, names, line); return; }
-    const at = cursor.position, count = this.constant(cursor, names);
+    if (!cursor.take('times')) {
+      this.single(cursor, names, line);
+      return;
+    }
+    const at = cursor.position,
+      count = this.constant(cursor, names);
     if (count < 0 || count > MOST_REPEATS) throw new TextError(`times takes 0 to ${MOST_REPEATS}`, cursor.since(at));
     const start = cursor.position;
     const copies = new Cursor(tokens.slice(start));
@@ -139,14 +167,20 @@ class TextAssembler {
     while (!cursor.done) cursor.next();
   }
   private single(cursor: Cursor, names: Names, line: number): void {
-    const word = cursor.peek(), low = word?.text.toLowerCase() ?? '';
+    const word = cursor.peek(),
+      low = word?.text.toLowerCase() ?? '';
     const size = DATA[low];
-    if (size !== undefined) { cursor.next(); this.data(cursor, names, size, line); }
-    else if (low === 'align' || low === '.align' || low === '.balign') { cursor.next(); this.align(cursor, names); }
-    else this.instruction(cursor, names, line);
+    if (size !== undefined) {
+      cursor.next();
+      this.data(cursor, names, size, line);
+    } else if (low === 'align' || low === '.align' || low === '.balign') {
+      cursor.next();
+      this.align(cursor, names);
+    } else this.instruction(cursor, names, line);
   }
   private align(cursor: Cursor, names: Names): void {
-    const at = cursor.position, n = this.constant(cursor, names);
+    const at = cursor.position,
+      n = this.constant(cursor, names);
     if (n < 1 || n > 4096 || (n & (n - 1)) !== 0) throw new TextError('align takes a power of two up to 4096', cursor.since(at));
     this.assembler.align(n);
   }
@@ -163,7 +197,9 @@ class TextAssembler {
     } while (cursor.take(','));
   }
   private datum(cursor: Cursor, names: Names, size: 1 | 2 | 4, line: number): void {
-    const start = cursor.position, { value, label } = parseExpression(cursor, names), at = cursor.since(start);
+    const start = cursor.position,
+      { value, label } = parseExpression(cursor, names),
+      at = cursor.since(start);
     if (label !== null) {
       if (size !== 4) throw new TextError('an address needs dd', at);
       this.use(label, line, at);
@@ -179,7 +215,8 @@ class TextAssembler {
   }
 
   private instruction(cursor: Cursor, names: Names, line: number): void {
-    const start = cursor.position, words: string[] = [];
+    const start = cursor.position,
+      words: string[] = [];
     while (PREFIXES.has(cursor.peek()?.text.toLowerCase() ?? '')) words.push(cursor.next().text);
     const name = cursor.next();
     if (name.kind !== 'name') throw new TextError(`an instruction expected, '${name.text}' found`, name);
@@ -191,7 +228,8 @@ class TextAssembler {
     const operands: Operand[] = [];
     while (!cursor.done) {
       if (operands.length > 0) cursor.expect(',');
-      const at = cursor.position, operand = parseOperand(cursor, names);
+      const at = cursor.position,
+        operand = parseOperand(cursor, names);
       const label = operand.k === 'label' ? operand.name : operand.k === 'mem' ? operand.label : undefined;
       if (label !== undefined) this.use(label, line, cursor.since(at));
       operands.push(far && operand.k === 'mem' && operand.width === 0 ? { ...operand, width: 48 } : operand);

@@ -40,13 +40,21 @@ const volume = (entry: string): string => (entry[0]! < 'M' ? '2A' : entry[0]! < 
 export function ia32(name: string, operands: string, encoding: string, means: (m: X86) => void, options: RowOptions = {}): X86Row {
   const entry = options.entry ?? name.toUpperCase();
   return {
-    name, operands, encoding, means,
+    name,
+    operands,
+    encoding,
+    means,
     flow: options.flow ?? 'next',
-    reads: options.reads ?? '', writes: options.writes ?? '', undefines: options.undefines ?? '',
-    privilege: options.privilege ?? 'user', slot: false,
+    reads: options.reads ?? '',
+    writes: options.writes ?? '',
+    undefines: options.undefines ?? '',
+    privilege: options.privilege ?? 'user',
+    slot: false,
     manual: `SDM ${volume(entry)} ${entry}`,
     says: options.says ?? '',
     form: parseForm(operands, encoding, options.sized ?? false, options.register ?? false),
-    lock: options.lock ?? false, repeats: options.repeats ?? 'no', alias: options.alias ?? false,
+    lock: options.lock ?? false,
+    repeats: options.repeats ?? 'no',
+    alias: options.alias ?? false,
   };
 }

@@ -45,17 +45,23 @@ class Sampler {
   private readonly addressSize: 16 | 32;
 
   constructor(row: X86Row, random: Random, options: SampleOptions) {
-    this.row = row; this.random = random; this.options = options;
+    this.row = row;
+    this.random = random;
+    this.options = options;
     const { form } = row;
-    this.operandSize = form.operandSize !== 0 ? form.operandSize : form.sized ? options.operandSize ?? (random.below(2) ? 32 : 16) : 32;
+    this.operandSize = form.operandSize !== 0 ? form.operandSize : form.sized ? (options.operandSize ?? (random.below(2) ? 32 : 16)) : 32;
     const simple = (options.addressing ?? 'simple') === 'simple';
-    this.addressSize = form.addressSize !== 0 ? form.addressSize : options.addressSize ?? (simple || random.below(4) ? 32 : 16);
+    this.addressSize = form.addressSize !== 0 ? form.addressSize : (options.addressSize ?? (simple || random.below(4) ? 32 : 16));
   }
 
-  private pick<T>(from: readonly T[]): T { return from[this.random.below(from.length)]!; }
+  private pick<T>(from: readonly T[]): T {
+    return from[this.random.below(from.length)]!;
+  }
 
   run(): Uint8Array {
-    const { form } = this.row, { out } = this, memory = this.usesMemory();
+    const { form } = this.row,
+      { out } = this,
+      memory = this.usesMemory();
     this.prefixes(memory);
     if (form.escape) out.push(0x0f);
     out.push(form.opcode + this.inOpcode());
@@ -68,18 +74,23 @@ class Sampler {
     const { mod, modrm, fixed } = this.row.form;
     if (!modrm || fixed >= 0 || mod === 'register' || mod === 'ignored') return false;
     if (mod === 'memory') return true;
-    const wish = this.options.lock === true ? 'memory' : this.options.operands ?? 'any';
+    const wish = this.options.lock === true ? 'memory' : (this.options.operands ?? 'any');
     return wish === 'any' ? this.random.below(2) === 1 : wish === 'memory';
   }
   private prefixes(memory: boolean): void {
-    const { form, repeats } = this.row, { out, options } = this;
+    const { form, repeats } = this.row,
+      { out, options } = this;
     const implied = form.operands.some((o) => ['source', 'table', 'moffs'].includes(o.kind));
     if (options.addressing === 'any' && (memory || implied) && this.random.below(4) === 0) out.push(this.pick(SEGMENT_PREFIX));
     const counted = ['loop', 'loope', 'loopne'].includes(this.row.name);
-    if (this.addressSize === 16 && (memory || implied || counted || form.addressSize !== 0 || form.operands.some((o) => o.kind === 'destination'))) out.push(0x67);
+    if (
+      this.addressSize === 16 &&
+      (memory || implied || counted || form.addressSize !== 0 || form.operands.some((o) => o.kind === 'destination'))
+    )
+      out.push(0x67);
     if (this.operandSize === 16) out.push(0x66);
     if (repeats !== 'no') {
-      const repeat = options.repeat ?? this.pick(repeats === 'rep' ? [0, 0xf3] as const : [0, 0xf2, 0xf3] as const);
+      const repeat = options.repeat ?? this.pick(repeats === 'rep' ? ([0, 0xf3] as const) : ([0, 0xf2, 0xf3] as const));
       if (repeat !== 0) out.push(repeat);
     }
     if (options.lock === true && this.row.lock && memory) out.push(0xf0);
@@ -94,12 +105,15 @@ class Sampler {
     return this.row.form.opcode === 0x90 && n === 0 ? 3 : n;
   }
   private registersFor(bytes: boolean): readonly number[] {
-    return bytes ? this.options.registers8 ?? ALL : this.options.registers ?? ALL;
+    return bytes ? (this.options.registers8 ?? ALL) : (this.options.registers ?? ALL);
   }
 
   private modrm(memory: boolean): void {
     const { form } = this.row;
-    if (form.fixed >= 0) { this.out.push(form.fixed); return; }
+    if (form.fixed >= 0) {
+      this.out.push(form.fixed);
+      return;
+    }
     const reg = form.digit >= 0 ? form.digit : this.regField();
     if (!memory) {
       const spec = form.operands.find((o) => o.field === 'rm');
@@ -111,10 +125,14 @@ class Sampler {
     const spec = this.row.form.operands.find((o) => o.field === 'reg');
     if (!spec) return 0;
     switch (spec.kind) {
-      case 'sreg': return this.pick(this.row.form.operands[0] === spec ? ALL.filter((n) => n < 6 && n !== CS) : ALL.filter((n) => n < 6));
-      case 'creg': return this.pick([0, 2, 3, 4]);
-      case 'dreg': return this.pick([0, 1, 2, 3, 6, 7]);
-      default: return this.pick(this.registersFor(spec.size === 8));
+      case 'sreg':
+        return this.pick(this.row.form.operands[0] === spec ? ALL.filter((n) => n < 6 && n !== CS) : ALL.filter((n) => n < 6));
+      case 'creg':
+        return this.pick([0, 2, 3, 4]);
+      case 'dreg':
+        return this.pick([0, 1, 2, 3, 6, 7]);
+      default:
+        return this.pick(this.registersFor(spec.size === 8));
     }
   }
   private simple(reg: number): void {
@@ -122,11 +140,13 @@ class Sampler {
     this.out.push(0x40 | (reg << 3) | base, (this.random.below(32) * 4 - 64) & 0xff);
   }
   private anyAddress(reg: number): void {
-    const mod = this.random.below(3), rm = this.random.below(8);
+    const mod = this.random.below(3),
+      rm = this.random.below(8);
     this.out.push((mod << 6) | (reg << 3) | rm);
     let bytes = mod === 1 ? 1 : mod === 2 ? this.addressSize >> 3 : 0;
-    if (this.addressSize === 16) { if (mod === 0 && rm === 6) bytes = 2; }
-    else if (rm === 4) {
+    if (this.addressSize === 16) {
+      if (mod === 0 && rm === 6) bytes = 2;
+    } else if (rm === 4) {
       const sib = this.random.below(256);
       this.out.push(sib);
       if (mod === 0 && (sib & 7) === 5) bytes = 4;
@@ -136,11 +156,15 @@ class Sampler {
 
   private immediate(kind: ImmediateKind, i: number): void {
     const length = immediateLength(kind, this.operandSize, this.addressSize);
-    if (kind === 'ib') { this.out.push(this.byte(i)); return; }
+    if (kind === 'ib') {
+      this.out.push(this.byte(i));
+      return;
+    }
     for (let n = 0; n < length; n++) this.out.push(this.random.below(256));
   }
   private byte(i: number): number {
-    const { name } = this.row, word = this.operandSize === 16;
+    const { name } = this.row,
+      word = this.operandSize === 16;
     if ((name === 'shld' || name === 'shrd') && word) return this.random.below(17);
     if (name === 'enter' && i === 1) return this.random.below(4);
     return this.random.below(2) ? this.pick(BYTES_OF_INTEREST) : this.random.below(256);

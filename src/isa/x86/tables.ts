@@ -32,7 +32,10 @@ function claim(table: Table, opcode: number, row: X86Row): void {
   const { form } = row;
   const whole = !form.modrm || (form.digit < 0 && form.fixed < 0 && form.mod === 'any');
   const known = table[opcode];
-  if (whole) { table[opcode] = { modrm: form.modrm, row, byModrm: null }; return; }
+  if (whole) {
+    table[opcode] = { modrm: form.modrm, row, byModrm: null };
+    return;
+  }
   if (known && !known.modrm) throw new Error(`${row.name} ${row.encoding}: ModRM where another row has none`);
   const entry = known ?? { modrm: true, row: null, byModrm: null };
   entry.byModrm ??= new Array<X86Row | null>(256).fill(entry.row);
@@ -43,12 +46,13 @@ function claim(table: Table, opcode: number, row: X86Row): void {
 function install(row: X86Row): void {
   const { form } = row;
   const prefix = form.mandatory === 0 ? 0 : form.mandatory === 0xf2 ? 1 : form.mandatory === 0xf3 ? 2 : 3;
-  for (const operand32 of [false, true]) for (const address32 of [false, true]) {
-    if (form.operandSize !== 0 && (form.operandSize === 32) !== operand32) continue;
-    if (form.addressSize !== 0 && (form.addressSize === 32) !== address32) continue;
-    const table = tableOf(prefix, operand32, address32, form.escape);
-    for (let i = 0; i < form.span; i++) claim(table, form.opcode + i, row);
-  }
+  for (const operand32 of [false, true])
+    for (const address32 of [false, true]) {
+      if (form.operandSize !== 0 && (form.operandSize === 32) !== operand32) continue;
+      if (form.addressSize !== 0 && (form.addressSize === 32) !== address32) continue;
+      const table = tableOf(prefix, operand32, address32, form.escape);
+      for (let i = 0; i < form.span; i++) claim(table, form.opcode + i, row);
+    }
 }
 
 /** Wider claims first, so that the narrower ones overwrite them. */

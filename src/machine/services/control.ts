@@ -8,27 +8,50 @@ import { CR0, CR2, CR3, CR4, DEBUG, GDTR_BASE, GDTR_LIMIT, GP, IDTR_BASE, IDTR_L
 import type { Cpu } from '../cpu.ts';
 import { Fault, NotModelled } from '../fault.ts';
 
-const PE = 1, MP = 2, EM = 4, TASK = 8, ET = 0x10, NE = 0x20, WP = 0x10000, AM = 0x40000, NW = 0x20000000, CD = 0x40000000, PG = 0x80000000 | 0;
+const PE = 1,
+  MP = 2,
+  EM = 4,
+  TASK = 8,
+  ET = 0x10,
+  NE = 0x20,
+  WP = 0x10000,
+  AM = 0x40000,
+  NW = 0x20000000,
+  CD = 0x40000000,
+  PG = 0x80000000 | 0;
 const CR0_BITS = PE | MP | EM | TASK | ET | NE | WP | AM | NW | CD | PG;
 /** TSD, DE, PSE, and what a kernel offers of SSE: OSFXSR, OSXMMEXCPT. */
-const TSD = 4, DE = 8, PSE = 0x10, OSFXSR = 0x200, OSXMMEXCPT = 0x400;
+const TSD = 4,
+  DE = 8,
+  PSE = 0x10,
+  OSFXSR = 0x200,
+  OSXMMEXCPT = 0x400;
 const CR4_BITS = TSD | DE | PSE | OSFXSR | OSXMMEXCPT;
 
 export function controlRead(cpu: Cpu, [register = 0]: readonly number[]): number {
   switch (register) {
-    case 0: return cpu.words[CR0]!;
-    case 2: return cpu.words[CR2]!;
-    case 3: return cpu.words[CR3]!;
-    case 4: return cpu.words[CR4]!;
-    default: throw new Fault(UD, null);
+    case 0:
+      return cpu.words[CR0]!;
+    case 2:
+      return cpu.words[CR2]!;
+    case 3:
+      return cpu.words[CR3]!;
+    case 4:
+      return cpu.words[CR4]!;
+    default:
+      throw new Fault(UD, null);
   }
 }
 
 export function controlWrite(cpu: Cpu, [register = 0, value = 0]: readonly number[]): number {
   const w = cpu.words;
   switch (register) {
-    case 0: writeCr0(cpu, value); break;
-    case 2: w[CR2] = value; break;
+    case 0:
+      writeCr0(cpu, value);
+      break;
+    case 2:
+      w[CR2] = value;
+      break;
     case 3:
       w[CR3] = value & ~0xfe7;
       cpu.tlb.flush();
@@ -38,7 +61,8 @@ export function controlWrite(cpu: Cpu, [register = 0, value = 0]: readonly numbe
       if (((w[CR4]! ^ value) & PSE) !== 0) cpu.tlb.flush();
       w[CR4] = value;
       break;
-    default: throw new Fault(UD, null);
+    default:
+      throw new Fault(UD, null);
   }
   return 0;
 }

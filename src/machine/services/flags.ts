@@ -12,7 +12,7 @@ export function writeFlags(cpu: Cpu, value: number, size: number, ring: number, 
   const w = cpu.words;
   let mask = STATUS_FLAGS | TF | DF | NT;
   if (size === 4) mask |= AC | ID | (returning ? RF : 0);
-  if (ring <= ((w[EFLAGS]! & IOPL) >> 12)) mask |= IF;
+  if (ring <= (w[EFLAGS]! & IOPL) >> 12) mask |= IF;
   if (ring === 0) mask |= IOPL;
   const kept = cpu.flagBits(-1) & ~mask & (returning ? -1 : ~RF);
   w[LAZY_RULE] = 0;

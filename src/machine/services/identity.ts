@@ -13,14 +13,26 @@ import { Fault } from '../fault.ts';
 const VENDOR = 'AuthenticAMD';
 const word = (text: string, at: number): number => [3, 2, 1, 0].reduce((sum, i) => (sum << 8) | text.charCodeAt(at + i), 0);
 const SIGNATURE = 0x0f48;
-const FEATURE = { fpu: 1, de: 1 << 2, pse: 1 << 3, tsc: 1 << 4, msr: 1 << 5, cx8: 1 << 8, cmov: 1 << 15, fxsr: 1 << 24, sse: 1 << 25, sse2: 1 << 26 };
+const FEATURE = {
+  fpu: 1,
+  de: 1 << 2,
+  pse: 1 << 3,
+  tsc: 1 << 4,
+  msr: 1 << 5,
+  cx8: 1 << 8,
+  cmov: 1 << 15,
+  fxsr: 1 << 24,
+  sse: 1 << 25,
+  sse2: 1 << 26,
+};
 const FEATURES = Object.values(FEATURE).reduce((all, bit) => all | bit);
 const TSC = 0x10;
 
 export function cpuid(cpu: Cpu): number {
   const w = cpu.words;
   const leaf = w[EAX]! >>> 0;
-  const [a, b, c, d] = leaf === 0 ? [1, word(VENDOR, 0), word(VENDOR, 8), word(VENDOR, 4)] : leaf === 1 ? [SIGNATURE, 0, 0, FEATURES] : [0, 0, 0, 0];
+  const [a, b, c, d] =
+    leaf === 0 ? [1, word(VENDOR, 0), word(VENDOR, 8), word(VENDOR, 4)] : leaf === 1 ? [SIGNATURE, 0, 0, FEATURES] : [0, 0, 0, 0];
   w[EAX] = a!;
   w[EBX] = b!;
   w[ECX] = c!;
@@ -29,7 +41,7 @@ export function cpuid(cpu: Cpu): number {
 }
 
 function setPair(cpu: Cpu, value: number): void {
-  cpu.words[EAX] = value % 0x1_0000_0000 | 0;
+  cpu.words[EAX] = (value % 0x1_0000_0000) | 0;
   cpu.words[EDX] = Math.floor(value / 0x1_0000_0000) | 0;
 }
 
@@ -45,4 +57,6 @@ export function msrRead(cpu: Cpu): number {
   return 0;
 }
 /** The time-stamp counter is simulated time and cannot be moved; there is no other register. */
-export function msrWrite(): number { throw new Fault(GP, 0); }
+export function msrWrite(): number {
+  throw new Fault(GP, 0);
+}

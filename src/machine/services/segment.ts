@@ -7,7 +7,19 @@ import { FOR_LAR, FOR_LSL, FOR_VERR } from '../../isa/x86/services.ts';
 import type { Cpu } from '../cpu.ts';
 import { Fault } from '../fault.ts';
 import { SHADOW } from '../layout.ts';
-import { type Descriptor, descriptorAddress, dplOf, R_ACCESSED, R_CODE, R_CONFORMING, R_PRESENT, R_SEGMENT, readable, setSegment, writable } from '../segments.ts';
+import {
+  type Descriptor,
+  descriptorAddress,
+  dplOf,
+  R_ACCESSED,
+  R_CODE,
+  R_CONFORMING,
+  R_PRESENT,
+  R_SEGMENT,
+  readable,
+  setSegment,
+  writable,
+} from '../segments.ts';
 import { checkedStack, markAccessed, readDescriptor } from '../stack.ts';
 
 const BUSY = 0x200;
@@ -83,13 +95,15 @@ export function taskLoad(cpu: Cpu, [selector = 0]: readonly number[]): number {
 }
 
 /** System descriptor types for which LAR and LSL answer (SDM vol. 2A, LAR and LSL). */
-const LAR_TYPES = new Set([1, 2, 3, 4, 5, 9, 11, 12]), LSL_TYPES = new Set([1, 2, 3, 9, 11]);
+const LAR_TYPES = new Set([1, 2, 3, 4, 5, 9, 11, 12]),
+  LSL_TYPES = new Set([1, 2, 3, 9, 11]);
 
 export function descriptorValid(cpu: Cpu, [selector = 0, purpose = 0]: readonly number[]): number {
   const descriptor = readDescriptor(cpu, selector & 0xffff);
   if (!descriptor) return 0;
   const { rights } = descriptor;
-  const system = (rights & R_SEGMENT) === 0, type = (rights >>> 8) & 0xf;
+  const system = (rights & R_SEGMENT) === 0,
+    type = (rights >>> 8) & 0xf;
   if (purpose === FOR_LAR || purpose === FOR_LSL) {
     if (system && !(purpose === FOR_LAR ? LAR_TYPES : LSL_TYPES).has(type)) return 0;
     const conforming = !system && (rights & (R_CODE | R_CONFORMING)) === (R_CODE | R_CONFORMING);
@@ -98,5 +112,6 @@ export function descriptorValid(cpu: Cpu, [selector = 0, purpose = 0]: readonly 
   if (system || !reachable(cpu, selector, rights)) return 0;
   return (purpose === FOR_VERR ? readable(rights) : writable(rights)) ? 1 : 0;
 }
-export const descriptorRights = (cpu: Cpu, [selector = 0]: readonly number[]): number => readDescriptor(cpu, selector & 0xffff)?.rights ?? 0;
+export const descriptorRights = (cpu: Cpu, [selector = 0]: readonly number[]): number =>
+  readDescriptor(cpu, selector & 0xffff)?.rights ?? 0;
 export const descriptorLimit = (cpu: Cpu, [selector = 0]: readonly number[]): number => readDescriptor(cpu, selector & 0xffff)?.limit ?? 0;

@@ -3,8 +3,12 @@ import { SSE_FUNCTIONS, type SsePure } from '../../isa/x86/sse/services.ts';
 import type { SseService } from '../../isa/x86/services.ts';
 import type { Cpu, ServiceFunction } from '../cpu.ts';
 
-const pure = Object.fromEntries(Object.entries(SSE_FUNCTIONS).map(([name, run]): [string, ServiceFunction] =>
-  [name, (cpu, [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0]) => run(cpu.words, a, b, c, d, e, f)])) as Record<SsePure, ServiceFunction>;
+const pure = Object.fromEntries(
+  Object.entries(SSE_FUNCTIONS).map(([name, run]): [string, ServiceFunction] => [
+    name,
+    (cpu, [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0]) => run(cpu.words, a, b, c, d, e, f),
+  ]),
+) as Record<SsePure, ServiceFunction>;
 
 /** MASKMOVDQU: byte by byte, as far as the mask chooses; a fault leaves what was stored before, as the manual allows. */
 function maskedStore(cpu: Cpu, [segment = 0, offset = 0, value = 0, mask = 0]: readonly number[]): number {

@@ -14,11 +14,14 @@ import { type Descriptor, dplOf, R_CODE, R_CONFORMING, R_PRESENT, R_SEGMENT, set
 import { checkedStack, currentStack, innerStack, markAccessed, peekFrame, pushFrame, readDescriptor, useStack } from '../stack.ts';
 import type { Trap } from '../types.ts';
 
-const CALL_GATE_16 = 4, CALL_GATE_32 = 12;
+const CALL_GATE_16 = 4,
+  CALL_GATE_32 = 12;
 
 /** Checks a code segment reached without a gate: same ring, or conforming. */
 function directTarget(cpu: Cpu, selector: number, descriptor: Descriptor): void {
-  const error = selector & 0xfffc, { rights } = descriptor, dpl = dplOf(rights);
+  const error = selector & 0xfffc,
+    { rights } = descriptor,
+    dpl = dplOf(rights);
   const conforming = (rights & R_CONFORMING) !== 0;
   if (conforming ? dpl > cpu.cpl : (selector & 3) > cpu.cpl || dpl !== cpu.cpl) throw new Fault(GP, error);
   if ((rights & R_PRESENT) === 0) throw new Fault(NP, error);
@@ -26,17 +29,28 @@ function directTarget(cpu: Cpu, selector: number, descriptor: Descriptor): void 
 
 const isCode = (rights: number): boolean => (rights & (R_SEGMENT | R_CODE)) === (R_SEGMENT | R_CODE);
 
-interface CallGate { readonly selector: number; readonly offset: number; readonly parameters: number; readonly size: 2 | 4 }
+interface CallGate {
+  readonly selector: number;
+  readonly offset: number;
+  readonly parameters: number;
+  readonly size: 2 | 4;
+}
 
 function callGate(cpu: Cpu, selector: number, { rights, low, high }: Descriptor): CallGate {
-  const error = selector & 0xfffc, type = (rights >>> 8) & 0x1f;
+  const error = selector & 0xfffc,
+    type = (rights >>> 8) & 0x1f;
   if (type === 5 || type === 1 || type === 9) throw new NotModelled('hardware task switching (a far transfer to a task) is not modelled');
   if (type !== CALL_GATE_16 && type !== CALL_GATE_32) throw new Fault(GP, error);
   const dpl = dplOf(rights);
   if (dpl < cpu.cpl || dpl < (selector & 3)) throw new Fault(GP, error);
   if ((rights & R_PRESENT) === 0) throw new Fault(NP, error);
   const wide = type === CALL_GATE_32;
-  return { selector: low >>> 16, offset: wide ? (low & 0xffff) | (high & 0xffff0000) : low & 0xffff, parameters: high & 0x1f, size: wide ? 4 : 2 };
+  return {
+    selector: low >>> 16,
+    offset: wide ? (low & 0xffff) | (high & 0xffff0000) : low & 0xffff,
+    parameters: high & 0x1f,
+    size: wide ? 4 : 2,
+  };
 }
 
 function farDescriptor(cpu: Cpu, selector: number): Descriptor {
@@ -46,7 +60,9 @@ function farDescriptor(cpu: Cpu, selector: number): Descriptor {
   return descriptor;
 }
 
-const within = (descriptor: Descriptor, offset: number): void => { if (offset >>> 0 > descriptor.limit >>> 0) throw new Fault(GP, 0); };
+const within = (descriptor: Descriptor, offset: number): void => {
+  if (offset >>> 0 > descriptor.limit >>> 0) throw new Fault(GP, 0);
+};
 
 export function farJump(cpu: Cpu, [selector = 0, offset = 0]: readonly number[]): number {
   const descriptor = farDescriptor(cpu, selector);
@@ -97,7 +113,10 @@ export function farCall(cpu: Cpu, [selector = 0, offset = 0, operandSize = 32, n
 /** The code segment that a RET or IRET goes back to. */
 function returnTarget(cpu: Cpu, selector: number): Descriptor {
   const descriptor = farDescriptor(cpu, selector);
-  const error = selector & 0xfffc, rpl = selector & 3, { rights } = descriptor, dpl = dplOf(rights);
+  const error = selector & 0xfffc,
+    rpl = selector & 3,
+    { rights } = descriptor,
+    dpl = dplOf(rights);
   if (!isCode(rights) || rpl < cpu.cpl) throw new Fault(GP, error);
   if ((rights & R_CONFORMING) !== 0 ? dpl > rpl : dpl !== rpl) throw new Fault(GP, error);
   if ((rights & R_PRESENT) === 0) throw new Fault(NP, error);
@@ -154,7 +173,8 @@ export function interruptReturn(cpu: Cpu, [operandSize = 32]: readonly number[])
   const size = operandSize === 32 ? 4 : 2;
   const [eip = 0, cs = 0, flags = 0] = peekFrame(cpu, 3, size);
   if (size === 4 && (flags & VM) !== 0 && cpu.cpl === 0) throw new NotModelled('virtual-8086 mode is not modelled');
-  const selector = cs & 0xffff, before = cpu.cpl;
+  const selector = cs & 0xffff,
+    before = cpu.cpl;
   const descriptor = returnTarget(cpu, selector);
   if ((selector & 3) === before) {
     within(descriptor, eip);

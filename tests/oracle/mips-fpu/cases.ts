@@ -36,16 +36,39 @@ const WRITABLE = 0xff83ffff;
 export function makeCase(row: MipsRow, index: number): Case {
   let seed = index * 0x9e3779b1;
   for (const c of `${row.name} ${row.encoding}`) seed = Math.imul(seed ^ c.charCodeAt(0), 0x01000193);
-  const random = new Random(seed), v = new Values(random);
-  const fpr = new Int32Array(32), memory = new Int32Array(8);
+  const random = new Random(seed),
+    v = new Values(random);
+  const fpr = new Int32Array(32),
+    memory = new Int32Array(8);
   const kind = row.name.endsWith('.w') ? 'integer' : /\.d$|d.?c1/.test(row.name) ? 'double' : 'single';
   v.fill(fpr, kind);
   v.fill(memory, kind);
   const enables = v.below(4) ? 0 : random.below(32) << 7;
-  const fcsr = ((random.below(4) * (v.below(2))) | enables | (random.below(32) << 2) | (v.below(6) ? 0 : 1 << 24) | (v.below(2) ? 0 : (random.below(256) << 24) & 0xfe800000) | (enables ? 0 : random.below(32) << 12)) & WRITABLE;
+  const fcsr =
+    ((random.below(4) * v.below(2)) |
+      enables |
+      (random.below(32) << 2) |
+      (v.below(6) ? 0 : 1 << 24) |
+      (v.below(2) ? 0 : (random.below(256) << 24) & 0xfe800000) |
+      (enables ? 0 : random.below(32) << 12)) &
+    WRITABLE;
   const fp = (): number => (v.below(8) ? 2 * random.below(16) : random.below(32));
-  const at = v.below(8) ? 8 * random.below(4) : 4 * random.below(7), indexed = /xc1|prefx/.test(row.name), load = /^[ls][wd]c1/.test(row.name);
-  const fields: Partial<Record<FieldLetter, number>> = { f: fp(), g: fp(), v: fp(), u: fp(), t: 8, d: 8, s: indexed || load ? 9 : row.name.startsWith('mov') ? 9 : 8, o: 3, i: load ? at : 0, k: random.below(8) * v.below(2), a: random.below(8) * v.below(2) };
+  const at = v.below(8) ? 8 * random.below(4) : 4 * random.below(7),
+    indexed = /xc1|prefx/.test(row.name),
+    load = /^[ls][wd]c1/.test(row.name);
+  const fields: Partial<Record<FieldLetter, number>> = {
+    f: fp(),
+    g: fp(),
+    v: fp(),
+    u: fp(),
+    t: 8,
+    d: 8,
+    s: indexed || load ? 9 : row.name.startsWith('mov') ? 9 : 8,
+    o: 3,
+    i: load ? at : 0,
+    k: random.below(8) * v.below(2),
+    a: random.below(8) * v.below(2),
+  };
   if (row.name === 'prefx') fields.g = random.below(32);
   const word = row.fields.reduce((w, f) => insertField(w, f, fields[f.letter] ?? 0), row.match);
   const zero = /^mov[zn]/.test(row.name) && v.below(2) === 0;
@@ -56,7 +79,8 @@ export function makeCase(row: MipsRow, index: number): Case {
 }
 export const hitsRow = (row: MipsRow, test: Case): boolean => findRow(test.word) === row;
 
-const CASE_WORDS = 4 + 32 + 8, ANSWER_WORDS = 5 + 32 + 8;
+const CASE_WORDS = 4 + 32 + 8,
+  ANSWER_WORDS = 5 + 32 + 8;
 export function packCases(cases: readonly Case[]): Uint8Array {
   const out = new Int32Array(cases.length * CASE_WORDS);
   cases.forEach((test, i) => out.set([test.word, test.fcsr, ...test.general, ...test.fpr, ...test.memory], i * CASE_WORDS));
@@ -66,11 +90,16 @@ export function unpackAnswers(data: Uint8Array, cases: readonly Case[]): Answer[
   const words = new Int32Array(data.slice().buffer);
   return cases.map((test, i) => {
     const at = (n: number): number => words[i * ANSWER_WORDS + n]!;
-    const address = test.general[1] >>> 16 === 0x5a5a ? WINDOW : at(3), signal = at(0);
+    const address = test.general[1] >>> 16 === 0x5a5a ? WINDOW : at(3),
+      signal = at(0);
     return {
-      signal, fcsr: at(1), general: [at(2), address], taken: at(4),
+      signal,
+      fcsr: at(1),
+      general: [at(2), address],
+      taken: at(4),
       // After an exception the registers are not to be had; they have not changed.
-      fpr: signal === 0 ? words.slice(i * ANSWER_WORDS + 5, i * ANSWER_WORDS + 37) : test.fpr, memory: words.slice(i * ANSWER_WORDS + 37, i * ANSWER_WORDS + 45),
+      fpr: signal === 0 ? words.slice(i * ANSWER_WORDS + 5, i * ANSWER_WORDS + 37) : test.fpr,
+      memory: words.slice(i * ANSWER_WORDS + 37, i * ANSWER_WORDS + 45),
     };
   });
 }

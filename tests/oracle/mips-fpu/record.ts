@@ -8,15 +8,24 @@ export type Short = readonly number[];
 
 export function shorten(test: Case, answer: Answer): Short {
   const out: number[] = [answer.signal, answer.fcsr, answer.taken];
-  answer.general.forEach((n, i) => { if (n !== test.general[i]) out.push(i, n); });
-  answer.fpr.forEach((n, i) => { if (n !== test.fpr[i]) out.push(2 + i, n); });
-  answer.memory.forEach((n, i) => { if (n !== test.memory[i]) out.push(34 + i, n); });
+  answer.general.forEach((n, i) => {
+    if (n !== test.general[i]) out.push(i, n);
+  });
+  answer.fpr.forEach((n, i) => {
+    if (n !== test.fpr[i]) out.push(2 + i, n);
+  });
+  answer.memory.forEach((n, i) => {
+    if (n !== test.memory[i]) out.push(34 + i, n);
+  });
   return out;
 }
 export function lengthen(test: Case, short: Short): Answer {
-  const general: [number, number] = [...test.general], fpr = test.fpr.slice(), memory = test.memory.slice();
+  const general: [number, number] = [...test.general],
+    fpr = test.fpr.slice(),
+    memory = test.memory.slice();
   for (let i = 3; i < short.length; i += 2) {
-    const place = short[i]!, value = short[i + 1]!;
+    const place = short[i]!,
+      value = short[i + 1]!;
     if (place < 2) general[place] = value;
     else if (place < 34) fpr[place - 2] = value;
     else memory[place - 34] = value;

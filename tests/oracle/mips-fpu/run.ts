@@ -9,7 +9,10 @@ import { type Answer, type Case, WINDOW } from './cases.ts';
 
 class Exception extends Error {
   readonly code: number;
-  constructor(code: number) { super(`exception ${code}`); this.code = code; }
+  constructor(code: number) {
+    super(`exception ${code}`);
+    this.code = code;
+  }
 }
 const SIGNALS: Readonly<Record<number, number>> = { [FPE]: 8, [RI]: 4, [ADEL]: 10, [ADES]: 10 };
 const AT = 0x1000;
@@ -28,15 +31,25 @@ export class Fpu implements Context {
     if (width !== 32) throw new Error('words only');
     return this.memory[this.index(offset)]!;
   }
-  store(_segment: number | null, offset: number, _width: Width, value: number): void { this.memory[this.index(offset)] = value; }
-  trap(vector: number): never { throw new Exception(vector); }
+  store(_segment: number | null, offset: number, _width: Width, value: number): void {
+    this.memory[this.index(offset)] = value;
+  }
+  trap(vector: number): never {
+    throw new Exception(vector);
+  }
   service(name: string, [a = 0, b = 0, c = 0, d = 0]: readonly number[]): number {
     if (COP1_FUNCTIONS[name as Cop1Service](this.words, a, b, c, d) !== 0) throw new Exception(FPE);
     return 0;
   }
-  condition(): boolean { throw new Error('MIPS has no x86 conditions'); }
-  flagBits(): number { throw new Error('MIPS has no flags'); }
-  setFlags(): void { throw new Error('MIPS has no flags'); }
+  condition(): boolean {
+    throw new Error('MIPS has no x86 conditions');
+  }
+  flagBits(): number {
+    throw new Error('MIPS has no flags');
+  }
+  setFlags(): void {
+    throw new Error('MIPS has no flags');
+  }
 
   run(test: Case, asHandler: boolean): Answer {
     const { words } = this;
@@ -48,8 +61,10 @@ export class Fpu implements Context {
     words[PC] = AT;
     words[INSTRUCTION] = test.word;
     this.memory = test.memory.slice();
-    const instruction = decode(test.word, AT), ops = asHandler ? handlerOps(instruction.row).ops : instruction.ops;
-    let signal = 0, taken = 0;
+    const instruction = decode(test.word, AT),
+      ops = asHandler ? handlerOps(instruction.row).ops : instruction.ops;
+    let signal = 0,
+      taken = 0;
     try {
       const outcome = evaluate(ops, this);
       taken = outcome.kind === 'flow' && outcome.to === AT + 16 ? 1 : 0;
@@ -65,9 +80,11 @@ const hex = (n: number): string => (n >>> 0).toString(16).padStart(8, '0');
 export function difference(ours: Answer, theirs: Answer): string | null {
   if (ours.signal !== theirs.signal) return `signal ${ours.signal}, not ${theirs.signal}`;
   if (ours.fcsr !== theirs.fcsr) return `fcsr ${hex(ours.fcsr)}, not ${hex(theirs.fcsr)}`;
-  for (const i of [0, 1] as const) if (ours.general[i] !== theirs.general[i]) return `$${8 + i} ${hex(ours.general[i])}, not ${hex(theirs.general[i])}`;
+  for (const i of [0, 1] as const)
+    if (ours.general[i] !== theirs.general[i]) return `$${8 + i} ${hex(ours.general[i])}, not ${hex(theirs.general[i])}`;
   if (ours.taken !== theirs.taken) return `taken ${ours.taken}, not ${theirs.taken}`;
   for (let i = 0; i < 32; i++) if (ours.fpr[i] !== theirs.fpr[i]) return `$f${i} ${hex(ours.fpr[i]!)}, not ${hex(theirs.fpr[i]!)}`;
-  for (let i = 0; i < 8; i++) if (ours.memory[i] !== theirs.memory[i]) return `memory ${i} ${hex(ours.memory[i]!)}, not ${hex(theirs.memory[i]!)}`;
+  for (let i = 0; i < 8; i++)
+    if (ours.memory[i] !== theirs.memory[i]) return `memory ${i} ${hex(ours.memory[i]!)}, not ${hex(theirs.memory[i]!)}`;
   return null;
 }

@@ -8,7 +8,9 @@ import type { X86Row } from '../../../src/isa/x86/row.ts';
 import { SSE } from '../../../src/isa/x86/rows/sse.ts';
 
 /** Linear address and size of the memory that operands lie in; EBX points to its middle. */
-export const DATA = 0x30000000, WINDOW = 192, MIDDLE = DATA + 64;
+export const DATA = 0x30000000,
+  WINDOW = 192,
+  MIDDLE = DATA + 64;
 export const FLAGS = 0x8d5;
 
 export interface Case {
@@ -33,32 +35,51 @@ export const ROWS: readonly X86Row[] = SSE.filter((row) => !row.name.startsWith(
 
 /** High words of doubles, and singles, worth meeting. */
 const DOUBLES = [
-  0, 0, 1, 0, 2, 0, 0x3ff00000, 0, 0x3ff00000, 1, 0x3fe00000, 0, 0x3fefffff, -1, 0x40000000, 0, 0x3ff80000, 0, 0x40040000, 0, 0x400921fb, 0x54442d18,
-  0x00100000, 0, 0x000fffff, -1, 0x00080000, 0, 0x00200000, 0, 0x001fffff, -1, 0x7fefffff, -1, 0x7fe00000, 0, 0x7ff00000, 0, 0x7ff80000, 0, 0x7ff80000, 0x1234,
-  0x7ff00000, 1, 0x7ff40000, 0x777, 0x7fffffff, -1, 0x41dfffff, 0xffc00000, 0x41e00000, 0, 0x41dfffff, 0xffe00000, 0x41dfffff, 0xffffffff, 0x41e00000, 0x00100000,
-  0x41e00000, 0x00080000, 0x43300000, 1, 0x43400000, 0, 0x47efffff, 0xe0000000, 0x47efffff, 0xf0000000, 0x47efffff, 0xefffffff, 0x36a00000, 0, 0x36900000, 0,
-  0x36900000, 1, 0x38100000, 0, 0x380fffff, 0xf0000000, 0x380fffff, 0xe0000001, 0x20000000, 0, 0x1ff00000, 0, 0x5fe00000, 0, 0x5ff00000, 0, 0x3ca00000, 0, 0x3c900000, 0,
+  0, 0, 1, 0, 2, 0, 0x3ff00000, 0, 0x3ff00000, 1, 0x3fe00000, 0, 0x3fefffff, -1, 0x40000000, 0, 0x3ff80000, 0, 0x40040000, 0, 0x400921fb,
+  0x54442d18, 0x00100000, 0, 0x000fffff, -1, 0x00080000, 0, 0x00200000, 0, 0x001fffff, -1, 0x7fefffff, -1, 0x7fe00000, 0, 0x7ff00000, 0,
+  0x7ff80000, 0, 0x7ff80000, 0x1234, 0x7ff00000, 1, 0x7ff40000, 0x777, 0x7fffffff, -1, 0x41dfffff, 0xffc00000, 0x41e00000, 0, 0x41dfffff,
+  0xffe00000, 0x41dfffff, 0xffffffff, 0x41e00000, 0x00100000, 0x41e00000, 0x00080000, 0x43300000, 1, 0x43400000, 0, 0x47efffff, 0xe0000000,
+  0x47efffff, 0xf0000000, 0x47efffff, 0xefffffff, 0x36a00000, 0, 0x36900000, 0, 0x36900000, 1, 0x38100000, 0, 0x380fffff, 0xf0000000,
+  0x380fffff, 0xe0000001, 0x20000000, 0, 0x1ff00000, 0, 0x5fe00000, 0, 0x5ff00000, 0, 0x3ca00000, 0, 0x3c900000, 0,
 ];
 const SINGLES = [
-  0, 1, 0x3f800000, 0x3f800001, 0x3f000000, 0x3f7fffff, 0x40000000, 0x3fc00000, 0x40200000, 0x40490fdb, 0x00800000, 0x007fffff, 0x00400000, 0x01000000, 0x00ffffff,
-  0x7f7fffff, 0x7f000000, 0x7f800000, 0x7fc00000, 0x7fc01234, 0x7f800001, 0x7fa00777, 0x7fffffff, 0x4effffff, 0x4f000000, 0x4f000001, 0x4b000000, 0x4b000001, 0x4b800000,
-  0x20000000, 0x1f800000, 0x5f000000, 0x5f800000, 0x33800000, 0x34000000, 0x00000010, 0x0c000000, 0x73000000,
+  0, 1, 0x3f800000, 0x3f800001, 0x3f000000, 0x3f7fffff, 0x40000000, 0x3fc00000, 0x40200000, 0x40490fdb, 0x00800000, 0x007fffff, 0x00400000,
+  0x01000000, 0x00ffffff, 0x7f7fffff, 0x7f000000, 0x7f800000, 0x7fc00000, 0x7fc01234, 0x7f800001, 0x7fa00777, 0x7fffffff, 0x4effffff,
+  0x4f000000, 0x4f000001, 0x4b000000, 0x4b000001, 0x4b800000, 0x20000000, 0x1f800000, 0x5f000000, 0x5f800000, 0x33800000, 0x34000000,
+  0x00000010, 0x0c000000, 0x73000000,
 ];
-const INTEGERS = [0, 1, -1, 0x7fffffff, 0x80000000, 0x00800000, 0x01000001, 0x01ffffff, 0x7fff8000, 0x80017fff, 0xff00ff, 0x7f80, 0x40000041, 31, 16, 63, 64, 8];
+const INTEGERS = [
+  0, 1, -1, 0x7fffffff, 0x80000000, 0x00800000, 0x01000001, 0x01ffffff, 0x7fff8000, 0x80017fff, 0xff00ff, 0x7f80, 0x40000041, 31, 16, 63,
+  64, 8,
+];
 
 export class Values {
   private readonly random: Random;
-  constructor(random: Random) { this.random = random; }
-  below(n: number): number { return this.random.below(n); }
-  word(): number { return (this.random.below(0x10000) << 16) | this.random.below(0x10000); }
-  pick(list: readonly number[]): number { return list[this.below(list.length)]!; }
-  private sign(): number { return this.below(2) << 31; }
+  constructor(random: Random) {
+    this.random = random;
+  }
+  below(n: number): number {
+    return this.random.below(n);
+  }
+  word(): number {
+    return (this.random.below(0x10000) << 16) | this.random.below(0x10000);
+  }
+  pick(list: readonly number[]): number {
+    return list[this.below(list.length)]!;
+  }
+  private sign(): number {
+    return this.below(2) << 31;
+  }
   /** Near 1, so that sums round and cancel, or anywhere. */
   double(): readonly [lo: number, hi: number] {
     const kind = this.below(10);
-    if (kind < 5) { const i = 2 * this.below(DOUBLES.length / 2); return [DOUBLES[i + 1]!, DOUBLES[i]! | this.sign()]; }
+    if (kind < 5) {
+      const i = 2 * this.below(DOUBLES.length / 2);
+      return [DOUBLES[i + 1]!, DOUBLES[i]! | this.sign()];
+    }
     if (kind < 7) return [this.word(), (0x3ff00000 + ((this.below(70) - 35) << 20)) | this.below(0x100000) | this.sign()];
-    if (kind === 7) return [this.pick([0, 0, this.word() << 20]), 0x40000000 + (this.below(32) << 20) | this.below(0x100000) | this.sign()];
+    if (kind === 7)
+      return [this.pick([0, 0, this.word() << 20]), (0x40000000 + (this.below(32) << 20)) | this.below(0x100000) | this.sign()];
     if (kind === 8) return [this.word(), this.below(0x300000) | this.sign()];
     return [this.word(), this.word()];
   }
@@ -70,7 +91,9 @@ export class Values {
     if (kind === 8) return this.below(0x1800000) | this.sign();
     return this.word();
   }
-  integer(): number { return this.below(2) ? this.pick(INTEGERS) : this.word(); }
+  integer(): number {
+    return this.below(2) ? this.pick(INTEGERS) : this.word();
+  }
   fill(to: Int32Array, kind: 'double' | 'single' | 'integer'): void {
     for (let i = 0; i + 1 < to.length; i += 2) {
       const own = this.below(12) === 0 ? (['double', 'single', 'integer'] as const)[this.below(3)]! : kind;
@@ -88,9 +111,13 @@ const kindOf = (name: string): 'double' | 'single' | 'integer' => {
 export function makeCase(row: X86Row, index: number): Case {
   let seed = index * 0x9e3779b1;
   for (const c of `${row.name} ${row.operands} ${row.encoding}`) seed = Math.imul(seed ^ c.charCodeAt(0), 0x01000193);
-  const random = new Random(seed), v = new Values(random), kind = kindOf(row.name);
+  const random = new Random(seed),
+    v = new Values(random),
+    kind = kindOf(row.name);
   const bytes = sample(row, random, { addressing: 'simple', bases: [3], registers: [0, 1, 2, 6, 7] });
-  const xmm = new Int32Array(32), memory = new Uint8Array(WINDOW), general = new Int32Array(8);
+  const xmm = new Int32Array(32),
+    memory = new Uint8Array(WINDOW),
+    general = new Int32Array(8);
   v.fill(xmm, kind);
   v.fill(new Int32Array(memory.buffer), kind);
   for (let n = 0; n < 8; n++) general[n] = v.integer();
@@ -100,7 +127,14 @@ export function makeCase(row: X86Row, index: number): Case {
   // Most 16-byte operands are aligned; simple addressing has displacements of whole words.
   if (/m128/.test(row.operands) && bytes.length > 2 && v.below(16) !== 0) alignDisplacement(row, bytes);
   if (row.name === 'ldmxcsr' && v.below(4) !== 0) for (let i = 2; i < WINDOW; i += 4) memory[i] = memory[i + 1] = 0;
-  const flags = random.below(0x40), mxcsr = v.below(2) ? 0x1f80 | (v.below(2) << 5) : flags | (v.below(3) ? 0x1f80 : random.below(64) << 7) | (random.below(4) << 13) | (v.below(4) ? 0 : 0x40) | (v.below(4) ? 0 : 0x8000);
+  const flags = random.below(0x40),
+    mxcsr = v.below(2)
+      ? 0x1f80 | (v.below(2) << 5)
+      : flags |
+        (v.below(3) ? 0x1f80 : random.below(64) << 7) |
+        (random.below(4) << 13) |
+        (v.below(4) ? 0 : 0x40) |
+        (v.below(4) ? 0 : 0x8000);
   return { bytes, mxcsr, flags: 0x202 | (v.below(2) ? FLAGS : 0), general, xmm, memory };
 }
 function alignDisplacement(row: X86Row, bytes: Uint8Array): void {
@@ -109,10 +143,12 @@ function alignDisplacement(row: X86Row, bytes: Uint8Array): void {
   bytes[at + 1]! &= 0xf0;
 }
 
-const CASE_SIZE = 16 + 12 + 32 + 128 + WINDOW, ANSWER_SIZE = 12 + 32 + 128 + WINDOW;
+const CASE_SIZE = 16 + 12 + 32 + 128 + WINDOW,
+  ANSWER_SIZE = 12 + 32 + 128 + WINDOW;
 
 export function packCases(cases: readonly Case[]): Uint8Array {
-  const out = new Uint8Array(cases.length * CASE_SIZE), view = new DataView(out.buffer);
+  const out = new Uint8Array(cases.length * CASE_SIZE),
+    view = new DataView(out.buffer);
   cases.forEach((test, i) => {
     const at = i * CASE_SIZE;
     out.set(test.bytes, at);
@@ -128,9 +164,15 @@ export function packCases(cases: readonly Case[]): Uint8Array {
 export function unpackAnswers(data: Uint8Array): Answer[] {
   const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
   return Array.from({ length: data.length / ANSWER_SIZE }, (_, i) => {
-    const at = i * ANSWER_SIZE, ints = (from: number, count: number): Int32Array => Int32Array.from({ length: count }, (__, k) => view.getInt32(at + from + 4 * k, true));
+    const at = i * ANSWER_SIZE,
+      ints = (from: number, count: number): Int32Array =>
+        Int32Array.from({ length: count }, (__, k) => view.getInt32(at + from + 4 * k, true));
     return {
-      trap: view.getUint32(at, true), mxcsr: view.getUint32(at + 4, true), flags: view.getUint32(at + 8, true) & FLAGS, general: ints(12, 8), xmm: ints(44, 32),
+      trap: view.getUint32(at, true),
+      mxcsr: view.getUint32(at + 4, true),
+      flags: view.getUint32(at + 8, true) & FLAGS,
+      general: ints(12, 8),
+      xmm: ints(44, 32),
       memory: data.slice(at + 172, at + 172 + WINDOW),
     };
   });

@@ -4,7 +4,8 @@ import { makeCase, packCases, ROWS, unpackAnswers } from './cases.ts';
 import { difference, Unit } from './run.ts';
 
 export function long(harness: string, perRow: number, first: number): { cases: number; wrong: string[] } {
-  const unit = new Unit(), wrong: string[] = [];
+  const unit = new Unit(),
+    wrong: string[] = [];
   let cases = 0;
   for (const row of ROWS) {
     const tests = Array.from({ length: perRow }, (_, i) => makeCase(row, first + i));
@@ -13,7 +14,10 @@ export function long(harness: string, perRow: number, first: number): { cases: n
     unpackAnswers(stdout).forEach((theirs, i) => {
       cases++;
       const what = difference(row.name, unit.run(tests[i]!), theirs);
-      if (what !== null) wrong.push(`${row.name} ${row.operands} case ${first + i} [${[...tests[i]!.bytes].map((b) => b.toString(16).padStart(2, '0')).join(' ')}] mxcsr ${tests[i]!.mxcsr.toString(16)}: ${what}`);
+      if (what !== null)
+        wrong.push(
+          `${row.name} ${row.operands} case ${first + i} [${[...tests[i]!.bytes].map((b) => b.toString(16).padStart(2, '0')).join(' ')}] mxcsr ${tests[i]!.mxcsr.toString(16)}: ${what}`,
+        );
     });
   }
   return { cases, wrong };

@@ -10,7 +10,10 @@ import { type Answer, type Case, DATA, FLAGS, WINDOW } from './cases.ts';
 
 class Trap extends Error {
   readonly vector: number;
-  constructor(vector: number) { super(`exception ${vector}`); this.vector = vector; }
+  constructor(vector: number) {
+    super(`exception ${vector}`);
+    this.vector = vector;
+  }
 }
 
 export class Unit implements Context {
@@ -46,17 +49,24 @@ export class Unit implements Context {
     else if (width === 16) this.view.setInt16(at, value, true);
     else this.view.setUint8(at, value & 0xff);
   }
-  trap(vector: number): never { throw new Trap(vector); }
+  trap(vector: number): never {
+    throw new Trap(vector);
+  }
   service(name: string, args: readonly number[]): number {
     const [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0] = args;
     if (name !== 'sse.maskmovdqu') return SSE_FUNCTIONS[name as SsePure](this.words, a, b, c, d, e, f);
     for (let i = 0; i < 16; i++) {
-      if (((this.words[d + (i >> 2)]! >>> (8 * (i & 3))) & 0x80) !== 0) this.store(a, b + i, 8, this.words[c + (i >> 2)]! >>> (8 * (i & 3)));
+      if (((this.words[d + (i >> 2)]! >>> (8 * (i & 3))) & 0x80) !== 0)
+        this.store(a, b + i, 8, this.words[c + (i >> 2)]! >>> (8 * (i & 3)));
     }
     return 0;
   }
-  condition(code: number): boolean { return condition(this.words, code); }
-  flagBits(mask: number): number { return flagBits(this.words, mask); }
+  condition(code: number): boolean {
+    return condition(this.words, code);
+  }
+  flagBits(mask: number): number {
+    return flagBits(this.words, mask);
+  }
   setFlags(rule: FlagRule, width: Width, a: number, b: number, carry: number, result: number, mask: number): void {
     setFlags(this.words, rule, width, a, b, carry, result, mask);
   }
@@ -72,7 +82,14 @@ export class Unit implements Context {
       trap = error.vector;
     }
     const { words } = this;
-    return { trap, mxcsr: words[MXCSR]!, flags: materialise(words) & FLAGS, general: words.slice(0, 8), xmm: words.slice(XMM, XMM + 32), memory: this.memory.slice() };
+    return {
+      trap,
+      mxcsr: words[MXCSR]!,
+      flags: materialise(words) & FLAGS,
+      general: words.slice(0, 8),
+      xmm: words.slice(XMM, XMM + 32),
+      memory: this.memory.slice(),
+    };
   }
 }
 
@@ -81,19 +98,22 @@ export function difference(name: string, ours: Answer, theirs: Answer): string |
   if (ours.trap !== theirs.trap) return `exception ${ours.trap}, not ${theirs.trap}`;
   if (ours.mxcsr !== theirs.mxcsr) return `mxcsr ${ours.mxcsr.toString(16)}, not ${theirs.mxcsr.toString(16)}`;
   if (ours.flags !== theirs.flags) return `flags ${ours.flags.toString(16)}, not ${theirs.flags.toString(16)}`;
-  for (let i = 0; i < 8; i++) if (ours.general[i] !== theirs.general[i]) return `register ${i}: ${hex(ours.general[i]!)}, not ${hex(theirs.general[i]!)}`;
+  for (let i = 0; i < 8; i++)
+    if (ours.general[i] !== theirs.general[i]) return `register ${i}: ${hex(ours.general[i]!)}, not ${hex(theirs.general[i]!)}`;
   const approximate = /^r(cp|sqrt)/.test(name);
   for (let i = 0; i < 32; i++) {
     if (ours.xmm[i] === theirs.xmm[i] || (approximate && close(ours.xmm[i]!, theirs.xmm[i]!))) continue;
     return `xmm${i >> 2} word ${i & 3}: ${hex(ours.xmm[i]!)}, not ${hex(theirs.xmm[i]!)}`;
   }
-  for (let i = 0; i < WINDOW; i++) if (ours.memory[i] !== theirs.memory[i]) return `memory ${i}: ${ours.memory[i]}, not ${theirs.memory[i]}`;
+  for (let i = 0; i < WINDOW; i++)
+    if (ours.memory[i] !== theirs.memory[i]) return `memory ${i}: ${ours.memory[i]}, not ${theirs.memory[i]}`;
   return null;
 }
 const hex = (n: number): string => (n >>> 0).toString(16).padStart(8, '0');
 const single = (bits: number): number => new Float32Array(Int32Array.of(bits).buffer)[0]!;
 /** RCP and RSQRT: within 1.5 * 2^-12, and denormal results may be zero. */
 const close = (a: number, b: number): boolean => {
-  const x = single(a), y = single(b);
+  const x = single(a),
+    y = single(b);
   return Math.abs(x - y) <= 1.5 * 2 ** -11 * Math.abs(x) || (Math.abs(x) < 2 ** -125 && Math.abs(y) < 2 ** -125);
 };

@@ -19,14 +19,17 @@ function load(text: string, memory = 1 << 20): HostMachine {
 describe('flat operations', () => {
   it('have in the loop the numbers that they have in the table', () => {
     const source = readFileSync('src/translate/flat-run.ts', 'utf8');
-    const cases = Object.fromEntries([...source.matchAll(/case (\d+): \/\* (\w+) \*\//g)].map(([, number, name]) => [name!, Number(number)]));
+    const cases = Object.fromEntries(
+      [...source.matchAll(/case (\d+): \/\* (\w+) \*\//g)].map(([, number, name]) => [name!, Number(number)]),
+    );
     expect(cases).toEqual(FLAT);
   });
 });
 
 describe('flat engine', () => {
   it('starts over when its store is full, and counts on', () => {
-    const blocks = 70_000, stride = 16;
+    const blocks = 70_000,
+      stride = 16;
     const machine = createMachine({ memory: 4 << 20 });
     for (let i = 0; i < blocks; i++) machine.memory.write(0x10000 + i * stride, Uint8Array.of(0x40, 0xeb, stride - 3));
     machine.memory.write(0x10000 + blocks * stride, Uint8Array.of(0xf4));
@@ -64,7 +67,7 @@ patch:  mov al, 0
         jnz again
         hlt`);
     machine.run({ retired: 1e6 });
-    expect(machine.words[EBX]).toBe(50 * 51 / 2);
+    expect(machine.words[EBX]).toBe((50 * 51) / 2);
   });
 
   it('commits together: swaps, exchanges, and what uses ESP while changing it', () => {

@@ -12,17 +12,32 @@ import { FLAT_DATA, setFlat, setSegment } from '../../../src/machine/segments.ts
 import type { EngineName, Machine, Stop, Supervisor, Trap } from '../../../src/machine/types.ts';
 
 const MEMORY = 1 << 20;
-const CODE = 0x40000, CODE_PAGES = 4, DATA = 0x80000, DATA_PAGES = 8, DIRECTORY = 0x10000, TABLE = 0x11000, OTHER = 0x12000;
+const CODE = 0x40000,
+  CODE_PAGES = 4,
+  DATA = 0x80000,
+  DATA_PAGES = 8,
+  DIRECTORY = 0x10000,
+  TABLE = 0x11000,
+  OTHER = 0x12000;
 const SLOT = 32;
 
-interface Shape { readonly ring: number; readonly paging: boolean; readonly limited: boolean; readonly alignment: boolean }
+interface Shape {
+  readonly ring: number;
+  readonly paging: boolean;
+  readonly limited: boolean;
+  readonly alignment: boolean;
+}
 
 /** Every trap is taken: registers become plausible pointers again and execution goes on somewhere else. */
 class Reseeder implements Supervisor {
   traps = 0;
   private readonly shape: Shape;
-  constructor(shape: Shape) { this.shape = shape; }
-  takes(): boolean { return true; }
+  constructor(shape: Shape) {
+    this.shape = shape;
+  }
+  takes(): boolean {
+    return true;
+  }
   trap(machine: Machine, trap: Trap): void {
     this.traps++;
     const random = new Random(machine.time * 31 + trap.vector);
@@ -46,8 +61,13 @@ class Reseeder implements Supervisor {
     machine.codeMap.setRange(start, start + random.below(600) + 1, (['guest', 'dispatch', 'decode'] as const)[random.below(3)]!);
     machine.codeMap.setMark(CODE + random.below(CODE_PAGES * 0x1000), 1 + random.below(3));
   }
-  gate(machine: Machine, number: number): boolean { machine.ledger.charge('hook', 'service', number & 7); return (number & 1) === 0; }
-  halted(machine: Machine): void { machine.wake(); }
+  gate(machine: Machine, number: number): boolean {
+    machine.ledger.charge('hook', 'service', number & 7);
+    return (number & 1) === 0;
+  }
+  halted(machine: Machine): void {
+    machine.wake();
+  }
   deadline(machine: Machine): void {
     machine.ledger.charge('kernel', 'service', 11);
     machine.ledger.setOwner((machine.ledger.owner + 1) % 3);
@@ -59,8 +79,14 @@ function reseed(machine: Machine, random: Random, shape: Shape): void {
   const { words } = machine;
   for (let n = 0; n < 8; n++) {
     const place = random.below(12);
-    words[n] = place === 0 ? random.next() | 0 : place === 1 ? CODE + random.below(CODE_PAGES * 0x1000)
-      : place === 2 ? DATA + random.below(DATA_PAGES) * 0x1000 + 0xff0 + random.below(32) : DATA + 256 + random.below(DATA_PAGES * 0x1000) & (place < 5 ? -1 : -4);
+    words[n] =
+      place === 0
+        ? random.next() | 0
+        : place === 1
+          ? CODE + random.below(CODE_PAGES * 0x1000)
+          : place === 2
+            ? DATA + random.below(DATA_PAGES) * 0x1000 + 0xff0 + random.below(32)
+            : (DATA + 256 + random.below(DATA_PAGES * 0x1000)) & (place < 5 ? -1 : -4);
   }
   words[4] = DATA + 0x800 + random.below(64) * 4;
   words[LAZY_RULE] = 0;
@@ -70,14 +96,24 @@ function reseed(machine: Machine, random: Random, shape: Shape): void {
 
 function build(seed: number, engine: EngineName): { machine: HostMachine; supervisor: Reseeder } {
   const random = new Random(seed);
-  const shape = { ring: random.below(2) * 3, paging: random.below(4) !== 0, limited: random.below(2) === 0, alignment: random.below(4) === 0 };
+  const shape = {
+    ring: random.below(2) * 3,
+    paging: random.below(4) !== 0,
+    limited: random.below(2) === 0,
+    alignment: random.below(4) === 0,
+  };
   const supervisor = new Reseeder(shape);
   const machine = createMachine({ memory: MEMORY, engine, supervisor });
-  const rows = ROWS.filter((row) => shape.ring === 3 || (row.privilege !== 'kernel' && !['retf', 'iret', 'popf', 'popfd'].includes(row.name)));
+  const rows = ROWS.filter(
+    (row) => shape.ring === 3 || (row.privilege !== 'kernel' && !['retf', 'iret', 'popf', 'popfd'].includes(row.name)),
+  );
   for (let at = CODE; at < CODE + CODE_PAGES * 0x1000; at += SLOT) {
     machine.memory.fill(at, SLOT, 0x90);
     for (let used = 0; ;) {
-      const bytes = random.below(4) === 0 ? idiom(random) : sample(rows[random.below(rows.length)]!, random, { addressing: random.below(3) === 0 ? 'any' : 'simple' });
+      const bytes =
+        random.below(4) === 0
+          ? idiom(random)
+          : sample(rows[random.below(rows.length)]!, random, { addressing: random.below(3) === 0 ? 'any' : 'simple' });
       if (used + bytes.length > SLOT) break;
       machine.memory.write(at + used, bytes);
       used += bytes.length;
@@ -98,18 +134,29 @@ const word = (n: number): number[] => [n & 0xff, (n >> 8) & 0xff, (n >> 16) & 0x
 
 /** Sequences that compilers make and random rows hardly ever: what flat code fuses, and what it must leave alone. */
 function idiom(random: Random): Uint8Array {
-  const slot = CODE + random.below((CODE_PAGES * 0x1000) / SLOT) * SLOT, two = 0xc0 | random.below(64), short = random.below(8);
+  const slot = CODE + random.below((CODE_PAGES * 0x1000) / SLOT) * SLOT,
+    two = 0xc0 | random.below(64),
+    short = random.below(8);
   const condition = 0x70 + random.below(16);
   switch (random.below(9)) {
-    case 0: return Uint8Array.of([0x39, 0x38, 0x3b][random.below(3)]!, two, condition, short);
-    case 1: return Uint8Array.of([0x85, 0x84, 0x29, 0x21, 0x01][random.below(5)]!, two, condition, short);
-    case 2: return Uint8Array.of(0x39, 0xc0 | random.below(8) * 9, condition, short);
-    case 3: return Uint8Array.from([0x68, ...word(slot), 0xc2, random.below(4) * 4, 0]);
-    case 4: return Uint8Array.from([0xb8, ...word(slot), 0xff, 0xd0]);
-    case 5: return Uint8Array.from([0x64, [0xa1, 0xa3, 0xa0, 0xa2][random.below(4)]!, ...word(0x2340 + random.below(8))]);
-    case 6: return Uint8Array.from([0xc6, 0x05, ...word(slot + random.below(SLOT)), [0x90, 0x40, 0x43, 0xf8][random.below(4)]!]);
-    case 7: return Uint8Array.from([0xb9, ...word(random.below(2000)), 0xf3, [0xa4, 0xa5, 0xaa, 0xab][random.below(4)]!]);
-    default: return Uint8Array.of([0x66, 0x40][random.below(2)]!, 0x39, two, 0x0f, 0x90 + random.below(16), two);
+    case 0:
+      return Uint8Array.of([0x39, 0x38, 0x3b][random.below(3)]!, two, condition, short);
+    case 1:
+      return Uint8Array.of([0x85, 0x84, 0x29, 0x21, 0x01][random.below(5)]!, two, condition, short);
+    case 2:
+      return Uint8Array.of(0x39, 0xc0 | (random.below(8) * 9), condition, short);
+    case 3:
+      return Uint8Array.from([0x68, ...word(slot), 0xc2, random.below(4) * 4, 0]);
+    case 4:
+      return Uint8Array.from([0xb8, ...word(slot), 0xff, 0xd0]);
+    case 5:
+      return Uint8Array.from([0x64, [0xa1, 0xa3, 0xa0, 0xa2][random.below(4)]!, ...word(0x2340 + random.below(8))]);
+    case 6:
+      return Uint8Array.from([0xc6, 0x05, ...word(slot + random.below(SLOT)), [0x90, 0x40, 0x43, 0xf8][random.below(4)]!]);
+    case 7:
+      return Uint8Array.from([0xb9, ...word(random.below(2000)), 0xf3, [0xa4, 0xa5, 0xaa, 0xab][random.below(4)]!]);
+    default:
+      return Uint8Array.of([0x66, 0x40][random.below(2)]!, 0x39, two, 0x0f, 0x90 + random.below(16), two);
   }
 }
 
@@ -123,25 +170,32 @@ function turnPagingOn(machine: HostMachine, random: Random): void {
   }
   machine.words[CR3] = DIRECTORY;
   machine.words[CR4] = 0x10;
-  machine.words[CR0]! |= (0x80000000 | 0) | (random.below(2) << 16);
+  machine.words[CR0]! |= 0x80000000 | 0 | (random.below(2) << 16);
 }
 
 const where = (machine: HostMachine): string => {
   const { instruction } = machine.explain();
   return `eip ${(machine.words[EIP]! >>> 0).toString(16)} ${instruction?.text ?? '?'}`;
 };
-const describeStop = (stop: Stop): string => (stop.why === 'shutdown' || stop.why === 'requested' ? `${stop.why} ${stop.reason}` : stop.why);
+const describeStop = (stop: Stop): string =>
+  stop.why === 'shutdown' || stop.why === 'requested' ? `${stop.why} ${stop.reason}` : stop.why;
 
 function lockstep(seed: number, stops: number, stride: number): { traps: number; retired: number } {
   const random = new Random(seed ^ 0x5eed);
-  const flat = build(seed, 'flat'), step = build(seed, 'step');
+  const flat = build(seed, 'flat'),
+    step = build(seed, 'step');
   let before = '';
   for (let i = 0; i < stops; i++) {
     const to = step.machine.retired + 1 + random.below(stride);
     const limits = { retired: to, atMark: random.below(3) === 0 };
-    const a = flat.machine.run(limits), b = step.machine.run(limits);
-    const found = `${describeStop(a)} ${flat.machine.retired} ${flat.machine.hash()}`, wanted = `${describeStop(b)} ${step.machine.retired} ${step.machine.hash()}`;
-    if (found !== wanted) expect.fail(`seed ${seed}, stop ${i} at ${to}: flat ${found}, step ${wanted}; before: ${before}; words ${differing(flat.machine, step.machine)}`);
+    const a = flat.machine.run(limits),
+      b = step.machine.run(limits);
+    const found = `${describeStop(a)} ${flat.machine.retired} ${flat.machine.hash()}`,
+      wanted = `${describeStop(b)} ${step.machine.retired} ${step.machine.hash()}`;
+    if (found !== wanted)
+      expect.fail(
+        `seed ${seed}, stop ${i} at ${to}: flat ${found}, step ${wanted}; before: ${before}; words ${differing(flat.machine, step.machine)}`,
+      );
     if (b.why !== 'count' && b.why !== 'mark') break;
     before = where(step.machine);
   }
@@ -150,16 +204,21 @@ function lockstep(seed: number, stops: number, stride: number): { traps: number;
 
 function differing(a: HostMachine, b: HostMachine): string {
   const list: string[] = [];
-  a.words.forEach((word, i) => { if (word !== b.words[i] && (i < 9 || i > 15)) list.push(`${i}: ${word} ${b.words[i]}`); });
+  a.words.forEach((word, i) => {
+    if (word !== b.words[i] && (i < 9 || i > 15)) list.push(`${i}: ${word} ${b.words[i]}`);
+  });
   if (a.flags !== b.flags) list.push(`flags ${a.flags.toString(16)} ${b.flags.toString(16)}`);
-  a.memory.bytes.forEach((byte, i) => { if (byte !== b.memory.bytes[i] && list.length < 12) list.push(`[${i.toString(16)}]: ${byte} ${b.memory.bytes[i]}`); });
+  a.memory.bytes.forEach((byte, i) => {
+    if (byte !== b.memory.bytes[i] && list.length < 12) list.push(`[${i.toString(16)}]: ${byte} ${b.memory.bytes[i]}`);
+  });
   list.push(`time ${a.time} ${b.time} refills ${a.refills} ${b.refills}`);
   return list.join(', ');
 }
 
 describe('flat engine in lockstep with step', () => {
   it('agrees at every instruction', () => {
-    let traps = 0, retired = 0;
+    let traps = 0,
+      retired = 0;
     for (let seed = 1; seed <= 12; seed++) {
       const result = lockstep(seed, 160, 1);
       traps += result.traps;

@@ -6,10 +6,17 @@
 import { describe, expect, it } from 'vitest';
 import { Random } from '../../../src/bits/random.ts';
 import { type F80, kindOf } from '../../../src/isa/x86/float/f80.ts';
-import { arctangentOf, circularFunction, exponential, logarithmOfOnePlusTimes, logarithmTimes } from '../../../src/isa/x86/float/functions.ts';
+import {
+  arctangentOf,
+  circularFunction,
+  exponential,
+  logarithmOfOnePlusTimes,
+  logarithmTimes,
+} from '../../../src/isa/x86/float/functions.ts';
 import { ln2, pi } from '../../../src/isa/x86/float/series.ts';
 
-const BITS = 640n, ONE = 1n << BITS;
+const BITS = 640n,
+  ONE = 1n << BITS;
 const CONTROL = 0x37f;
 const mul = (a: bigint, b: bigint): bigint => (a * b) >> BITS;
 const div = (a: bigint, b: bigint): bigint => (a << BITS) / b;
@@ -17,8 +24,11 @@ const abs = (a: bigint): bigint => (a < 0n ? -a : a);
 
 /** e^x by halving the argument 32 times; |x| below 2^10. */
 function exp(x: bigint): bigint {
-  const guard = 64n, one = ONE << guard, r = (x << guard) >> 32n;
-  let term = one, sum = one;
+  const guard = 64n,
+    one = ONE << guard,
+    r = (x << guard) >> 32n;
+  let term = one,
+    sum = one;
   for (let k = 1n; term !== 0n && term !== -1n; k++) {
     term = ((term * r) >> (BITS + guard)) / k;
     sum += term;
@@ -29,7 +39,8 @@ function exp(x: bigint): bigint {
 /** Newton on e^y = x, from a double. */
 function log(x: bigint): bigint {
   let y = 0n;
-  const length = x.toString(2).length, shift = BigInt(length) - 1n - BITS;
+  const length = x.toString(2).length,
+    shift = BigInt(length) - 1n - BITS;
   const m = shift >= 0n ? x >> shift : x << -shift;
   for (let i = 0; i < 12; i++) {
     const e = exp(y);
@@ -49,8 +60,13 @@ let LN2 = 0n;
 }
 /** sin and cos by halving 32 times and doubling angles again. */
 function sincos(x: bigint): { sin: bigint; cos: bigint } {
-  const guard = 128n, one = ONE << guard, bits = BITS + guard, r = (x << guard) >> 32n, square = (r * r) >> bits;
-  let sin = 0n, term = r;
+  const guard = 128n,
+    one = ONE << guard,
+    bits = BITS + guard,
+    r = (x << guard) >> 32n,
+    square = (r * r) >> bits;
+  let sin = 0n,
+    term = r;
   for (let k = 1n; term !== 0n && term !== -1n; k++) {
     sin += term;
     term = -((term * square) >> bits) / (2n * k * (2n * k + 1n));
@@ -70,7 +86,8 @@ function sincos(x: bigint): { sin: bigint; cos: bigint } {
 }
 /** Newton's iteration on the tangent of what is left, from a double's angle. */
 function atan2(y: bigint, x: bigint): bigint {
-  const larger = abs(x) > abs(y) ? abs(x) : abs(y), part = (n: bigint): number => Number((n << 60n) / larger) / 2 ** 60;
+  const larger = abs(x) > abs(y) ? abs(x) : abs(y),
+    part = (n: bigint): number => Number((n << 60n) / larger) / 2 ** 60;
   const guess = Math.atan2(part(abs(y)), part(x)) * (y < 0n ? -1 : 1);
   let angle = (BigInt(Math.round(guess * 2 ** 50)) << BITS) >> 50n;
   for (let i = 0; i < 6; i++) {
@@ -81,7 +98,9 @@ function atan2(y: bigint, x: bigint): bigint {
 }
 
 const real = (x: F80): bigint => {
-  const exponent = Math.max(x.se & 0x7fff, 1) - 16383 - 63, n = (BigInt(x.hi) << 32n) | BigInt(x.lo), by = BigInt(exponent) + BITS;
+  const exponent = Math.max(x.se & 0x7fff, 1) - 16383 - 63,
+    n = (BigInt(x.hi) << 32n) | BigInt(x.lo),
+    by = BigInt(exponent) + BITS;
   const value = by >= 0n ? n << by : n >> -by;
   return x.se & 0x8000 ? -value : value;
 };
@@ -91,11 +110,16 @@ function error(result: F80, wanted: bigint): number {
   return Number((1000n * abs(real(result) - wanted)) >> unit);
 }
 const number = (random: Random, low: number, high: number, sign = random.below(2)): F80 => ({
-  se: (sign << 15) | (16383 + low + random.below(high - low + 1)), hi: (0x80000000 | random.next()) >>> 0, lo: random.below(3) === 0 ? 0 : random.next(),
+  se: (sign << 15) | (16383 + low + random.below(high - low + 1)),
+  hi: (0x80000000 | random.next()) >>> 0,
+  lo: random.below(3) === 0 ? 0 : random.next(),
 });
 const show = (x: F80): string => `${x.se.toString(16)} ${x.hi.toString(16)} ${x.lo.toString(16)}`;
 
-function worst(count: number, one: (random: Random) => readonly [arguments_: string, result: F80, wanted: bigint]): { error: number; at: string } {
+function worst(
+  count: number,
+  one: (random: Random) => readonly [arguments_: string, result: F80, wanted: bigint],
+): { error: number; at: string } {
   const random = new Random(count);
   let result = { error: 0, at: '' };
   for (let i = 0; i < count; i++) {
@@ -115,10 +139,15 @@ describe('functions of the x87 are correctly rounded', () => {
     expect(pi().n >> 48n).toBe((quarter * 4n) >> (BITS - 400n));
   });
   it('sine, cosine, tangent', () => {
-    for (const [low, high] of [[-60, 1], [2, 62]] as const) {
+    for (const [low, high] of [
+      [-60, 1],
+      [2, 62],
+    ] as const) {
       const found = worst(1500, (random) => {
-        const x = number(random, low, high), { sin, cos } = sincos(real(x) % (8n * atanOne()));
-        const which = random.below(3), pair = circularFunction(x, which === 0 ? 'sine' : which === 1 ? 'cosine' : 'tangent', CONTROL);
+        const x = number(random, low, high),
+          { sin, cos } = sincos(real(x) % (8n * atanOne()));
+        const which = random.below(3),
+          pair = circularFunction(x, which === 0 ? 'sine' : which === 1 ? 'cosine' : 'tangent', CONTROL);
         return [`${['sin', 'cos', 'tan'][which]} ${show(x)}`, pair.first.value!, which === 0 ? sin : which === 1 ? cos : div(sin, cos)];
       });
       expect(found.error, found.at).toBeLessThan(LIMIT);
@@ -131,7 +160,8 @@ describe('functions of the x87 are correctly rounded', () => {
   });
   it('arctangent', () => {
     const found = worst(1500, (random) => {
-      const y = number(random, -40, 40), x = number(random, -40, 40);
+      const y = number(random, -40, 40),
+        x = number(random, -40, 40);
       return [`atan ${show(y)} / ${show(x)}`, arctangentOf(y, x, CONTROL).value!, atan2(real(y), real(x))];
     });
     expect(found.error, found.at).toBeLessThan(LIMIT);
@@ -145,12 +175,14 @@ describe('functions of the x87 are correctly rounded', () => {
   });
   it('y log2 x and y log2(1 + x)', () => {
     const found = worst(800, (random) => {
-      const x = number(random, random.below(2) ? -1 : -200, random.below(2) ? 0 : 200, 0), y = number(random, -3, 3);
+      const x = number(random, random.below(2) ? -1 : -200, random.below(2) ? 0 : 200, 0),
+        y = number(random, -3, 3);
       return [`${show(y)} log2 ${show(x)}`, logarithmTimes(x, y, CONTROL).value!, mul(real(y), div(log(real(x)), LN2))];
     });
     expect(found.error, found.at).toBeLessThan(LIMIT);
     const plus = worst(800, (random) => {
-      const x = number(random, -70, -3), y = number(random, -3, 3);
+      const x = number(random, -70, -3),
+        y = number(random, -3, 3);
       return [`${show(y)} log2(1 + ${show(x)})`, logarithmOfOnePlusTimes(x, y, CONTROL).value!, mul(real(y), div(log(ONE + real(x)), LN2))];
     });
     expect(plus.error, plus.at).toBeLessThan(LIMIT);
@@ -167,4 +199,6 @@ describe('functions of the x87 are correctly rounded', () => {
 
 let quarterPi = 0n;
 /** pi / 4, from the reference's own arctangent. */
-function atanOne(): bigint { return (quarterPi ||= atan2(ONE, ONE)); }
+function atanOne(): bigint {
+  return (quarterPi ||= atan2(ONE, ONE));
+}

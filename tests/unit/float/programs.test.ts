@@ -15,7 +15,8 @@ const OPTIONS = ['-m32', '-static', '-O2', '-w', '-march=i686', '-I/usr/include/
 const SIGFPE = 8;
 
 function compile(name: string): string {
-  const source = `${SOURCES}/${name}`, target = `${BUILT}/${name.replace(/\.c$/, '-387')}`;
+  const source = `${SOURCES}/${name}`,
+    target = `${BUILT}/${name.replace(/\.c$/, '-387')}`;
   if (existsSync(target) && statSync(target).mtimeMs >= statSync(source).mtimeMs) return target;
   mkdirSync(BUILT, { recursive: true });
   execFileSync('gcc', [...OPTIONS, source, '-o', `${target}.${process.pid}`, '-lm']);
@@ -25,11 +26,21 @@ function compile(name: string): string {
 
 const missing = missingCompiler();
 describe.skipIf(missing !== null)(`x87 programs${missing === null ? '' : ` (skipped: ${missing} is missing)`}`, () => {
-  it.each(readdirSync(SOURCES).filter((name) => name.endsWith('.c')).toSorted())('%s', (name) => {
-    const path = compile(name), real = spawnSync(path, [], { env: {} }), running = bootNative(path, { args: [path] });
-    runTo(running);
-    expect(decodeUtf8(running.stdout)).toBe(real.stdout.toString('utf8'));
-    expect(real.stdout.length).toBeGreaterThan(5);
-    expect(running.exit!.status).toBe(real.status ?? 128 + SIGFPE);
-  }, 60_000);
+  it.each(
+    readdirSync(SOURCES)
+      .filter((name) => name.endsWith('.c'))
+      .toSorted(),
+  )(
+    '%s',
+    (name) => {
+      const path = compile(name),
+        real = spawnSync(path, [], { env: {} }),
+        running = bootNative(path, { args: [path] });
+      runTo(running);
+      expect(decodeUtf8(running.stdout)).toBe(real.stdout.toString('utf8'));
+      expect(real.stdout.length).toBeGreaterThan(5);
+      expect(running.exit!.status).toBe(real.status ?? 128 + SIGFPE);
+    },
+    60_000,
+  );
 });

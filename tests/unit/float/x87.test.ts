@@ -15,7 +15,8 @@ describe('x87 rows agree with a real processor', () => {
   it('every row was recorded', () => expect(Object.keys(results)).toEqual(X87_ROWS.map((_, i) => nameOf(i))));
   it.each(X87_ROWS.map((_, i) => [nameOf(i), i] as const))('%s', (name, row) => {
     const found = results[name]!.flatMap((text, i) => {
-      const test = makeX87Case(row, i), difference = differenceX87(test, processor.run(test), lengthen(test, text));
+      const test = makeX87Case(row, i),
+        difference = differenceX87(test, processor.run(test), lengthen(test, text));
       return difference === null ? [] : [`${describeX87(test)}: ${difference}`];
     });
     expect(results[name]!.length).toBeGreaterThan(100);

@@ -18,14 +18,20 @@ import { Gate, GuestMemory, HostFault, TinyHost } from '../translate/tinyHost.ts
 
 const random = new Random(77);
 const pick = <T>(list: readonly T[]): T => list[random.below(list.length)]!;
-const BASE = 0x40_0000, WORDS = 73;
-const SYSCALL = 0x0000000c, NOP = 0, ADDU = MIPS_ROWS.find((row) => row.name === 'addu')!;
+const BASE = 0x40_0000,
+  WORDS = 73;
+const SYSCALL = 0x0000000c,
+  NOP = 0,
+  ADDU = MIPS_ROWS.find((row) => row.name === 'addu')!;
 const image = interpreterImage();
 
 function randomWord(row: MipsRow): number {
   let word = row.match;
   for (const f of row.fields) {
-    const value = f.role === 'register' ? pick([0, 2, 3, 4, 5, 6, 29, 31]) : pick([0, 1, 2, 4, 8, 16, 0xfffc, 0x7ffc, random.below(2 ** Math.min(f.width, 16))]);
+    const value =
+      f.role === 'register'
+        ? pick([0, 2, 3, 4, 5, 6, 29, 31])
+        : pick([0, 1, 2, 4, 8, 16, 0xfffc, 0x7ffc, random.below(2 ** Math.min(f.width, 16))]);
     word = insertField(word & ~((2 ** f.width - 1) << f.low), f, value);
   }
   return word >>> 0;
@@ -45,7 +51,10 @@ function hostWith(words: readonly number[], start: Int32Array): TinyHost {
 
 class MipsTrap extends Error {
   readonly vector: number;
-  constructor(vector: number) { super('trap'); this.vector = vector; }
+  constructor(vector: number) {
+    super('trap');
+    this.vector = vector;
+  }
 }
 function reference(memory: GuestMemory, words: Int32Array): Context {
   const check = (offset: number, width: number): void => {
@@ -53,17 +62,29 @@ function reference(memory: GuestMemory, words: Int32Array): Context {
   };
   return {
     words,
-    load: (_s, at, width, signed) => { check(at, width); return memory.load(at, width, signed); },
-    store: (_s, at, width, value) => { check(at, width); memory.store(at, width, value); },
-    trap: (vector) => { throw new MipsTrap(vector); },
-    service: () => 0, condition: () => false, flagBits: () => 0, setFlags: () => {},
+    load: (_s, at, width, signed) => {
+      check(at, width);
+      return memory.load(at, width, signed);
+    },
+    store: (_s, at, width, value) => {
+      check(at, width);
+      memory.store(at, width, value);
+    },
+    trap: (vector) => {
+      throw new MipsTrap(vector);
+    },
+    service: () => 0,
+    condition: () => false,
+    flagBits: () => 0,
+    setFlags: () => {},
   };
 }
 
 /** Runs guest instructions until the first exception; the reference stops at the same. */
 function check(words: readonly number[]): number {
   const start = new Int32Array(WORDS);
-  for (let i = 1; i < WORDS; i++) start[i] = pick([random.next() | 0, random.next() & ~3, 0x1000_0000 + 4 * i, i * 4, 0, -1, 0x80000000 | 0]);
+  for (let i = 1; i < WORDS; i++)
+    start[i] = pick([random.next() | 0, random.next() & ~3, 0x1000_0000 + 4 * i, i * 4, 0, -1, 0x80000000 | 0]);
   const host = hostWith(words, start);
   const memory = new GuestMemory();
   words.forEach((word, i) => memory.store(BASE + 4 * i, 32, word));
@@ -72,16 +93,28 @@ function check(words: readonly number[]): number {
   const wanted = interpret(memory, registers);
   const got = execute(host);
   expect({ ...got, text }).toEqual({ ...wanted, text });
-  expect(Array.from({ length: WORDS }, (_, i) => host.word(i)), text).toEqual([...registers]);
-  expect([...host.guest.written].sort((a, b) => a[0] - b[0]), text).toEqual([...memory.written].sort((a, b) => a[0] - b[0]));
+  expect(
+    Array.from({ length: WORDS }, (_, i) => host.word(i)),
+    text,
+  ).toEqual([...registers]);
+  expect(
+    [...host.guest.written].sort((a, b) => a[0] - b[0]),
+    text,
+  ).toEqual([...memory.written].sort((a, b) => a[0] - b[0]));
   return host.retired;
 }
 
-interface End { readonly kind: string; readonly pc: number; readonly npc: number }
+interface End {
+  readonly kind: string;
+  readonly pc: number;
+  readonly npc: number;
+}
 
 function interpret(memory: GuestMemory, words: Int32Array): End {
   const context = reference(memory, words);
-  let pc = BASE, npc = BASE + 4, inSlot = false;
+  let pc = BASE,
+    npc = BASE + 4,
+    inSlot = false;
   for (;;) {
     const instruction = decode(memory.load(pc, 32, false), pc);
     if (instruction.slot && inSlot) return { kind: 'trap 10', pc, npc };
@@ -100,12 +133,16 @@ function interpret(memory: GuestMemory, words: Int32Array): End {
     // Behind a slot a block begins: there both stop.
     if (inSlot) return { kind: 'block', pc: npc, npc: (npc + 4) >>> 0 };
     inSlot = instruction.slot;
-    pc = npc; npc = after;
+    pc = npc;
+    npc = after;
   }
 }
 
 function execute(host: TinyHost): End {
-  const inSlot = (): boolean => { const eip = host.words[EIP]! >>> 0; return eip >= image.slotStart && eip < image.slotEnd; };
+  const inSlot = (): boolean => {
+    const eip = host.words[EIP]! >>> 0;
+    return eip >= image.slotStart && eip < image.slotEnd;
+  };
   const at = (kind: string): End => {
     const pc = host.words[ESI]! >>> 0;
     return { kind, pc, npc: inSlot() ? host.words[EDI]! >>> 0 : (pc + 4) >>> 0 };
@@ -114,7 +151,10 @@ function execute(host: TinyHost): End {
     host.run(image.entries.get('fetch.plain')!, 3000);
   } catch (error) {
     if (error instanceof HostFault) return at(`fault ${error.address}`);
-    if (error instanceof Gate) return error.number < trapGate(64) && error.number >= trapGate(0) ? at(`trap ${error.number - trapGate(0)}`) : { ...at('block'), npc: ((host.words[ESI]! >>> 0) + 4) >>> 0 };
+    if (error instanceof Gate)
+      return error.number < trapGate(64) && error.number >= trapGate(0)
+        ? at(`trap ${error.number - trapGate(0)}`)
+        : { ...at('block'), npc: ((host.words[ESI]! >>> 0) + 4) >>> 0 };
     throw error;
   }
   throw new Error('left the interpreter');

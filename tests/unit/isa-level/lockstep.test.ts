@@ -25,14 +25,16 @@ describe('interpreted and translated', () => {
   });
 
   test.each(suppliedNames())('%s begins as many guest instructions in either form', (name) => {
-    const interpreted = runToEnd(boot(supplied(name), 'interpret')), translated = runToEnd(boot(supplied(name), 'translate', { knobs: { threshold: 3 } }));
+    const interpreted = runToEnd(boot(supplied(name), 'interpret')),
+      translated = runToEnd(boot(supplied(name), 'translate', { knobs: { threshold: 3 } }));
     expect(output(translated)).toEqual(output(interpreted));
     expect(translated.machine.guestRetired).toBe(interpreted.machine.guestRetired);
     if (interpreted.machine.guestRetired > 5000) expect(translated.machine.retired).toBeLessThan(interpreted.machine.retired / 2);
   });
 
   test('a difference is found and named', () => {
-    const reference = boot(supplied('checksum'), 'interpret'), other = boot(supplied('checksum'), 'translate');
+    const reference = boot(supplied('checksum'), 'interpret'),
+      other = boot(supplied('checksum'), 'translate');
     other.machine.run({ retired: 600 });
     other.process.emulator.setWord(17, 0x1234);
     expect(lockstep(reference, other, 4000)).toMatch(/^after \d+ guest instructions, before 400[0-9a-f]{3}: s1 is 10010000 and 1234$/);

@@ -13,7 +13,10 @@ import { boot, supplied } from './support.ts';
 const hashOf = (running: RunningIsa): string => `${running.machine.hash()} ${hashPlain(running.save())} ${running.machine.guestRetired}`;
 
 const PROGRAMS: readonly (readonly [string, Readonly<Record<string, number | boolean>>])[] = [
-  ['selfmod', { threshold: 1 }], ['sort', { threshold: 2, cache: 2 }], ['files', { threshold: 2 }], ['hanoi', { threshold: 4, chaining: false }],
+  ['selfmod', { threshold: 1 }],
+  ['sort', { threshold: 2, cache: 2 }],
+  ['files', { threshold: 2 }],
+  ['hanoi', { threshold: 4, chaining: false }],
 ];
 
 describe('time travel', () => {
@@ -28,7 +31,8 @@ describe('time travel', () => {
     }
     // Back to a moment, then forward again over others.
     for (let n = 0; n < 12; n++) {
-      const from = random.below(kept.length), to = from + random.below(kept.length - from);
+      const from = random.below(kept.length),
+        to = from + random.below(kept.length - from);
       forward.machine.restore(kept[from]!.machine);
       forward.restore(kept[from]!.level);
       expect(hashOf(forward), `restored at ${kept[from]!.point}`).toBe(kept[from]!.hash);

@@ -4,10 +4,12 @@ import type { CacheView, CostView, CountsView, FormsView, ListingView, MemoryVie
 import type { RunningIsa } from '../../../src/levels/isa/running.ts';
 import { boot, runToEnd, stepGuest, supplied } from './support.ts';
 
-const view = <T>(running: RunningIsa, name: string, parameters: Record<string, number | Int32Array> = {}): T => running.view(name, parameters) as unknown as T;
+const view = <T>(running: RunningIsa, name: string, parameters: Record<string, number | Int32Array> = {}): T =>
+  running.view(name, parameters) as unknown as T;
 
 function checkForms(running: RunningIsa, forms: FormsView): void {
-  const guests = new Set(forms.guest.map((line) => line.index)), micros = new Set(forms.micro.map((line) => line.id));
+  const guests = new Set(forms.guest.map((line) => line.index)),
+    micros = new Set(forms.micro.map((line) => line.id));
   for (const line of forms.micro) expect(guests.has(line.guest), line.text).toBe(true);
   for (const line of forms.host) {
     expect([...running.process.emulator.peekBytes(line.address, line.bytes.length)], line.text).toEqual(line.bytes);
@@ -22,12 +24,14 @@ describe('views', () => {
   test('at every instruction of a run that interprets, translates and chains', () => {
     const running = boot(supplied('checksum'), 'translate', { knobs: { threshold: 4 } });
     for (let n = 0; n < 220; n++) {
-      const listing = view<ListingView>(running, 'listing'), counts = view<CountsView>(running, 'counts');
+      const listing = view<ListingView>(running, 'listing'),
+        counts = view<CountsView>(running, 'counts');
       expect(listing.sections.some((section) => section.lines.some((line) => line.address === counts.pc))).toBe(true);
       expect(view<ListingView>(running, 'listing')).toBe(listing);
       checkForms(running, view<FormsView>(running, 'forms'));
       const cache = view<CacheView>(running, 'cache');
-      for (const block of cache.blocks) expect(counts.blocks.find((other) => other.address === block.address)).toMatchObject({ runs: block.runs, state: block.state });
+      for (const block of cache.blocks)
+        expect(counts.blocks.find((other) => other.address === block.address)).toMatchObject({ runs: block.runs, state: block.state });
       expect(view<RegistersView>(running, 'registers').rows.find((row) => row.name === 'pc')!.is).toBe(running.guestPc());
       expect(view<MemoryView>(running, 'memory').bytes.length).toBeGreaterThan(0);
       stepGuest(running);
@@ -61,7 +65,12 @@ describe('views', () => {
     const running = boot(supplied('checksum'), 'interpret');
     const reasons: (string | null)[] = [];
     for (let n = 0; n < 14; n++) {
-      const last = running.guestPc(), old = Int32Array.from(view<RegistersView>(running, 'registers').rows.slice(0, 32).map((row) => row.is));
+      const last = running.guestPc(),
+        old = Int32Array.from(
+          view<RegistersView>(running, 'registers')
+            .rows.slice(0, 32)
+            .map((row) => row.is),
+        );
       stepGuest(running);
       reasons.push(view<RegistersView>(running, 'registers', { last, old }).why);
     }

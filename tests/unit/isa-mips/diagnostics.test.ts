@@ -4,7 +4,8 @@ import { Random } from '../../../src/bits/random.ts';
 import { assemble } from '../../../src/isa/mips/assemble.ts';
 
 /** The text between the columns, and the message, of all diagnostics. */
-const found = (source: string): (string | number)[][] => assemble(source).diagnostics.map((d) => [d.line, source.split('\n')[d.line - 1]!.slice(d.column - 1, d.endColumn - 1), d.message]);
+const found = (source: string): (string | number)[][] =>
+  assemble(source).diagnostics.map((d) => [d.line, source.split('\n')[d.line - 1]!.slice(d.column - 1, d.endColumn - 1), d.message]);
 
 const CASES: readonly (readonly [source: string, ...diagnostics: (readonly [line: number, text: string, message: RegExp])[]])[] = [
   ['main: frob $4, $5', [1, 'frob', /no instruction frob/]],
@@ -51,7 +52,9 @@ describe('diagnostics', () => {
   for (const [source, ...expected] of CASES) {
     it(JSON.stringify(source), () => {
       const all = found(source);
-      expect(all.map(([line, text]) => [line, text])).toEqual(expected.map(([line, text]) => [line, line > source.split('\n').length ? '' : text]));
+      expect(all.map(([line, text]) => [line, text])).toEqual(
+        expected.map(([line, text]) => [line, line > source.split('\n').length ? '' : text]),
+      );
       all.forEach(([, , message], i) => {
         expect(message).toMatch(expected[i]![2]);
         // One sentence.
@@ -73,13 +76,77 @@ describe('diagnostics', () => {
 });
 
 describe('arbitrary text', () => {
-  const PIECES = ['addu', 'lw', 'la', 'li', 'beq', 'j', '.word', '.data', '.text', '.align', '.space', '.set', '.equ', '.ascii', 'main', ':', ',', '(', ')', '$4', '$sp', '$', '%hi', '%lo', '1', '1:', '1f', '0x',
-    '"a"', '"', "'", '\\', '-', '+', '*', '/', '/*', '*/', '<<', '|', '~', '#', '//', ';', '\n', ' ', '.', '=', '99999999999999999999', '0b2', 'é', '\u{1f600}', '\t', 'noreorder', 'push', 'pop', 'div', '.fill', '.comm', '.section', '.previous'];
+  const PIECES = [
+    'addu',
+    'lw',
+    'la',
+    'li',
+    'beq',
+    'j',
+    '.word',
+    '.data',
+    '.text',
+    '.align',
+    '.space',
+    '.set',
+    '.equ',
+    '.ascii',
+    'main',
+    ':',
+    ',',
+    '(',
+    ')',
+    '$4',
+    '$sp',
+    '$',
+    '%hi',
+    '%lo',
+    '1',
+    '1:',
+    '1f',
+    '0x',
+    '"a"',
+    '"',
+    "'",
+    '\\',
+    '-',
+    '+',
+    '*',
+    '/',
+    '/*',
+    '*/',
+    '<<',
+    '|',
+    '~',
+    '#',
+    '//',
+    ';',
+    '\n',
+    ' ',
+    '.',
+    '=',
+    '99999999999999999999',
+    '0b2',
+    'é',
+    '\u{1f600}',
+    '\t',
+    'noreorder',
+    'push',
+    'pop',
+    'div',
+    '.fill',
+    '.comm',
+    '.section',
+    '.previous',
+  ];
 
   it('never throws, and diagnostics lie within the text', () => {
     const random = new Random(4);
     for (let i = 0; i < 3000; i++) {
-      const source = Array.from({ length: random.below(30) }, () => PIECES[random.below(PIECES.length)]! + (random.below(2) ? ' ' : '')).join('');
+      const source = Array.from(
+        { length: random.below(30) },
+        () => PIECES[random.below(PIECES.length)]! + (random.below(2) ? ' ' : ''),
+      ).join('');
       const result = assemble(source);
       const count = source.split('\n').length;
       for (const d of result.diagnostics) {
@@ -93,7 +160,12 @@ describe('arbitrary text', () => {
 
   it('never throws on random characters', () => {
     const random = new Random(6);
-    for (let i = 0; i < 2000; i++) assemble(String.fromCharCode(...Array.from({ length: random.below(60) }, () => (random.below(4) ? 32 + random.below(96) : random.below(0x10000)))));
+    for (let i = 0; i < 2000; i++)
+      assemble(
+        String.fromCharCode(
+          ...Array.from({ length: random.below(60) }, () => (random.below(4) ? 32 + random.below(96) : random.below(0x10000))),
+        ),
+      );
   });
 
   it('survives deep nesting', () => {

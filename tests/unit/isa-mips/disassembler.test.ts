@@ -6,15 +6,24 @@ import { disassemble } from '../../../src/isa/mips/disassemble.ts';
 import { findRow } from '../../../src/isa/mips/find.ts';
 import { MIPS_ROWS } from '../../../src/isa/mips/rows/index.ts';
 
-const recording = JSON.parse(readFileSync(new URL('../../vectors/mips-disassembly.json', import.meta.url), 'utf8')) as { readonly base: number; readonly lines: readonly string[] };
-const entries = recording.lines.map((line, i) => ({ word: parseInt(line.slice(0, 8), 16), text: line.slice(9), address: recording.base + 4 * i }));
+const recording = JSON.parse(readFileSync(new URL('../../vectors/mips-disassembly.json', import.meta.url), 'utf8')) as {
+  readonly base: number;
+  readonly lines: readonly string[];
+};
+const entries = recording.lines.map((line, i) => ({
+  word: parseInt(line.slice(0, 8), 16),
+  text: line.slice(9),
+  address: recording.base + 4 * i,
+}));
 
 /** With all numbers decimal. */
 const plain = (text: string): string => text.replace(/0x[0-9a-f]+/g, (n) => String(Number(n)));
 
 describe('disassembler', () => {
   it(`prints what objdump prints for ${entries.length} words`, () => {
-    const differences = entries.map(({ word, text, address }) => [word.toString(16), text, disassemble(word, address)]).filter(([, a, b]) => a !== b);
+    const differences = entries
+      .map(({ word, text, address }) => [word.toString(16), text, disassemble(word, address)])
+      .filter(([, a, b]) => a !== b);
     expect(differences.slice(0, 20)).toEqual([]);
   });
 
@@ -27,12 +36,23 @@ describe('disassembler', () => {
     it(`writes source that assembles to ${aliases ? 'words of the same text' : 'the same words'}, ${aliases ? 'with' : 'without'} aliases`, () => {
       const source = entries.map((e) => disassemble(e.word, e.address, { source: true, aliases }));
       const result = assemble(`.set noreorder\n.set noat\n.text\n${source.join('\n')}\n`, { textBase: recording.base });
-      expect(result.diagnostics.filter((d) => d.severity === 'error').slice(0, 10).map((d) => [source[d.line - 4], d.message])).toEqual([]);
+      expect(
+        result.diagnostics
+          .filter((d) => d.severity === 'error')
+          .slice(0, 10)
+          .map((d) => [source[d.line - 4], d.message]),
+      ).toEqual([]);
       const bytes = result.image.sections[0]!.bytes;
-      const words = entries.map((_, i) => (bytes[4 * i]! | (bytes[4 * i + 1]! << 8) | (bytes[4 * i + 2]! << 16) | (bytes[4 * i + 3]! << 24)) >>> 0);
-      expect(entries.map((e, i) => [source[i], e.word.toString(16), words[i]!.toString(16)])
-        // move and li have two encodings each.
-        .filter(([text, a, b]) => a !== b && !(aliases && plain(disassemble(parseInt(b!, 16), 0, { source: true })) === plain(text!))).slice(0, 10)).toEqual([]);
+      const words = entries.map(
+        (_, i) => (bytes[4 * i]! | (bytes[4 * i + 1]! << 8) | (bytes[4 * i + 2]! << 16) | (bytes[4 * i + 3]! << 24)) >>> 0,
+      );
+      expect(
+        entries
+          .map((e, i) => [source[i], e.word.toString(16), words[i]!.toString(16)])
+          // move and li have two encodings each.
+          .filter(([text, a, b]) => a !== b && !(aliases && plain(disassemble(parseInt(b!, 16), 0, { source: true })) === plain(text!)))
+          .slice(0, 10),
+      ).toEqual([]);
     });
   }
 

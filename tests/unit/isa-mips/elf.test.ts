@@ -58,9 +58,15 @@ describe('toElf', () => {
     expect(result.diagnostics).toEqual([]);
     expect([...file.subarray(0, 7)]).toEqual([0x7f, 0x45, 0x4c, 0x46, 1, 1, 1]);
     expect([view.getUint16(16, true), view.getUint16(18, true), view.getUint32(24, true)]).toEqual([2, 8, 0x400000]);
-    const segments = Array.from({ length: view.getUint16(44, true) }, (_, i) => 52 + 32 * i).map((at) => [0, 4, 8, 16, 20, 24].map((o) => view.getUint32(at + o, true)));
+    const segments = Array.from({ length: view.getUint16(44, true) }, (_, i) => 52 + 32 * i).map((at) =>
+      [0, 4, 8, 16, 20, 24].map((o) => view.getUint32(at + o, true)),
+    );
     // Loadable, the place in the file agrees with the address modulo a page, flags R X, R, R W; .bss shares .data's segment.
-    expect(segments.map((s) => [s[0], s[1]! % 0x1000 === s[2]! % 0x1000, s[5]])).toEqual([[1, true, 5], [1, true, 4], [1, true, 6]]);
+    expect(segments.map((s) => [s[0], s[1]! % 0x1000 === s[2]! % 0x1000, s[5]])).toEqual([
+      [1, true, 5],
+      [1, true, 4],
+      [1, true, 6],
+    ]);
     expect(segments.map((s) => [s[2], s[3]])).toEqual(result.image.sections.slice(0, 3).map((s) => [s.address, s.bytes.length]));
     const bss = result.image.sections[3]!;
     expect(segments[2]![2]! + segments[2]![4]!).toBe(bss.address + bss.size);
@@ -68,7 +74,8 @@ describe('toElf', () => {
 
   const run = it.runIf(has('qemu-mipsel-static'));
   run('runs on qemu', () => {
-    const folder = mkdtempSync(join(tmpdir(), 'mips-elf-')), path = join(folder, 'program');
+    const folder = mkdtempSync(join(tmpdir(), 'mips-elf-')),
+      path = join(folder, 'program');
     writeFileSync(path, file);
     chmodSync(path, 0o755);
     const { stdout, status } = spawnSync('qemu-mipsel-static', [path]);
@@ -77,13 +84,20 @@ describe('toElf', () => {
   });
 
   it.runIf(has('mipsel-linux-gnu-readelf'))('is read by binutils without complaint, symbols included', () => {
-    const folder = mkdtempSync(join(tmpdir(), 'mips-elf-')), path = join(folder, 'program');
+    const folder = mkdtempSync(join(tmpdir(), 'mips-elf-')),
+      path = join(folder, 'program');
     writeFileSync(path, file);
     const nm = execFileSync('mipsel-linux-gnu-nm', [path]).toString();
     const readelf = spawnSync('mipsel-linux-gnu-readelf', ['-a', '-W', path]);
     rmSync(folder, { recursive: true });
     expect(readelf.stderr.toString()).toBe('');
-    expect(nm.split('\n').filter((l) => l !== '').map((l) => l.split(' ')[2]).sort()).toEqual(['__start', 'digits', 'limit', 'loop', 'next', 'text', 'write']);
+    expect(
+      nm
+        .split('\n')
+        .filter((l) => l !== '')
+        .map((l) => l.split(' ')[2])
+        .sort(),
+    ).toEqual(['__start', 'digits', 'limit', 'loop', 'next', 'text', 'write']);
     expect(nm).toMatch(/^00400000 T __start$/m);
   });
 });

@@ -12,7 +12,10 @@ import type { Context } from '../../../src/translate/evaluate.ts';
 
 export class Exception extends Error {
   readonly code: number;
-  constructor(code: number) { super(`exception ${code}`); this.code = code; }
+  constructor(code: number) {
+    super(`exception ${code}`);
+    this.code = code;
+  }
 }
 
 /** Where the ops of a decoded instruction come from: for tests that change them. */
@@ -58,7 +61,9 @@ export class Machine implements Context {
       this.bytes.set(at + i, (value >>> (8 * i)) & 255);
     }
   }
-  trap(vector: number): never { throw new Exception(vector); }
+  trap(vector: number): never {
+    throw new Exception(vector);
+  }
   service(name: string, args: readonly number[]): number {
     if (isCop1Service(name)) {
       const [a = 0, b = 0, c = 0, d = 0] = args;
@@ -67,9 +72,15 @@ export class Machine implements Context {
     if (name !== CYCLE_COUNT) throw new Error(`no service ${name}`);
     return 4711;
   }
-  condition(): boolean { throw new Error('MIPS has no x86 conditions'); }
-  flagBits(): number { throw new Error('MIPS has no flags'); }
-  setFlags(): void { throw new Error('MIPS has no flags'); }
+  condition(): boolean {
+    throw new Error('MIPS has no x86 conditions');
+  }
+  flagBits(): number {
+    throw new Error('MIPS has no flags');
+  }
+  setFlags(): void {
+    throw new Error('MIPS has no flags');
+  }
 
   /** Runs until pc leaves the code. Returns the exception's code, or null; pc is then a branch's own in its slot. */
   run(handlerMode: boolean, limit = 100): number | null {
@@ -106,7 +117,9 @@ export class Machine implements Context {
     this.words[INSTRUCTION] = instruction.word;
     this.words[PC] = instruction.address;
     let when = 1;
-    const outcome = evaluate(ops, this, (_, op, value) => { if (op === branch?.when) when = value; });
+    const outcome = evaluate(ops, this, (_, op, value) => {
+      if (op === branch?.when) when = value;
+    });
     this.words[0] = 0;
     if (outcome.kind === 'next') return { to: instruction.address + 4, taken: false };
     return { to: outcome.to, taken: when !== 0 };

@@ -6,19 +6,31 @@ import { Machine } from './machine.ts';
 import type { OpsOf } from './machine.ts';
 
 interface Recording {
-  readonly at: number; readonly window: number; readonly userLocal: number;
-  readonly registers: readonly number[]; readonly memory: readonly number[]; readonly vectors: readonly string[];
+  readonly at: number;
+  readonly window: number;
+  readonly userLocal: number;
+  readonly registers: readonly number[];
+  readonly memory: readonly number[];
+  readonly vectors: readonly string[];
 }
 const path = new URL('../../vectors/mips-rows.json.gz', import.meta.url);
 export const recording = JSON.parse(gunzipSync(readFileSync(path)).toString()) as Recording;
 
 const ENDS: Readonly<Record<string, readonly (number | null)[]>> = {
-  '-': [null], break: [BREAK], trap: [TRAP], overflow: [OV], reserved: [RI, CPU], address: [ADEL, ADES],
+  '-': [null],
+  break: [BREAK],
+  trap: [TRAP],
+  overflow: [OV],
+  reserved: [RI, CPU],
+  address: [ADEL, ADES],
 };
-const pairs = (text: string): [string, number][] => (text === '' ? [] : text.split(' ').map((p) => {
-  const [name, value] = p.split('=');
-  return [name!, parseInt(value!, 16)];
-}));
+const pairs = (text: string): [string, number][] =>
+  text === ''
+    ? []
+    : text.split(' ').map((p) => {
+        const [name, value] = p.split('=');
+        return [name!, parseInt(value!, 16)];
+      });
 const hex = (n: number): string => (n >>> 0).toString(16);
 
 /** Runs one vector; what differs from the recording, or ''. */
@@ -30,7 +42,9 @@ export function difference(vector: string, handlerMode: boolean, opsOf?: OpsOf):
   machine.words.set(recording.registers);
   machine.words[USER_LOCAL] = recording.userLocal;
   for (const [name, value] of pairs(given)) machine.words[parseInt(name, 16)] = value;
-  recording.memory.forEach((word, i) => [0, 8, 16, 24].forEach((s, k) => machine.bytes.set(recording.window + 4 * i + k, (word >>> s) & 255)));
+  recording.memory.forEach((word, i) =>
+    [0, 8, 16, 24].forEach((s, k) => machine.bytes.set(recording.window + 4 * i + k, (word >>> s) & 255)),
+  );
   const before = [...machine.words.subarray(0, 34)];
   const exception = machine.run(handlerMode);
   const after = before.flatMap((v, n) => (machine.words[n] !== v ? [`${hex(n)}=${hex(machine.words[n]!)}`] : []));

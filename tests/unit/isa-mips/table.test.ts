@@ -54,13 +54,19 @@ describe('the MIPS table', () => {
         const last = ops[ops.length - 1];
         const flows = last?.k === 'jump' || last?.k === 'branch';
         expect(flows, row.name).toBe(row.slot);
-        if (row.flow === 'trap') expect(ops.some((op) => op.k === 'trapIf' && op.when.k === 'const' && op.when.n === 1), row.name).toBe(true);
+        if (row.flow === 'trap')
+          expect(
+            ops.some((op) => op.k === 'trapIf' && op.when.k === 'const' && op.when.n === 1),
+            row.name,
+          ).toBe(true);
         if (row.flow === 'next') expect(flows, row.name).toBe(false);
         if (row.name === 'jr') expect(flow).toBe(((word >>> 21) & 31) === 31 ? 'return' : 'jump');
       }
       expect(row.likely && !row.slot).toBe(false);
       const handler = handlerOps(row);
-      expect(handler.branch !== null, row.name).toBe(row.flow === 'branch' || row.name.startsWith('bgezal') || row.name.startsWith('bltzal'));
+      expect(handler.branch !== null, row.name).toBe(
+        row.flow === 'branch' || row.name.startsWith('bgezal') || row.name.startsWith('bltzal'),
+      );
       expect(handler.ops.length, row.name).toBeGreaterThanOrEqual(0);
     }
   });

@@ -11,13 +11,31 @@ import { byName, difference, recording } from './recording.ts';
 describe('MIPS rows against qemu', () => {
   for (const [name, vectors] of byName) {
     it(`${name}: ${vectors.length} vectors`, () => {
-      expect(vectors.map((v) => difference(v, false)).filter((d) => d !== '').slice(0, 5)).toEqual([]);
-      expect(vectors.map((v) => difference(v, true)).filter((d) => d !== '').slice(0, 5), 'as a handler').toEqual([]);
+      expect(
+        vectors
+          .map((v) => difference(v, false))
+          .filter((d) => d !== '')
+          .slice(0, 5),
+      ).toEqual([]);
+      expect(
+        vectors
+          .map((v) => difference(v, true))
+          .filter((d) => d !== '')
+          .slice(0, 5),
+        'as a handler',
+      ).toEqual([]);
     });
   }
 
   it('covers every row but those that the script names', () => {
-    const covered = new Set(recording.vectors.flatMap((v) => v.split('|')[1]!.split(' ').map((w) => findRow(parseInt(w, 16)))));
+    const covered = new Set(
+      recording.vectors.flatMap((v) =>
+        v
+          .split('|')[1]!
+          .split(' ')
+          .map((w) => findRow(parseInt(w, 16))),
+      ),
+    );
     const missing = MIPS_ROWS.filter((row) => !covered.has(row) && !(MIPS_FAMILIES.cop1 as readonly unknown[]).includes(row));
     expect(missing.map((row) => `${row.name} ${row.operands}`)).toEqual(['syscall code20', 'sdbbp code20', 'rdhwr rt, $2']);
   });
@@ -31,16 +49,43 @@ class Mistaken extends MipsBuilder {
     super(word, address);
     this.mistake = mistake;
   }
-  private get here(): boolean { return this.calls++ === this.mistake; }
-  override binary(k: BinaryKind, a: Value, b: Value): Value { return super.binary(this.here ? OTHER[k] : k, a, b); }
-  override select(when: Value, a: Value, b: Value): Value { return this.here ? super.select(when, b, a) : super.select(when, a, b); }
-  override extend(a: Value, width: 8 | 16 | 32, signed: boolean): Value { return super.extend(a, width, this.here ? !signed : signed); }
-  override load(at: Value, width: 8 | 16 | 32, signed: boolean): Value { return width < 32 && this.here ? super.load(at, width, !signed) : super.load(at, width, signed); }
-  override store(at: Value, width: 8 | 16 | 32, value: Value): void { if (this.here) super.store(at, 8, value); else super.store(at, width, value); }
+  private get here(): boolean {
+    return this.calls++ === this.mistake;
+  }
+  override binary(k: BinaryKind, a: Value, b: Value): Value {
+    return super.binary(this.here ? OTHER[k] : k, a, b);
+  }
+  override select(when: Value, a: Value, b: Value): Value {
+    return this.here ? super.select(when, b, a) : super.select(when, a, b);
+  }
+  override extend(a: Value, width: 8 | 16 | 32, signed: boolean): Value {
+    return super.extend(a, width, this.here ? !signed : signed);
+  }
+  override load(at: Value, width: 8 | 16 | 32, signed: boolean): Value {
+    return width < 32 && this.here ? super.load(at, width, !signed) : super.load(at, width, signed);
+  }
+  override store(at: Value, width: 8 | 16 | 32, value: Value): void {
+    if (this.here) super.store(at, 8, value);
+    else super.store(at, width, value);
+  }
 }
 const OTHER: Readonly<Record<BinaryKind, BinaryKind>> = {
-  add: 'sub', sub: 'add', mul: 'add', mulhu: 'mulhs', mulhs: 'mulhu', and: 'or', or: 'and', xor: 'or',
-  shl: 'shr', shr: 'sar', sar: 'shr', rotl: 'rotr', rotr: 'rotl', eq: 'ltu', ltu: 'lts', lts: 'ltu',
+  add: 'sub',
+  sub: 'add',
+  mul: 'add',
+  mulhu: 'mulhs',
+  mulhs: 'mulhu',
+  and: 'or',
+  or: 'and',
+  xor: 'or',
+  shl: 'shr',
+  shr: 'sar',
+  sar: 'shr',
+  rotl: 'rotr',
+  rotr: 'rotl',
+  eq: 'ltu',
+  ltu: 'lts',
+  lts: 'ltu',
 };
 
 describe('planted mistakes', () => {

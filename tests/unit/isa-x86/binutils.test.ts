@@ -25,9 +25,9 @@ const decoded = (i: number): X86Instruction => decode(all[i]!.bytes, 0, all[i]!.
  * a selector is moved from a word register without the operand-size prefix, which means the same.
  */
 const notComparable = (d: X86Instruction): boolean =>
-  d.operands.some((o) => o.k === 'mem' && o.address === 16 && o.base === undefined)
-  || (d.operandSize === 16 && (d.operands.some((o) => o.k === 'target') || d.row.form.operands[0]?.size === 'p'))
-  || (d.operands[0]?.k === 'sreg' && d.operands[1]?.k === 'reg' && d.operands[1].width === 16);
+  d.operands.some((o) => o.k === 'mem' && o.address === 16 && o.base === undefined) ||
+  (d.operandSize === 16 && (d.operands.some((o) => o.k === 'target') || d.row.form.operands[0]?.size === 'p')) ||
+  (d.operands[0]?.k === 'sreg' && d.operands[1]?.k === 'reg' && d.operands[1].width === 16);
 
 describe('binutils', () => {
   it('the recording belongs to these samples', () => {
@@ -41,14 +41,17 @@ describe('binutils', () => {
       expect(d.length, hexOf(bytes)).toBe(vectors[i]![1]);
     });
   });
-  it('the text is objdump\'s', () => {
-    const differ = all.flatMap(({ bytes }, i) => (normal(decoded(i).text) === vectors[i]![2] ? [] : [`${hexOf(bytes)}: ${decoded(i).text} | ${vectors[i]![2]}`]));
+  it("the text is objdump's", () => {
+    const differ = all.flatMap(({ bytes }, i) =>
+      normal(decoded(i).text) === vectors[i]![2] ? [] : [`${hexOf(bytes)}: ${decoded(i).text} | ${vectors[i]![2]}`],
+    );
     expect(differ).toEqual([]);
   });
-  it('the bytes for its operands are as\'s', () => {
+  it("the bytes for its operands are as's", () => {
     let compared = 0;
     const differ = all.flatMap((_, i) => {
-      const d = decoded(i), theirs = vectors[i]![3];
+      const d = decoded(i),
+        theirs = vectors[i]![3];
       if (theirs === null || notComparable(d)) return [];
       compared++;
       const ours = hexOf(encode(nameOf(d), d.operands, addressOf(i)));
@@ -57,11 +60,13 @@ describe('binutils', () => {
     expect(differ).toEqual([]);
     expect(compared).toBeGreaterThan(3400);
   });
-  it('the bytes for its text are as\'s', () => {
+  it("the bytes for its text are as's", () => {
     const differ = all.flatMap((_, i) => {
-      const d = decoded(i), theirs = vectors[i]![3];
+      const d = decoded(i),
+        theirs = vectors[i]![3];
       if (theirs === null || notComparable(d)) return [];
-      const result = assemble(d.text, addressOf(i)), ours = result.diagnostics[0]?.message ?? hexOf(result.bytes);
+      const result = assemble(d.text, addressOf(i)),
+        ours = result.diagnostics[0]?.message ?? hexOf(result.bytes);
       return ours === theirs ? [] : [`${d.text}: ${ours} | ${theirs}`];
     });
     expect(differ).toEqual([]);

@@ -32,7 +32,13 @@ function writtenBy(ops: readonly Op[]): string {
   return sorted(found);
 }
 const SERVICE_FLOW: Record<string, string> = {
-  'far.jump': 'jump', 'far.call': 'call', 'far.return': 'return', interrupt: 'trap', 'interrupt.return': 'return', halt: 'halt', gate: 'trap',
+  'far.jump': 'jump',
+  'far.call': 'call',
+  'far.return': 'return',
+  interrupt: 'trap',
+  'interrupt.return': 'return',
+  halt: 'halt',
+  gate: 'trap',
 };
 function flowOf(ops: readonly Op[]): string {
   const last = ops.at(-1);
@@ -48,12 +54,20 @@ function flowOf(ops: readonly Op[]): string {
 /** What all samples of a row do together. */
 function observed(i: number): { reads: string; writes: string; flow: string; ops: readonly Op[] } {
   const row = ROWS[i]!;
-  let reads = '', writes = '', flow = '';
+  let reads = '',
+    writes = '',
+    flow = '';
   let ops: readonly Op[] = [];
   for (let n = 0; n < 32; n++) {
-    const bytes = sample(row, i * 64 + n, { repeat: 0, ...(row.form.span === 16 ? { condition: n & 15 } : {}), operandSize: n & 1 ? 32 : 16 });
+    const bytes = sample(row, i * 64 + n, {
+      repeat: 0,
+      ...(row.form.span === 16 ? { condition: n & 15 } : {}),
+      operandSize: n & 1 ? 32 : 16,
+    });
     ops = decode(bytes, 0, bytes.length, 0x1000, { code32: true, stack32: true })!.ops;
-    reads += readBy(ops); writes += writtenBy(ops); flow = flowOf(ops);
+    reads += readBy(ops);
+    writes += writtenBy(ops);
+    flow = flowOf(ops);
   }
   return { reads: sorted(reads), writes: sorted(writes), flow, ops };
 }
@@ -67,7 +81,9 @@ describe.each(ROWS.map((row, i) => [`${row.name} ${row.operands} (${row.encoding
     for (const letter of row.writes) expect(seen.writes).toContain(letter);
     for (const letter of seen.writes) expect(row.writes + row.undefines).toContain(letter);
     for (const letter of row.writes) expect(row.undefines).not.toContain(letter);
-    const guarded = seen.ops.some((op) => op.k === 'get' && op.from.word === CPL) && seen.ops.some((op) => op.k === 'trapIf' && op.vector === 13 && op.error === 0);
+    const guarded =
+      seen.ops.some((op) => op.k === 'get' && op.from.word === CPL) &&
+      seen.ops.some((op) => op.k === 'trapIf' && op.vector === 13 && op.error === 0);
     expect(guarded).toBe(row.privilege === 'kernel');
     expect(row.says).toMatch(/^[A-Z].*\.$/);
     expect(row.manual).toMatch(/^SDM 2[ABC] /);

@@ -7,7 +7,10 @@ import { decode } from '../../../src/isa/x86/decode.ts';
 import { AF, CF, DF, EAX, EBP, EBX, ECX, EDI, EDX, EIP, ESI, ESP, OF, SF, ZF } from '../../../src/isa/x86/state.ts';
 import { Machine } from './run.ts';
 
-const AL = r8(0), AH = r8(4), BL = r8(3), CL = r8(1);
+const AL = r8(0),
+  AH = r8(4),
+  BL = r8(3),
+  CL = r8(1);
 const machine = (set: Record<number, number> = {}, flags = 2): Machine => {
   const m = new Machine();
   for (const [n, value] of Object.entries(set)) m.words[Number(n)] = value;
@@ -17,7 +20,9 @@ const machine = (set: Record<number, number> = {}, flags = 2): Machine => {
 
 describe('decimal adjustment (SDM examples)', () => {
   it('DAA and DAS: 79H + 35H, 35H - 47H', () => {
-    const add = machine({ [EAX]: 0x79, [EBX]: 0x35 }).run('add', AL, BL).run('daa');
+    const add = machine({ [EAX]: 0x79, [EBX]: 0x35 })
+      .run('add', AL, BL)
+      .run('daa');
     expect([add.reg(EAX), add.flags & (CF | AF)]).toEqual([0x14, CF | AF]);
     const sub = machine({ [EAX]: 0x35, [EBX]: 0x47 }).run('sub', AL, BL);
     expect([sub.reg(EAX), sub.flags & (CF | AF | SF)]).toEqual([0xee, CF | AF | SF]);
@@ -26,19 +31,32 @@ describe('decimal adjustment (SDM examples)', () => {
   });
   it('all two-digit sums and differences come out in decimal', () => {
     const bcd = (n: number): number => Math.floor(n / 10) * 16 + (n % 10);
-    for (let a = 0; a < 100; a += 3) for (let b = 0; b < 100; b += 7) {
-      const sum = machine({ [EAX]: bcd(a), [EBX]: bcd(b) }).run('add', AL, BL).run('daa');
-      expect([sum.reg(EAX), sum.flags & CF]).toEqual([bcd((a + b) % 100), a + b > 99 ? CF : 0]);
-      const rest = machine({ [EAX]: bcd(a), [EBX]: bcd(b) }).run('sub', AL, BL).run('das');
-      expect([rest.reg(EAX), rest.flags & CF]).toEqual([bcd((a - b + 100) % 100), a < b ? CF : 0]);
-    }
+    for (let a = 0; a < 100; a += 3)
+      for (let b = 0; b < 100; b += 7) {
+        const sum = machine({ [EAX]: bcd(a), [EBX]: bcd(b) })
+          .run('add', AL, BL)
+          .run('daa');
+        expect([sum.reg(EAX), sum.flags & CF]).toEqual([bcd((a + b) % 100), a + b > 99 ? CF : 0]);
+        const rest = machine({ [EAX]: bcd(a), [EBX]: bcd(b) })
+          .run('sub', AL, BL)
+          .run('das');
+        expect([rest.reg(EAX), rest.flags & CF]).toEqual([bcd((a - b + 100) % 100), a < b ? CF : 0]);
+      }
   });
   it('AAM, AAD, AAA, AAS', () => {
     const m = machine({ [EAX]: 9 * 7 }).run('aam', imm(10));
     expect(m.reg(EAX)).toBe(0x0603);
     expect(m.run('aad', imm(10)).reg(EAX)).toBe(63);
-    expect(machine({ [EAX]: 0x0f }).run('aaa').reg(EAX)).toBe(0x0105);
-    expect(machine({ [EAX]: 0x02fe }).run('aas').reg(EAX)).toBe(0x0108);
+    expect(
+      machine({ [EAX]: 0x0f })
+        .run('aaa')
+        .reg(EAX),
+    ).toBe(0x0105);
+    expect(
+      machine({ [EAX]: 0x02fe })
+        .run('aas')
+        .reg(EAX),
+    ).toBe(0x0108);
     const zero = machine({ [EAX]: 5 }).run('aam', imm(0));
     expect([zero.trap, zero.reg(EAX)]).toEqual([0, 5]);
   });
@@ -53,7 +71,11 @@ describe('the commit rule', () => {
     p.memory.setUint32(0x1000, 77, true);
     p.run('pop', m32({ base: ESP, disp: 8 }));
     expect([p.reg(ESP), p.memory.getUint32(0x100c, true)]).toEqual([0x1004, 77]);
-    expect(machine({ [EAX]: 5 }).run('xadd', r32(EAX), r32(EAX)).reg(EAX)).toBe(10);
+    expect(
+      machine({ [EAX]: 5 })
+        .run('xadd', r32(EAX), r32(EAX))
+        .reg(EAX),
+    ).toBe(10);
     const x = machine({ [EAX]: 5, [ECX]: 9 }).run('cmpxchg', r32(EAX), r32(ECX));
     expect([x.reg(EAX), x.flags & ZF]).toEqual([9, ZF]);
     const y = machine({ [EAX]: 5, [EBX]: 6, [ECX]: 9 }).run('cmpxchg', r32(EBX), r32(ECX));
@@ -82,16 +104,21 @@ describe('the commit rule', () => {
 });
 
 describe('multiplication and division against BigInt', () => {
-  const random = new Random(7), interesting = [0, 1, 2, -1, -2, 0x7fffffff, -0x80000000, 0x10000, 3];
+  const random = new Random(7),
+    interesting = [0, 1, 2, -1, -2, 0x7fffffff, -0x80000000, 0x10000, 3];
   const number = (): number => (random.below(3) === 0 ? interesting[random.below(interesting.length)]! : random.next() | 0);
-  const u = (n: number): bigint => BigInt(n >>> 0), s = (n: number): bigint => BigInt(n | 0);
+  const u = (n: number): bigint => BigInt(n >>> 0),
+    s = (n: number): bigint => BigInt(n | 0);
   it('32-bit products and their CF, OF', () => {
     for (let i = 0; i < 500; i++) {
-      const a = number(), b = number();
-      const m = machine({ [EAX]: a, [EBX]: b }).run('mul', r32(EBX)), product = u(a) * u(b);
+      const a = number(),
+        b = number();
+      const m = machine({ [EAX]: a, [EBX]: b }).run('mul', r32(EBX)),
+        product = u(a) * u(b);
       expect((u(m.reg(EDX)) << 32n) | u(m.reg(EAX))).toBe(product);
       expect(m.flags & (CF | OF)).toBe(product >> 32n ? CF | OF : 0);
-      const n = machine({ [EAX]: a, [EBX]: b }).run('imul', r32(EBX)), signed = s(a) * s(b);
+      const n = machine({ [EAX]: a, [EBX]: b }).run('imul', r32(EBX)),
+        signed = s(a) * s(b);
       expect(BigInt.asIntN(64, (u(n.reg(EDX)) << 32n) | u(n.reg(EAX)))).toBe(signed);
       expect(n.flags & (CF | OF)).toBe(BigInt.asIntN(32, signed) === signed ? 0 : CF | OF);
     }
@@ -99,13 +126,17 @@ describe('multiplication and division against BigInt', () => {
   it('64-by-32 division: quotient, rest, and #DE exactly when the quotient does not fit', () => {
     let traps = 0;
     for (let i = 0; i < 4000; i++) {
-      const low = number(), by = number(), high = i % 2 ? low >> 31 : [0, -1, by >> 1, ((by >>> 1) - 1) | 0, -(by >> 1), number()][random.below(6)]!;
-      const n = BigInt.asIntN(64, (u(high) << 32n) | u(low)), fits = by !== 0 && BigInt.asIntN(32, n / s(by)) === n / s(by);
+      const low = number(),
+        by = number(),
+        high = i % 2 ? low >> 31 : [0, -1, by >> 1, ((by >>> 1) - 1) | 0, -(by >> 1), number()][random.below(6)]!;
+      const n = BigInt.asIntN(64, (u(high) << 32n) | u(low)),
+        fits = by !== 0 && BigInt.asIntN(32, n / s(by)) === n / s(by);
       const m = machine({ [EAX]: low, [EDX]: high, [EBX]: by }).run('idiv', r32(EBX));
       expect(m.trap, `${n} / ${by}`).toBe(fits ? null : 0);
       if (fits) expect([m.words[EAX], m.words[EDX]]).toEqual([Number(n / s(by)), Number(n % s(by))]);
       else traps++;
-      const un = BigInt.asUintN(64, n), ufits = by !== 0 && un / u(by) <= 0xffffffffn;
+      const un = BigInt.asUintN(64, n),
+        ufits = by !== 0 && un / u(by) <= 0xffffffffn;
       const d = machine({ [EAX]: low, [EDX]: high, [EBX]: by }).run('div', r32(EBX));
       expect(d.trap).toBe(ufits ? null : 0);
       if (ufits) expect([d.reg(EAX), d.reg(EDX)]).toEqual([Number(un / u(by)), Number(un % u(by))]);
@@ -114,14 +145,18 @@ describe('multiplication and division against BigInt', () => {
   });
   it('words and bytes', () => {
     for (let i = 0; i < 2000; i++) {
-      const n = i % 2 ? number() : (random.below(0x20000) - 0x10000), by = i % 3 ? (random.below(512) - 256) : number();
-      const by16 = (by << 16) >> 16, q = by16 === 0 ? Infinity : Math.trunc(n / by16);
+      const n = i % 2 ? number() : random.below(0x20000) - 0x10000,
+        by = i % 3 ? random.below(512) - 256 : number();
+      const by16 = (by << 16) >> 16,
+        q = by16 === 0 ? Infinity : Math.trunc(n / by16);
       const m = machine({ [EAX]: n & 0xffff, [EDX]: n >>> 16, [EBX]: by }).run('idiv', r16(EBX));
-      if (q >= -0x8000 && q <= 0x7fff) expect([m.trap, m.reg(EAX), m.reg(EDX)]).toEqual([null, q & 0xffff, n % by16 & 0xffff]);
+      if (q >= -0x8000 && q <= 0x7fff) expect([m.trap, m.reg(EAX), m.reg(EDX)]).toEqual([null, q & 0xffff, (n % by16) & 0xffff]);
       else expect(m.trap).toBe(0);
-      const by8 = (by << 24) >> 24, n16 = (n << 16) >> 16, q8 = by8 === 0 ? Infinity : Math.trunc(n16 / by8);
+      const by8 = (by << 24) >> 24,
+        n16 = (n << 16) >> 16,
+        q8 = by8 === 0 ? Infinity : Math.trunc(n16 / by8);
       const b = machine({ [EAX]: n16 & 0xffff, [EBX]: by & 0xff }).run('idiv', BL);
-      if (q8 >= -128 && q8 <= 127) expect([b.trap, b.reg(EAX)]).toEqual([null, (q8 & 0xff) | ((n16 % by8 & 0xff) << 8)]);
+      if (q8 >= -128 && q8 <= 127) expect([b.trap, b.reg(EAX)]).toEqual([null, (q8 & 0xff) | (((n16 % by8) & 0xff) << 8)]);
       else expect(b.trap).toBe(0);
     }
   });
@@ -135,29 +170,47 @@ describe('multiplication and division against BigInt', () => {
 });
 
 /** Rotates as a string of bits: slow and plain. */
-function turn(bits: string, by: number): string { const n = by % bits.length; return bits.slice(n) + bits.slice(0, n); }
+function turn(bits: string, by: number): string {
+  const n = by % bits.length;
+  return bits.slice(n) + bits.slice(0, n);
+}
 describe('shifts and rotates against strings of bits', () => {
   const random = new Random(99);
   it.each([8, 16, 32] as const)('%i bits', (width) => {
-    const operand = width === 8 ? AL : width === 16 ? r16(EAX) : r32(EAX), top = 2 ** width;
+    const operand = width === 8 ? AL : width === 16 ? r16(EAX) : r32(EAX),
+      top = 2 ** width;
     const text = (n: number, w = width as number): string => (n % 2 ** w).toString(2).padStart(w, '0');
     for (let i = 0; i < 400; i++) {
-      const a = random.next() % top, count = random.below(64), by = count & 31, cf = random.below(2);
+      const a = random.next() % top,
+        count = random.below(64),
+        by = count & 31,
+        cf = random.below(2);
       for (const name of ['rol', 'ror', 'rcl', 'rcr', 'shl', 'shr', 'sar'] as const) {
-        const m = machine({ [EAX]: a, [ECX]: count }, 2 | cf | OF).run(name, operand, CL), result = (m.reg(EAX) % top) >>> 0;
-        if (by === 0) { expect([result, m.flags]).toEqual([a, 2 | cf | OF]); continue; }
+        const m = machine({ [EAX]: a, [ECX]: count }, 2 | cf | OF).run(name, operand, CL),
+          result = (m.reg(EAX) % top) >>> 0;
+        if (by === 0) {
+          expect([result, m.flags]).toEqual([a, 2 | cf | OF]);
+          continue;
+        }
         let want: string, carry: string;
-        if (name === 'rol') { want = turn(text(a), by); carry = want.at(-1)!; }
-        else if (name === 'ror') { want = turn(text(a), width - (by % width)); carry = want[0]!; }
-        else if (name === 'rcl' || name === 'rcr') {
+        if (name === 'rol') {
+          want = turn(text(a), by);
+          carry = want.at(-1)!;
+        } else if (name === 'ror') {
+          want = turn(text(a), width - (by % width));
+          carry = want[0]!;
+        } else if (name === 'rcl' || name === 'rcr') {
           const all = turn(`${cf}${text(a)}`, name === 'rcl' ? by % (width + 1) : width + 1 - (by % (width + 1)));
-          want = all.slice(1); carry = all[0]!;
+          want = all.slice(1);
+          carry = all[0]!;
         } else if (name === 'shl') {
           const all = `${text(a)}${'0'.repeat(by)}`;
-          want = all.slice(-width); carry = by > width ? '0' : all.at(-width - 1)!;
+          want = all.slice(-width);
+          carry = by > width ? '0' : all.at(-width - 1)!;
         } else {
           const all = (name === 'sar' ? text(a)[0]! : '0').repeat(by) + text(a);
-          want = all.slice(0, width); carry = all[width]!;
+          want = all.slice(0, width);
+          carry = all[width]!;
         }
         expect(text(result), `${name} ${text(a)} ${by}`).toBe(want);
         expect(m.flags & CF, `${name} ${text(a)} ${by} CF`).toBe(Number(carry));
@@ -171,12 +224,14 @@ describe('shifts and rotates against strings of bits', () => {
   });
   it('SHLD and SHRD', () => {
     for (let i = 0; i < 300; i++) {
-      const a = random.next(), b = random.next(), by = 1 + random.below(31);
+      const a = random.next(),
+        b = random.next(),
+        by = 1 + random.below(31);
       const left = machine({ [EAX]: a, [EBX]: b }).run('shld', r32(EAX), r32(EBX), imm(by));
-      expect(left.reg(EAX)).toBe(Number(((BigInt(a) << 32n | BigInt(b)) << BigInt(by) >> 32n) & 0xffffffffn));
+      expect(left.reg(EAX)).toBe(Number(((((BigInt(a) << 32n) | BigInt(b)) << BigInt(by)) >> 32n) & 0xffffffffn));
       expect(left.flags & CF).toBe((a >>> (32 - by)) & 1);
       const right = machine({ [EAX]: a, [EBX]: b }).run('shrd', r32(EAX), r32(EBX), imm(by));
-      expect(right.reg(EAX)).toBe(Number(((BigInt(b) << 32n | BigInt(a)) >> BigInt(by)) & 0xffffffffn));
+      expect(right.reg(EAX)).toBe(Number((((BigInt(b) << 32n) | BigInt(a)) >> BigInt(by)) & 0xffffffffn));
       expect(right.flags & CF).toBe((a >>> (by - 1)) & 1);
     }
   });
@@ -184,7 +239,12 @@ describe('shifts and rotates against strings of bits', () => {
 
 describe('bits and strings', () => {
   it('bit offsets in registers reach beyond the memory operand, both ways', () => {
-    for (const [offset, at, bit] of [[37, 0x204, 5], [-1, 0x1fc, 31], [-33, 0x1f8, 31], [0, 0x200, 0]] as const) {
+    for (const [offset, at, bit] of [
+      [37, 0x204, 5],
+      [-1, 0x1fc, 31],
+      [-33, 0x1f8, 31],
+      [0, 0x200, 0],
+    ] as const) {
       const m = machine({ [EBX]: 0x200, [ECX]: offset }).run('bts', m32({ base: EBX }), r32(ECX));
       expect([m.memory.getUint32(at, true), m.flags & CF]).toEqual([(1 << bit) >>> 0, 0]);
     }
@@ -192,8 +252,16 @@ describe('bits and strings', () => {
     expect(imm8.memory.getUint32(0x200, true)).toBe(32);
   });
   it('BSF and BSR leave the destination alone for a zero source', () => {
-    expect(machine({ [EAX]: 7, [EBX]: 0x90 }).run('bsf', r32(EAX), r32(EBX)).reg(EAX)).toBe(4);
-    expect(machine({ [EAX]: 7, [EBX]: 0x90 }).run('bsr', r32(EAX), r32(EBX)).reg(EAX)).toBe(7);
+    expect(
+      machine({ [EAX]: 7, [EBX]: 0x90 })
+        .run('bsf', r32(EAX), r32(EBX))
+        .reg(EAX),
+    ).toBe(4);
+    expect(
+      machine({ [EAX]: 7, [EBX]: 0x90 })
+        .run('bsr', r32(EAX), r32(EBX))
+        .reg(EAX),
+    ).toBe(7);
     const m = machine({ [EAX]: 7, [EBX]: 0 }).run('bsr', r32(EAX), r32(EBX));
     expect([m.reg(EAX), m.flags & ZF]).toEqual([7, ZF]);
   });
@@ -201,7 +269,10 @@ describe('bits and strings', () => {
     const m = machine({ [ESI]: 0x100, [EDI]: 0x200, [ECX]: 3, [EIP]: 0x40 }, 2);
     for (let i = 0; i < 3; i++) m.memory.setUint32(0x100 + 4 * i, i + 1, true);
     const code = encode('rep movsd');
-    for (let i = 0; i < 3; i++) { m.step(code); expect([m.reg(EIP), m.reg(ECX)]).toEqual([i < 2 ? 0x40 : 0x42, 2 - i]); }
+    for (let i = 0; i < 3; i++) {
+      m.step(code);
+      expect([m.reg(EIP), m.reg(ECX)]).toEqual([i < 2 ? 0x40 : 0x42, 2 - i]);
+    }
     m.words[EIP] = 0x40;
     m.step(code);
     expect([m.reg(EIP), m.reg(ESI), m.reg(EDI), m.memory.getUint32(0x208, true)]).toEqual([0x42, 0x10c, 0x20c, 3]);
@@ -222,7 +293,8 @@ describe('bits and strings', () => {
   });
   it('CMPXCHG8B', () => {
     const m = machine({ [EAX]: 1, [EDX]: 2, [EBX]: 3, [ECX]: 4 });
-    m.memory.setUint32(0x100, 1, true); m.memory.setUint32(0x104, 2, true);
+    m.memory.setUint32(0x100, 1, true);
+    m.memory.setUint32(0x104, 2, true);
     m.run('lock cmpxchg8b', mem(64, { disp: 0x100 }));
     expect([m.memory.getUint32(0x100, true), m.memory.getUint32(0x104, true), m.flags & ZF]).toEqual([3, 4, ZF]);
     m.run('cmpxchg8b', mem(64, { disp: 0x100 }));
@@ -246,9 +318,16 @@ describe('control', () => {
     expect(d.text).toBe('jmpw 0x667c');
   });
   it('BOUND takes both limits as inside', () => {
-    for (const [index, trap] of [[4, null], [9, null], [3, 5], [10, 5], [-1, 5]] as const) {
+    for (const [index, trap] of [
+      [4, null],
+      [9, null],
+      [3, 5],
+      [10, 5],
+      [-1, 5],
+    ] as const) {
       const m = machine({ [EAX]: index });
-      m.memory.setInt32(0x100, 4, true); m.memory.setInt32(0x104, 9, true);
+      m.memory.setInt32(0x100, 4, true);
+      m.memory.setInt32(0x104, 9, true);
       expect(m.run('bound', r32(EAX), mem(64, { disp: 0x100 })).trap).toBe(trap);
     }
   });

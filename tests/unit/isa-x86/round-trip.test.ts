@@ -38,7 +38,11 @@ describe('round trips', () => {
         const again = read(encode(nameOf(d), d.operands, 0x1000));
         expect(inOrder(again), d.text).toEqual(inOrder(d));
         if (!(d.mnemonic === 'xchg' && again.mnemonic === 'nop')) expect(again.mnemonic, d.text).toBe(d.mnemonic);
-        expect([again.operandSize, again.repeat, again.lock], d.text).toEqual([row.form.sized ? d.operandSize : again.operandSize, d.repeat, d.lock]);
+        expect([again.operandSize, again.repeat, again.lock], d.text).toEqual([
+          row.form.sized ? d.operandSize : again.operandSize,
+          d.repeat,
+          d.lock,
+        ]);
       }
     }
   });
@@ -46,7 +50,12 @@ describe('round trips', () => {
     const d = read([0x64, 0xc7, 0x84, 0x8b, 0x78, 0x56, 0x34, 0x12, 0xef, 0xbe, 0xad, 0xde]);
     expect(d.text).toBe('mov DWORD PTR fs:[ebx+ecx*4+0x12345678],0xdeadbeef');
     expect(d.fields).toEqual({
-      prefixes: 1, opcode: { at: 1, length: 1 }, modrm: 2, sib: 3, displacement: { at: 4, length: 4 }, immediate: { at: 8, length: 4 },
+      prefixes: 1,
+      opcode: { at: 1, length: 1 },
+      modrm: 2,
+      sib: 3,
+      displacement: { at: 4, length: 4 },
+      immediate: { at: 8, length: 4 },
     });
   });
 });
@@ -54,12 +63,25 @@ describe('round trips', () => {
 describe('16-bit code segments', () => {
   /** Texts of objdump -m i8086. */
   it.each([
-    ['8b4702', 'mov ax,WORD PTR [bx+0x2]'], ['668b4702', 'mov eax,DWORD PTR [bx+0x2]'], ['67668b4702', 'mov eax,DWORD PTR [edi+0x2]'],
-    ['b83412', 'mov ax,0x1234'], ['66b878563412', 'mov eax,0x12345678'], ['f3a5', 'rep movs WORD PTR es:[di],WORD PTR ds:[si]'],
-    ['67821d7800000003', 'addr32 sbb BYTE PTR ds:0x78,0x3'], ['60', 'pusha'], ['6660', 'pushad'], ['98', 'cbw'], ['6698', 'cwde'], ['e302', 'jcxz 0x104'],
-    ['67e302', 'jecxz 0x105'], ['ea34127856', 'jmp 0x5678:0x1234'], ['c8100001', 'enter 0x10,0x1'], ['e9fdff', 'jmp 0x100'],
+    ['8b4702', 'mov ax,WORD PTR [bx+0x2]'],
+    ['668b4702', 'mov eax,DWORD PTR [bx+0x2]'],
+    ['67668b4702', 'mov eax,DWORD PTR [edi+0x2]'],
+    ['b83412', 'mov ax,0x1234'],
+    ['66b878563412', 'mov eax,0x12345678'],
+    ['f3a5', 'rep movs WORD PTR es:[di],WORD PTR ds:[si]'],
+    ['67821d7800000003', 'addr32 sbb BYTE PTR ds:0x78,0x3'],
+    ['60', 'pusha'],
+    ['6660', 'pushad'],
+    ['98', 'cbw'],
+    ['6698', 'cwde'],
+    ['e302', 'jcxz 0x104'],
+    ['67e302', 'jecxz 0x105'],
+    ['ea34127856', 'jmp 0x5678:0x1234'],
+    ['c8100001', 'enter 0x10,0x1'],
+    ['e9fdff', 'jmp 0x100'],
   ])('%s is %s', (hex, text) => {
-    const bytes = hex.match(/../g)!.map((pair) => parseInt(pair, 16)), d = read(bytes, 0x100, { code32: false, stack32: false });
+    const bytes = hex.match(/../g)!.map((pair) => parseInt(pair, 16)),
+      d = read(bytes, 0x100, { code32: false, stack32: false });
     expect([d.text, d.length]).toEqual([text, bytes.length]);
   });
   it('a 16-bit stack segment moves SP alone', () => {
@@ -71,9 +93,19 @@ describe('16-bit code segments', () => {
 
 describe('what is not an instruction', () => {
   it.each([
-    ['0F FF', [0x0f, 0xff]], ['D9 /1 with memory', [0xd9, 0x08]], ['DB /1 with memory (fisttp)', [0xdb, 0x08]], ['8F /1', [0x8f, 0xc8]], ['FF /7', [0xff, 0xf8]], ['C6 /1', [0xc6, 0xc8]],
-    ['salc', [0xd6, 0x90]], ['lea with a register', [0x8d, 0xc0]], ['popcnt', [0xf3, 0x0f, 0xb8, 0xc0]], ['lock nop', [0xf0, 0x90]],
-    ['lock add to a register', [0xf0, 0x01, 0xc0]], ['lock cmp', [0xf0, 0x39, 0x00]], ['lock add from memory', [0xf0, 0x03, 0x00]],
+    ['0F FF', [0x0f, 0xff]],
+    ['D9 /1 with memory', [0xd9, 0x08]],
+    ['DB /1 with memory (fisttp)', [0xdb, 0x08]],
+    ['8F /1', [0x8f, 0xc8]],
+    ['FF /7', [0xff, 0xf8]],
+    ['C6 /1', [0xc6, 0xc8]],
+    ['salc', [0xd6, 0x90]],
+    ['lea with a register', [0x8d, 0xc0]],
+    ['popcnt', [0xf3, 0x0f, 0xb8, 0xc0]],
+    ['lock nop', [0xf0, 0x90]],
+    ['lock add to a register', [0xf0, 0x01, 0xc0]],
+    ['lock cmp', [0xf0, 0x39, 0x00]],
+    ['lock add from memory', [0xf0, 0x03, 0x00]],
   ])('%s raises #UD', (_, bytes) => {
     const d = read([...bytes, 0x90, 0x90, 0x90, 0x90]);
     expect(d.row).toBe(UNDEFINED);
@@ -103,10 +135,16 @@ describe('what is not an instruction', () => {
       const bytes = random.bytes(1 + random.below(18));
       if (n % 3 === 0) bytes[0] = [0x0f, 0x66, 0x67, 0xf3, 0xf0][random.below(5)]!;
       const d = decode(bytes, 0, bytes.length, random.next(), { code32: n % 5 !== 0, stack32: n % 7 !== 0 });
-      if (d === null) { expect(bytes.length).toBeLessThan(15); continue; }
+      if (d === null) {
+        expect(bytes.length).toBeLessThan(15);
+        continue;
+      }
       expect(d.length).toBeGreaterThanOrEqual(1);
       expect(d.length).toBeLessThanOrEqual(Math.min(15, bytes.length));
-      if (n % 4 === 0) { expect(d.text).not.toMatch(/undefined|NaN/); void d.ops; }
+      if (n % 4 === 0) {
+        expect(d.text).not.toMatch(/undefined|NaN/);
+        void d.ops;
+      }
     }
   });
 });

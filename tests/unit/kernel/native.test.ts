@@ -12,7 +12,16 @@ import { ARGUMENTS, bootNative, compileGuest, guestNames, inputOf, missingCompil
 const missing = missingCompiler();
 const when = describe.skipIf(missing !== null);
 const note = missing === null ? '' : ` (skipped: ${missing} is missing)`;
-const SIGNALS: Readonly<Record<string, number>> = { SIGILL: 4, SIGTRAP: 5, SIGABRT: 6, SIGFPE: 8, SIGPIPE: 13, SIGSEGV: 11, SIGTERM: 15, SIGHUP: 1 };
+const SIGNALS: Readonly<Record<string, number>> = {
+  SIGILL: 4,
+  SIGTRAP: 5,
+  SIGABRT: 6,
+  SIGFPE: 8,
+  SIGPIPE: 13,
+  SIGSEGV: 11,
+  SIGTERM: 15,
+  SIGHUP: 1,
+};
 
 when(`the same bytes and status as on this computer${note}`, () => {
   test.each(guestNames())('%s', (name) => {

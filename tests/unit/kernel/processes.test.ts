@@ -13,7 +13,10 @@ when(`many processes${note}`, () => {
   test('weights of nice values share the processor within 2 %', () => {
     const running = bootNative(compileGuest('special/fair.c'));
     runTo(running);
-    const used = decodeUtf8(running.stdout).trim().split('\n').map((line) => line.split(' ').map(Number) as [number, number]);
+    const used = decodeUtf8(running.stdout)
+      .trim()
+      .split('\n')
+      .map((line) => line.split(' ').map(Number) as [number, number]);
     const weight = used.reduce((sum, [nice]) => sum + NICE_WEIGHTS[nice + 20]!, 0),
       time = used.reduce((sum, [, us]) => sum + us, 0);
     expect(used.map(([nice]) => nice)).toEqual([0, 0, 5]);
@@ -31,30 +34,35 @@ when(`many processes${note}`, () => {
     expect(decodeUtf8(running.stdout)).toBe('ready\nended by 2, session 1\n8 wrong x\n1 q\nend 0\n');
   });
 
-  test.each(['processes.c', 'threads.c', 'sockets.c', 'shared.c', 'sigmore.c'])('%s: the state at n is the same after going back', (name) => {
-    const path = compileGuest(name),
-      straight = bootNative(path);
-    runTo(straight);
-    const total = straight.machine.retired,
-      end = straight.machine.hash();
-    const random = new Random(5),
-      running = bootNative(path);
-    const keep = Array.from({ length: 6 }, () => random.below(total)).toSorted((a, b) => a - b).map((at) => {
-      runTo(running, at);
-      return { machine: running.machine.checkpoint(), state: running.save(), hash: running.machine.hash() };
-    });
-    runTo(running);
-    expect(running.machine.hash()).toBe(end);
-    for (const { machine, state, hash } of [keep[4]!, keep[0]!, keep[3]!]) {
-      running.machine.restore(machine);
-      running.restore(state);
-      expect(running.machine.hash()).toBe(hash);
+  test.each(['processes.c', 'threads.c', 'sockets.c', 'shared.c', 'sigmore.c'])(
+    '%s: the state at n is the same after going back',
+    (name) => {
+      const path = compileGuest(name),
+        straight = bootNative(path);
+      runTo(straight);
+      const total = straight.machine.retired,
+        end = straight.machine.hash();
+      const random = new Random(5),
+        running = bootNative(path);
+      const keep = Array.from({ length: 6 }, () => random.below(total))
+        .toSorted((a, b) => a - b)
+        .map((at) => {
+          runTo(running, at);
+          return { machine: running.machine.checkpoint(), state: running.save(), hash: running.machine.hash() };
+        });
       runTo(running);
       expect(running.machine.hash()).toBe(end);
-      expect(decodeUtf8(running.stdout)).toBe(decodeUtf8(straight.stdout));
-    }
-    const other = bootNative(path, {}, 'step');
-    runTo(other);
-    expect([other.machine.retired, other.machine.hash()]).toEqual([total, end]);
-  });
+      for (const { machine, state, hash } of [keep[4]!, keep[0]!, keep[3]!]) {
+        running.machine.restore(machine);
+        running.restore(state);
+        expect(running.machine.hash()).toBe(hash);
+        runTo(running);
+        expect(running.machine.hash()).toBe(end);
+        expect(decodeUtf8(running.stdout)).toBe(decodeUtf8(straight.stdout));
+      }
+      const other = bootNative(path, {}, 'step');
+      runTo(other);
+      expect([other.machine.retired, other.machine.hash()]).toEqual([total, end]);
+    },
+  );
 });

@@ -13,7 +13,19 @@ const file = (mode = 0o644) => ({ mode: S_IFREG | mode, uid: 0, gid: 0 });
 const directory = (mode = 0o755) => ({ mode: S_IFDIR | mode, uid: 0, gid: 0 });
 const link = (target: string) => ({ mode: S_IFLNK | 0o777, uid: 0, gid: 0, target });
 const root = ROOT_CREDENTIALS;
-const user = { ...ROOT_CREDENTIALS, uid: 7, euid: 7, suid: 7, fsuid: 7, gid: 7, egid: 7, sgid: 7, fsgid: 7, permitted: NO_CAPS, effective: NO_CAPS };
+const user = {
+  ...ROOT_CREDENTIALS,
+  uid: 7,
+  euid: 7,
+  suid: 7,
+  fsuid: 7,
+  gid: 7,
+  egid: 7,
+  sgid: 7,
+  fsgid: 7,
+  permitted: NO_CAPS,
+  effective: NO_CAPS,
+};
 
 const chunks = (state: unknown): Uint8Array[] => (state as { inodes: { chunks: Uint8Array[] }[] }).inodes[1]!.chunks;
 

@@ -28,10 +28,13 @@ seen:   dd 0, 0, 0, 0, 0, 0
 for (const engine of ENGINES) {
   describe(`exceptions (${engine})`, () => {
     it('delivers a fault of ring 3 with the stack of the TSS, and the error code', () => {
-      const w = finish(`begin: jmp enter3
+      const w = finish(
+        `begin: jmp enter3
 user:   mov eax, 0x28
 bad:    mov ds, ax
-v0d:    ${SHOW}`, engine);
+v0d:    ${SHOW}`,
+        engine,
+      );
       expect(w.word('seen', 0)).toBe(0x28);
       expect(w.word('seen', 1)).toBe(w.at('bad'));
       expect(w.word('seen', 2)).toBe(CODE3);
@@ -45,7 +48,8 @@ v0d:    ${SHOW}`, engine);
     });
 
     it('comes back with iret to the instruction after int', () => {
-      const w = finish(`begin: jmp enter3
+      const w = finish(
+        `begin: jmp enter3
 user:   mov ebx, 5
         int 0x80
         add ebx, 100
@@ -53,23 +57,29 @@ user:   mov ebx, 5
 t80:    mov ecx, [esp]
         add ebx, 10
         iret
-v81:    hlt`, engine);
+v81:    hlt`,
+        engine,
+      );
       expect(w.machine.words[EBX]).toBe(115);
       expect(w.machine.words[SELECTOR + CS]).toBe(8);
       expect(w.machine.words[SELECTOR + SS]).toBe(0x10);
     });
 
     it('refuses int n through a gate of ring 0 with the number and the IDT bit', () => {
-      const w = finish(`begin: jmp enter3
+      const w = finish(
+        `begin: jmp enter3
 user:   int 0x0e
 v0e:    hlt
-v0d:    ${SHOW}`, engine);
+v0d:    ${SHOW}`,
+        engine,
+      );
       expect(w.word('seen', 0)).toBe(0x0e * 8 + 2);
       expect(w.word('seen', 1)).toBe(w.at('user'));
     });
 
     it('raises #DE, #UD, #BP, #OF with the right EIP', () => {
-      const w = finish(`begin: xor edx, edx
+      const w = finish(
+        `begin: xor edx, edx
         xor ecx, ecx
         mov eax, 1
 divide: div ecx
@@ -90,12 +100,20 @@ v04:    pop dword [d]
 a:      dd 0
 b:      dd 0
 c:      dd 0
-d:      dd 0`, engine);
-      expect([w.word('a'), w.word('b'), w.word('c'), w.word('d')]).toEqual([w.at('divide'), w.at('invalid'), w.at('after3'), w.at('after4')]);
+d:      dd 0`,
+        engine,
+      );
+      expect([w.word('a'), w.word('b'), w.word('c'), w.word('d')]).toEqual([
+        w.at('divide'),
+        w.at('invalid'),
+        w.at('after3'),
+        w.at('after4'),
+      ]);
     });
 
     it('goes through a call gate with two parameters and comes back with retf', () => {
-      const w = finish(`begin: jmp enter3
+      const w = finish(
+        `begin: jmp enter3
 user:   push 0x1111
         push 0x2222
         call ${GATE}:0
@@ -105,34 +123,43 @@ gate:   mov eax, [esp+8]
         mov ebx, [esp+12]
         mov ecx, [esp+16]
         retf 8
-v40:    hlt`, engine);
+v40:    hlt`,
+        engine,
+      );
       const { words } = w.machine;
       expect([words[EAX], words[EBX], words[ECX], words[EDX]]).toEqual([0x2222, 0x1111, STACK3 - 8, STACK3]);
     });
 
     it('shuts down when the double fault handler is missing', () => {
-      const w = world(`begin: lidt [none]
+      const w = world(
+        `begin: lidt [none]
         ud2
 none:   dw 0
-        dd 0`, { engine });
+        dd 0`,
+        { engine },
+      );
       const stop = w.machine.run({ retired: 1000 });
       expect(stop.why).toBe('shutdown');
       expect(w.machine.run({ retired: 2000 }).why).toBe('shutdown');
     });
 
     it('makes a contributory fault during delivery a double fault', () => {
-      const w = finish(`begin: mov dword [${IDT} + 0x30], 0x00700000
+      const w = finish(
+        `begin: mov dword [${IDT} + 0x30], 0x00700000
         mov dword [${IDT} + 0x34], 0x8e00
         mov dword [${IDT} + 0x00], 0x00700000
         mov dword [${IDT} + 0x04], 0x8e00
         xor ecx, ecx
         div ecx
-v08:    ${SHOW}`, engine);
+v08:    ${SHOW}`,
+        engine,
+      );
       expect(w.word('seen', 0)).toBe(0);
     });
 
     it('traps after each instruction while TF is set', () => {
-      const w = finish(`begin: xor ebx, ebx
+      const w = finish(
+        `begin: xor ebx, ebx
         pushfd
         or dword [esp], 0x100
         popfd
@@ -144,13 +171,16 @@ v08:    ${SHOW}`, engine);
         popfd
         hlt
 v01:    inc ebx
-        iret`, engine);
+        iret`,
+        engine,
+      );
       expect(w.machine.words[EBX]).toBe(6);
       expect(w.machine.words[DEBUG + 6]! & 0x4000).toBe(0x4000);
     });
 
     it('delivers an interrupt after the shadow of sti, and wakes hlt', () => {
-      const w = world(`begin: cli
+      const w = world(
+        `begin: cli
         sti
 shadow: mov eax, 1
         mov eax, 2
@@ -163,9 +193,17 @@ v30:    mov ebx, eax
         push dword [from]
         inc ecx
         iret
-from:   dd 0`, { engine });
+from:   dd 0`,
+        { engine },
+      );
       let waiting = true;
-      w.machine.interrupts = { pending: () => waiting, acknowledge: () => { waiting = false; return 0x30; } };
+      w.machine.interrupts = {
+        pending: () => waiting,
+        acknowledge: () => {
+          waiting = false;
+          return 0x30;
+        },
+      };
       w.machine.run({ retired: 15 });
       expect(w.machine.words[EBX]).toBe(1);
       waiting = true;
@@ -174,12 +212,15 @@ from:   dd 0`, { engine });
     });
 
     it('keeps ring 3 from ports unless the map of the TSS allows them', () => {
-      const w = world(`begin: jmp enter3
+      const w = world(
+        `begin: jmp enter3
 user:   mov dx, 0x71
         in al, dx
 bad:    mov dx, 0x70
         in al, dx
-v0d:    ${SHOW}`, { engine });
+v0d:    ${SHOW}`,
+        { engine },
+      );
       w.machine.memory.write16(TSS + 0x66, 0x40);
       w.machine.memory.write(TSS + 0x40, new Uint8Array(0x28).fill(0xff));
       w.machine.memory.write8(TSS + 0x40 + 0xe, 0xfd);
@@ -200,7 +241,9 @@ describe('the frame of a fault', () => {
           seen.push(`${trap.vector} ${trap.kind} ${(machine.words[EIP]! >>> 0).toString(16)} ${machine.retired}`);
           if (trap.vector === 6) machine.words[EIP]! += 2;
         },
-        gate: () => false, halted: (machine) => machine.requestStop('halted'), deadline: () => {},
+        gate: () => false,
+        halted: (machine) => machine.requestStop('halted'),
+        deadline: () => {},
       },
     });
     expect(w.machine.run({ retired: 100 })).toEqual({ why: 'requested', reason: 'halted' });

@@ -5,22 +5,34 @@ import { FLAT_DATA, setFlat, setSegment } from '../../../src/machine/segments.ts
 import type { EngineName, Machine, Supervisor, Trap } from '../../../src/machine/types.ts';
 import { DIRECTORY, identityTables, TABLE, world, type World } from './world.ts';
 
-const PG = 0x80000000 | 0, WP = 0x10000;
+const PG = 0x80000000 | 0,
+  WP = 0x10000;
 
 /** Stops at the first trap and remembers it. */
 class Catcher implements Supervisor {
   trapped: Trap | null = null;
-  takes(): boolean { return true; }
+  takes(): boolean {
+    return true;
+  }
   trap(machine: Machine, trap: Trap): void {
     this.trapped = trap;
     machine.requestStop('trap');
   }
-  gate(): boolean { return false; }
-  halted(machine: Machine): void { machine.requestStop('halted'); }
+  gate(): boolean {
+    return false;
+  }
+  halted(machine: Machine): void {
+    machine.requestStop('halted');
+  }
   deadline(): void {}
 }
 
-interface Paged extends World { readonly catcher: Catcher; run(): Trap | null; pte(page: number): number; setPte(page: number, value: number): void }
+interface Paged extends World {
+  readonly catcher: Catcher;
+  run(): Trap | null;
+  pte(page: number): number;
+  setPte(page: number, value: number): void;
+}
 
 function paged(text: string, engine: EngineName, ring: number, wp = false): Paged {
   const catcher = new Catcher();
@@ -33,13 +45,18 @@ function paged(text: string, engine: EngineName, ring: number, wp = false): Page
   words[EIP] = w.at('begin');
   setFlat(words, ring === 3 ? 0x18 : 0x08, ring === 3 ? 0x20 : 0x10, ring);
   return {
-    ...w, catcher,
-    run: () => { w.machine.run({ retired: w.machine.retired + 10_000 }); return catcher.trapped; },
+    ...w,
+    catcher,
+    run: () => {
+      w.machine.run({ retired: w.machine.retired + 10_000 });
+      return catcher.trapped;
+    },
     pte: (page) => memory.read32(TABLE + page * 4),
     setPte: (page, value) => memory.write32(TABLE + page * 4, value),
   };
 }
-const LOAD = ' mov eax, [0x20004]\n hlt', STORE = ' mov dword [0x20004], 5\n hlt';
+const LOAD = ' mov eax, [0x20004]\n hlt',
+  STORE = ' mov dword [0x20004], 5\n hlt';
 
 for (const engine of ['step', 'flat'] as const) {
   describe(`paging (${engine})`, () => {
@@ -87,8 +104,12 @@ for (const engine of ['step', 'flat'] as const) {
     });
 
     it('keeps a stale translation until invlpg', () => {
-      const text = (flush: string): string => ` mov eax, [0x20004]\n mov dword [${TABLE + 0x80}], 0x22007\n ${flush}\n mov ebx, [0x20004]\n hlt`;
-      for (const [flush, value] of [['nop', 1], ['invlpg byte [0x20000]', 2]] as const) {
+      const text = (flush: string): string =>
+        ` mov eax, [0x20004]\n mov dword [${TABLE + 0x80}], 0x22007\n ${flush}\n mov ebx, [0x20004]\n hlt`;
+      for (const [flush, value] of [
+        ['nop', 1],
+        ['invlpg byte [0x20000]', 2],
+      ] as const) {
         const w = paged(text(flush), engine, 0);
         w.machine.memory.write32(0x20004, 1);
         w.machine.memory.write32(0x22004, 2);
@@ -98,13 +119,17 @@ for (const engine of ['step', 'flat'] as const) {
     });
 
     it('fetches through the tables of the moment, with no flush', () => {
-      const w = paged(`next:   mov ecx, 5
+      const w = paged(
+        `next:   mov ecx, 5
 again:  call 0x30000
         add ebx, eax
         mov dword [${TABLE + 0xc0}], 0x31007
         dec ecx
         jnz again
-        hlt`, engine, 0);
+        hlt`,
+        engine,
+        0,
+      );
       w.machine.memory.write(0x30000, Uint8Array.of(0xb8, 1, 0, 0, 0, 0xc3));
       w.machine.memory.write(0x31000, Uint8Array.of(0xb8, 100, 0, 0, 0, 0xc3));
       w.machine.words[4] = 0x28000;
@@ -121,7 +146,14 @@ again:  call 0x30000
     });
 
     it('raises #AC only for unaligned data at ring 3 with AM and AC', () => {
-      for (const [ring, am, ac, at, vector] of [[3, true, true, 0x20001, 17], [3, true, true, 0x20004, null], [0, true, true, 0x20001, null], [3, false, true, 0x20001, null], [3, true, false, 0x20002, null], [3, true, true, 0x20002, 17]] as const) {
+      for (const [ring, am, ac, at, vector] of [
+        [3, true, true, 0x20001, 17],
+        [3, true, true, 0x20004, null],
+        [0, true, true, 0x20001, null],
+        [3, false, true, 0x20001, null],
+        [3, true, false, 0x20002, null],
+        [3, true, true, 0x20002, 17],
+      ] as const) {
         const w = paged(` mov eax, [0x20008]\n mov eax, [${at}]\nend: jmp end`, engine, ring);
         if (am) w.machine.words[CR0]! |= 0x40000;
         if (ac) w.machine.words[EFLAGS]! |= 0x40000;
@@ -156,12 +188,16 @@ again:  call 0x30000
     });
 
     it('sees code that it has just written, in the same block', () => {
-      const w = paged(`        mov byte [patch+1], 42
+      const w = paged(
+        `        mov byte [patch+1], 42
 patch:  mov al, 1
         mov dword [later+1], 0x11223344
         jmp later
 later:  mov ebx, 0
-        hlt`, engine, 0);
+        hlt`,
+        engine,
+        0,
+      );
       w.run();
       expect(w.machine.words[EAX]! & 0xff).toBe(42);
       expect(w.machine.words[EBX]).toBe(0x11223344);

@@ -28,7 +28,11 @@ leaf:   imul eax, eax, 3
         xor [0x60000], eax
         ret
 `;
-function load(engine: EngineName, supervisor: Supervisor | null = null, text = PROGRAM): { machine: HostMachine; at: (label: string) => number } {
+function load(
+  engine: EngineName,
+  supervisor: Supervisor | null = null,
+  text = PROGRAM,
+): { machine: HostMachine; at: (label: string) => number } {
   const { bytes, labels, diagnostics } = assemble(text, CODE);
   expect(diagnostics).toEqual([]);
   const machine = createMachine({ memory: 1 << 20, engine, supervisor });
@@ -41,15 +45,28 @@ const sum = (machine: HostMachine): number => machine.ledger.entries().reduce((t
 
 describe('code map', () => {
   it('answers as a plain array does, after random ranges, marks and clears', () => {
-    const random = new Random(5), map = createCodeMap();
-    const size = 600, names: Category[] = ['guest', 'decode', 'dispatch', 'translate', 'kernel'];
-    const plain: Category[] = new Array<Category>(size).fill('guest'), marks = new Array<boolean>(size).fill(false);
+    const random = new Random(5),
+      map = createCodeMap();
+    const size = 600,
+      names: Category[] = ['guest', 'decode', 'dispatch', 'translate', 'kernel'];
+    const plain: Category[] = new Array<Category>(size).fill('guest'),
+      marks = new Array<boolean>(size).fill(false);
     for (let i = 0; i < 400; i++) {
-      const start = random.below(size), end = Math.min(size, start + random.below(80)), category = names[random.below(5)]!;
+      const start = random.below(size),
+        end = Math.min(size, start + random.below(80)),
+        category = names[random.below(5)]!;
       const action = random.below(4);
-      if (action === 0) { map.clear(start, end); plain.fill('guest', start, end); marks.fill(false, start, end); }
-      else if (action === 1) { map.setMark(start); marks[start] = true; }
-      else { map.setRange(start, end, category); plain.fill(category, start, end); }
+      if (action === 0) {
+        map.clear(start, end);
+        plain.fill('guest', start, end);
+        marks.fill(false, start, end);
+      } else if (action === 1) {
+        map.setMark(start);
+        marks[start] = true;
+      } else {
+        map.setRange(start, end, category);
+        plain.fill(category, start, end);
+      }
       for (let n = 0; n < 20; n++) {
         const at = random.below(size);
         expect(map.categoryAt(at)).toBe(plain[at]!);
@@ -70,7 +87,8 @@ for (const engine of ENGINES) {
       machine.codeMap.setRange(at('leaf'), at('leaf') + 3, 'decode');
       machine.codeMap.setMark(at('outer'));
       machine.run({ retired: 5000 });
-      const count = (category: Category): number => machine.ledger.entries().find((e) => e.category === category && e.kind === 'counted')?.units ?? 0;
+      const count = (category: Category): number =>
+        machine.ledger.entries().find((e) => e.category === category && e.kind === 'counted')?.units ?? 0;
       // A round is 90 instructions: 2, then 16 times 5, then 8; the first begins after one. Rounds begun: 56; leaves: 55.
       expect(machine.guestRetired).toBe(56);
       expect(count('dispatch')).toBe(112);
@@ -115,9 +133,18 @@ for (const engine of ENGINES) {
     it('calls the deadline at its exact time and asks when halted', () => {
       const times: number[] = [];
       const supervisor: Supervisor = {
-        takes: () => false, trap: () => {}, gate: () => false,
-        halted: (m) => { times.push(-m.time); m.requestStop('halted'); },
-        deadline: (m) => { times.push(m.time); m.ledger.charge('kernel', 'service', 10); if (times.length < 4) m.deadline = m.time + 100; },
+        takes: () => false,
+        trap: () => {},
+        gate: () => false,
+        halted: (m) => {
+          times.push(-m.time);
+          m.requestStop('halted');
+        },
+        deadline: (m) => {
+          times.push(m.time);
+          m.ledger.charge('kernel', 'service', 10);
+          if (times.length < 4) m.deadline = m.time + 100;
+        },
       };
       const { machine } = load(engine, supervisor);
       machine.deadline = 55;
@@ -167,7 +194,9 @@ describe('checkpoints', () => {
     machine.memory.write8(0x70fff, 2);
     machine.memory.write32(0x72000, 3);
     const second = machine.checkpoint();
-    const different = pages(first).map((page, i) => (page === pages(second)[i] ? -1 : i)).filter((i) => i >= 0);
+    const different = pages(first)
+      .map((page, i) => (page === pages(second)[i] ? -1 : i))
+      .filter((i) => i >= 0);
     expect(different).toEqual([0x70, 0x72]);
     machine.restore(first);
     expect(machine.memory.read32(0x72000)).toBe(0);

@@ -4,10 +4,27 @@ import { EIP, ESP } from '../../../src/isa/x86/state.ts';
 import { createMachine, type HostMachine, type MachineOptions } from '../../../src/machine/machine.ts';
 import { FLAT_CODE, FLAT_DATA, makeDescriptor } from '../../../src/machine/segments.ts';
 
-export const GDT = 0x1000, IDT = 0x2000, TSS = 0x3000, DIRECTORY = 0x4000, TABLE = 0x5000, CODE = 0x10000, STACK0 = 0x9000, STACK3 = 0xb000;
-export const CODE0 = 0x08, DATA0 = 0x10, CODE3 = 0x1b, DATA3 = 0x23, TASK = 0x28, GATE = 0x33;
+export const GDT = 0x1000,
+  IDT = 0x2000,
+  TSS = 0x3000,
+  DIRECTORY = 0x4000,
+  TABLE = 0x5000,
+  CODE = 0x10000,
+  STACK0 = 0x9000,
+  STACK3 = 0xb000;
+export const CODE0 = 0x08,
+  DATA0 = 0x10,
+  CODE3 = 0x1b,
+  DATA3 = 0x23,
+  TASK = 0x28,
+  GATE = 0x33;
 
-export interface World { readonly machine: HostMachine; readonly labels: ReadonlyMap<string, number>; at(label: string): number; word(label: string, i?: number): number }
+export interface World {
+  readonly machine: HostMachine;
+  readonly labels: ReadonlyMap<string, number>;
+  at(label: string): number;
+  word(label: string, i?: number): number;
+}
 
 const PROLOGUE = `
         lgdt [gdtr]
@@ -32,7 +49,8 @@ enter3: push 0x23
 export function world(text: string, options: MachineOptions = {}): World {
   const source = `${PROLOGUE}${text}${text.includes('user:') ? '' : '\nuser:   hlt'}`;
   const assembled = assemble(source, CODE);
-  if (assembled.diagnostics.length > 0) throw new Error(assembled.diagnostics.map((d) => `${source.split('\n')[d.line - 1]}: ${d.message}`).join('\n'));
+  if (assembled.diagnostics.length > 0)
+    throw new Error(assembled.diagnostics.map((d) => `${source.split('\n')[d.line - 1]}: ${d.message}`).join('\n'));
   const machine = createMachine({ memory: 1 << 20, ...options });
   const { memory } = machine;
   const labels = assembled.labels;
@@ -43,10 +61,18 @@ export function world(text: string, options: MachineOptions = {}): World {
   };
   memory.write(CODE, assembled.bytes);
   const descriptors = [
-    [0, 0], makeDescriptor(0, -1, FLAT_CODE & ~0x100), makeDescriptor(0, -1, FLAT_DATA), makeDescriptor(0, -1, FLAT_CODE | 0x6000), makeDescriptor(0, -1, FLAT_DATA | 0x6000),
-    makeDescriptor(TSS, 0x67, 0x8900), labels.has('gate') ? [(at('gate') & 0xffff) | (CODE0 << 16), (at('gate') & 0xffff0000) | 0xec02] : [0, 0],
+    [0, 0],
+    makeDescriptor(0, -1, FLAT_CODE & ~0x100),
+    makeDescriptor(0, -1, FLAT_DATA),
+    makeDescriptor(0, -1, FLAT_CODE | 0x6000),
+    makeDescriptor(0, -1, FLAT_DATA | 0x6000),
+    makeDescriptor(TSS, 0x67, 0x8900),
+    labels.has('gate') ? [(at('gate') & 0xffff) | (CODE0 << 16), (at('gate') & 0xffff0000) | 0xec02] : [0, 0],
   ];
-  descriptors.forEach(([low, high], i) => { memory.write32(GDT + i * 8, low!); memory.write32(GDT + i * 8 + 4, high!); });
+  descriptors.forEach(([low, high], i) => {
+    memory.write32(GDT + i * 8, low!);
+    memory.write32(GDT + i * 8 + 4, high!);
+  });
   for (const [label, address] of labels) {
     const match = /^([vt])([0-9a-f]{2})$/.exec(label);
     if (!match) continue;

@@ -23,14 +23,17 @@ type Target = keyof typeof TARGETS;
 
 /** The path of the program; null where it cannot be built. */
 function built(name: string, target: Target): string | null {
-  const { compiler, flags } = TARGETS[target], source = `${SOURCES}/${name}.c`, output = `${BUILT}/${name}.${target}`;
+  const { compiler, flags } = TARGETS[target],
+    source = `${SOURCES}/${name}.c`,
+    output = `${BUILT}/${name}.${target}`;
   if (existsSync(output) && statSync(output).mtimeMs > statSync(source).mtimeMs) return output;
   mkdirSync(BUILT, { recursive: true });
   try {
     execFileSync(compiler, [...flags, source, '-o', output, '-lm'], { stdio: 'pipe' });
     return output;
   } catch (error) {
-    if ((error as { code?: string }).code === 'ENOENT' || /cannot find -l|No such file/.test(String((error as { stderr?: Buffer }).stderr))) return null;
+    if ((error as { code?: string }).code === 'ENOENT' || /cannot find -l|No such file/.test(String((error as { stderr?: Buffer }).stderr)))
+      return null;
     throw error;
   }
 }
@@ -43,7 +46,8 @@ function expected(path: string, target: Target): string | null {
 
 function ours(path: string, level: string, mode: string, args: readonly string[] = [path]): string {
   const running = LEVELS.find((l) => l.name === level)!.boot(
-    { name: path, bytes: readFileSync(path) }, { mode, knobs: {}, args, env: [], files: {}, stdin: new Uint8Array(0), memory: 32 << 20 },
+    { name: path, bytes: readFileSync(path) },
+    { mode, knobs: {}, args, env: [], files: {}, stdin: new Uint8Array(0), memory: 32 << 20 },
   );
   while (running.exit === null && running.machine.retired < 2_000_000_000) {
     if (running.machine.run({ retired: running.machine.retired + 20_000_000 }).why === 'shutdown') break;
@@ -52,10 +56,16 @@ function ours(path: string, level: string, mode: string, args: readonly string[]
   return latin1(running.stdout);
 }
 
-const RUNS = [['x87', 'direct'], ['sse', 'direct'], ['mips', 'interpret'], ['mips', 'translate']] as const;
+const RUNS = [
+  ['x87', 'direct'],
+  ['sse', 'direct'],
+  ['mips', 'interpret'],
+  ['mips', 'translate'],
+] as const;
 describe.each(['print', 'matrix'])('%s', (name) => {
   it.for(RUNS)('%s, %s', ([target, mode], context) => {
-    const path = built(name, target), wanted = path && expected(path, target);
+    const path = built(name, target),
+      wanted = path && expected(path, target);
     if (!path || wanted === null) {
       context.skip(`no compiler or no peer for ${target}`);
       return;
@@ -71,9 +81,18 @@ const AWK = `BEGIN {
   print 1e300 * 1e10, -1 / 3, 1e-310 / 3, 0x10 + 1, "1e3" + 1, 2 / 3 < 0.7, 100000000000000000000, 0.1 + 0.2, substr("abc", 1.5), 7 % 2.5
 }`;
 describe('awk of busybox', () => {
-  it.for([['i386', 'native', 'direct'], ['mipsel', 'isa', 'interpret'], ['mipsel', 'isa', 'translate']] as const)('%s, %s, %s', ([architecture, level, mode], context) => {
+  it.for([
+    ['i386', 'native', 'direct'],
+    ['mipsel', 'isa', 'interpret'],
+    ['mipsel', 'isa', 'translate'],
+  ] as const)('%s, %s, %s', ([architecture, level, mode], context) => {
     const path = busyboxIfAny(architecture);
-    const peer = path === null ? null : architecture === 'mipsel' ? spawnSync('qemu-mipsel-static', [path, 'awk', AWK]) : spawnSync(path, ['awk', AWK]);
+    const peer =
+      path === null
+        ? null
+        : architecture === 'mipsel'
+          ? spawnSync('qemu-mipsel-static', [path, 'awk', AWK])
+          : spawnSync(path, ['awk', AWK]);
     if (path === null || peer === null || peer.error) {
       context.skip(`no busybox or no peer for ${architecture}`);
       return;

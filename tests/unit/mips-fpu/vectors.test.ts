@@ -10,13 +10,14 @@ const file = new URL('../../vectors/mips-fpu.json.gz', import.meta.url);
 const { rows } = JSON.parse(gunzipSync(readFileSync(file)).toString()) as { rows: Record<string, Short[]> };
 const fpu = new Fpu();
 
-const wrong = (asHandler: boolean): string[] => ROWS.flatMap((row) => {
-  const tests = Array.from({ length: PER_ROW }, (_, i) => makeCase(row, i)).filter((test) => hitsRow(row, test));
-  return tests.flatMap((test, i) => {
-    const what = difference(fpu.run(test, asHandler), lengthen(test, rows[nameOf(row)]![i]!));
-    return what === null ? [] : [`${nameOf(row)} case ${i}: ${what}`];
+const wrong = (asHandler: boolean): string[] =>
+  ROWS.flatMap((row) => {
+    const tests = Array.from({ length: PER_ROW }, (_, i) => makeCase(row, i)).filter((test) => hitsRow(row, test));
+    return tests.flatMap((test, i) => {
+      const what = difference(fpu.run(test, asHandler), lengthen(test, rows[nameOf(row)]![i]!));
+      return what === null ? [] : [`${nameOf(row)} case ${i}: ${what}`];
+    });
   });
-});
 
 describe('MIPS FPU', () => {
   it('has a recording of every row', () => expect(Object.keys(rows)).toEqual(ROWS.map(nameOf)));

@@ -52,7 +52,11 @@ export function runLine(level: Level, busybox: string, applets: readonly string[
       knobs: {},
       args: ['/bin/sh', '-c', script],
       env: ['PATH=/bin', 'HOME=/root'],
-      files: { ...Object.fromEntries(Object.entries(FIXTURE).map(([path, text]) => [path, bytes(text)])), ...ownFiles, '/bin/busybox': program },
+      files: {
+        ...Object.fromEntries(Object.entries(FIXTURE).map(([path, text]) => [path, bytes(text)])),
+        ...ownFiles,
+        '/bin/busybox': program,
+      },
       modes: { ...FIXTURE_MODES, ...ownModes, '/bin/busybox': 0o755 },
       links: Object.fromEntries(applets.filter((name) => name !== 'busybox').map((name) => [`/bin/${name}`, 'busybox'])),
       directories: [...FIXTURE_DIRECTORIES],

@@ -11,10 +11,22 @@ const keepUrls = {
     onLoad({ filter: /(survey|records|os-lines|os-packages)\.(ts|mjs)$/ }, async ({ path }) => {
       const { readFile } = await import('node:fs/promises');
       const text = await readFile(path, 'utf8');
-      return { contents: text.replaceAll('import.meta.url', JSON.stringify(pathToFileURL(path).href)), loader: path.endsWith('ts') ? 'ts' : 'js' };
+      return {
+        contents: text.replaceAll('import.meta.url', JSON.stringify(pathToFileURL(path).href)),
+        loader: path.endsWith('ts') ? 'ts' : 'js',
+      };
     });
   },
 };
-await build({ entryPoints: [`${here}survey.ts`], bundle: true, format: 'esm', platform: 'node', target: 'node20', outfile, logLevel: 'silent', plugins: [keepUrls] });
+await build({
+  entryPoints: [`${here}survey.ts`],
+  bundle: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node20',
+  outfile,
+  logLevel: 'silent',
+  plugins: [keepUrls],
+});
 await import(outfile);
 (await import('node:fs')).rmSync(outfile);

@@ -12,7 +12,8 @@ const show = (name: string, text: string): string => text.replace(/^/gm, `  ${na
 
 function difference({ command, ...wanted }: Recorded, got: Result): string {
   const parts = [`$ ${command}`];
-  for (const key of ['stdout', 'stderr'] as const) if (got[key] !== wanted[key]) parts.push(show(`${key} wanted`, wanted[key]), show(`${key} got   `, got[key].slice(0, 600)));
+  for (const key of ['stdout', 'stderr'] as const)
+    if (got[key] !== wanted[key]) parts.push(show(`${key} wanted`, wanted[key]), show(`${key} got   `, got[key].slice(0, 600)));
   if (got.status !== wanted.status) parts.push(`  status wanted ${wanted.status}, got ${got.status}`);
   return parts.join('\n');
 }
@@ -30,7 +31,11 @@ function attempt(architecture: 'i386' | 'mipsel', applets: readonly string[], se
 const architectureOf = (which: RecordingName): 'i386' | 'mipsel' => (which === 'busybox-mipsel' ? 'mipsel' : 'i386');
 
 /** The lines of a section that do not agree, in words and by themselves. */
-function differing(architecture: 'i386' | 'mipsel', applets: readonly string[], section: RecordedSection): { readonly command: string; readonly told: string }[] {
+function differing(
+  architecture: 'i386' | 'mipsel',
+  applets: readonly string[],
+  section: RecordedSection,
+): { readonly command: string; readonly told: string }[] {
   return section.commands.flatMap((line) => {
     const got = attempt(architecture, applets, section, line.command);
     return same(got, line) ? [] : [{ command: line.command, told: difference(line, got) }];
@@ -38,16 +43,20 @@ function differing(architecture: 'i386' | 'mipsel', applets: readonly string[], 
 }
 
 function survey(which: RecordingName, words: readonly string[], tell: boolean): Record<string, string[]> {
-  const { applets, sections } = recording(which), owed: Record<string, string[]> = {};
+  const { applets, sections } = recording(which),
+    owed: Record<string, string[]> = {};
   let agree = 0,
     all = 0;
   for (const section of sections) {
     if (words.length > 0 && !words.some((word) => section.name.includes(word))) continue;
-    const start = process.hrtime.bigint(), wrong = differing(architectureOf(which), applets, section);
+    const start = process.hrtime.bigint(),
+      wrong = differing(architectureOf(which), applets, section);
     if (wrong.length > 0) owed[section.name] = wrong.map(({ command }) => command);
     agree += section.commands.length - wrong.length;
     all += section.commands.length;
-    console.log(`${section.name}: ${section.commands.length - wrong.length} of ${section.commands.length} (${(process.hrtime.bigint() - start) / 1_000_000n} ms)`);
+    console.log(
+      `${section.name}: ${section.commands.length - wrong.length} of ${section.commands.length} (${(process.hrtime.bigint() - start) / 1_000_000n} ms)`,
+    );
     if (tell) console.log(wrong.map(({ told }) => told).join('\n'));
   }
   console.log(`${which}: ${agree} of ${all} lines agree`);

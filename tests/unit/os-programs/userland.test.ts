@@ -45,6 +45,10 @@ it.runIf(process.platform === 'linux' && process.arch === 'x64')('the shell runs
   const bin = new URL('os/bin', FOLDER).pathname;
   const script = readFileSync(new URL('../../guests-os/shell.sh', import.meta.url), 'utf8');
   const wanted = [...script.matchAll(/^#> ?(.*)$/gm)].map(([, text]) => `${text}\n`).join('');
-  const printed = execFileSync(`${bin}/sh`, ['-c', script, 'script', 'one', 'two words'], { encoding: 'utf8', env: { PATH: bin, HOME: '/' }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const printed = execFileSync(`${bin}/sh`, ['-c', script, 'script', 'one', 'two words'], {
+    encoding: 'utf8',
+    env: { PATH: bin, HOME: '/' },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   expect(printed).toBe(wanted);
 });

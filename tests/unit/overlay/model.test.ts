@@ -33,7 +33,12 @@ function shown(fs: FileSystem, ino = fs.root, path = ''): string[] {
     });
 }
 
-function put(fs: FileSystem, path: string, what: { mode: number; uid: number; gid: number; rdev?: number; target?: string }, text = ''): number {
+function put(
+  fs: FileSystem,
+  path: string,
+  what: { mode: number; uid: number; gid: number; rdev?: number; target?: string },
+  text = '',
+): number {
   const names = path.split('/');
   let at = fs.root;
   for (const name of names.slice(0, -1)) at = fs.lookup(at, name) ?? fs.create(at, name, dir());
@@ -66,7 +71,10 @@ function layers() {
     const log: [string, number, number][] = [];
     const fs = new OverlayFs({
       id: 9,
-      lower: [{ fs: 2, ino: 1 }, { fs: 1, ino: 1 }],
+      lower: [
+        { fs: 2, ino: 1 },
+        { fs: 1, ino: 1 },
+      ],
       upper: { fs: 3, ino: 1 },
       layer: (id) => all[id - 1]!,
       watcher: { searched: () => {}, copiedUp: (path, layer, size) => log.push([path, layer, size]) },
@@ -158,7 +166,11 @@ describe('overlay', () => {
             model.setAttributes(again, { mode: fs.stat(fs.lookup(d2, name2)!).mode & 0o7777 });
           }
         } else expect(here).toBe(there);
-      } else expect(attempt(() => act(fs, d, d2)), `${what} ${name} ${name2} at ${n}`).toBe(attempt(() => act(model, m, m2)));
+      } else
+        expect(
+          attempt(() => act(fs, d, d2)),
+          `${what} ${name} ${name2} at ${n}`,
+        ).toBe(attempt(() => act(model, m, m2)));
       if (n % 20 === 0) expect(shown(fs), `after ${n}`).toEqual(shown(model));
       if (n % 70 === 69) fs = over();
     }

@@ -14,7 +14,8 @@ function wrong(): string[] {
   return ROWS.flatMap((row) => {
     const name = `${row.name} ${row.operands} ${row.encoding}`;
     return rows[name]!.flatMap((short, i) => {
-      const test = makeCase(row, i), what = difference(row.name, unit.run(test), lengthen(test, short));
+      const test = makeCase(row, i),
+        what = difference(row.name, unit.run(test), lengthen(test, short));
       return what === null ? [] : [`${name} case ${i}: ${what}`];
     });
   });
@@ -30,6 +31,7 @@ describe('SSE', () => {
     const all = Object.values(rows).flat();
     expect(all.filter(([trap]) => trap === 19).length).toBeGreaterThan(100);
     expect(all.filter(([trap]) => trap === 13).length).toBeGreaterThan(100);
-    for (const flag of [1, 2, 4, 8, 16, 32]) expect(all.filter(([trap, mxcsr]) => trap === 0xff && (mxcsr! & flag) !== 0).length).toBeGreaterThan(500);
+    for (const flag of [1, 2, 4, 8, 16, 32])
+      expect(all.filter(([trap, mxcsr]) => trap === 0xff && (mxcsr! & flag) !== 0).length).toBeGreaterThan(500);
   });
 });

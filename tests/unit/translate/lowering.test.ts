@@ -23,7 +23,8 @@ import { CODE, Gate, GuestMemory, HostFault, TinyHost } from './tinyHost.ts';
 
 const WORDS = 74;
 const TRAP_GATE = 0x1000;
-const EXIT = 0x8080_0000, LOOKUP = 0x8090_0000;
+const EXIT = 0x8080_0000,
+  LOOKUP = 0x8090_0000;
 const source = new Random(20260801);
 const random = {
   below: (n: number): number => source.below(n),
@@ -42,7 +43,10 @@ function straight(row: MipsRow): boolean {
 function randomWord(row: MipsRow): number {
   let word = row.match;
   for (const f of row.fields) {
-    const value = f.role === 'register' ? random.pick([0, 2, 3, 4, 4, 5, 6, 29, 31]) : random.pick([0, 1, 2, 4, 8, 16, 0xfffc, 0x7ffc, random.below(2 ** Math.min(f.width, 16))]);
+    const value =
+      f.role === 'register'
+        ? random.pick([0, 2, 3, 4, 4, 5, 6, 29, 31])
+        : random.pick([0, 1, 2, 4, 8, 16, 0xfffc, 0x7ffc, random.below(2 ** Math.min(f.width, 16))]);
     word = insertField(word & ~((2 ** f.width - 1) << f.low), f, value);
   }
   return word >>> 0;
@@ -50,12 +54,18 @@ function randomWord(row: MipsRow): number {
 
 class MipsTrap extends Error {
   readonly vector: number;
-  constructor(vector: number) { super('trap'); this.vector = vector; }
+  constructor(vector: number) {
+    super('trap');
+    this.vector = vector;
+  }
 }
 class Reference implements Context {
   readonly words: Int32Array;
   readonly memory: GuestMemory;
-  constructor(words: Int32Array, memory: GuestMemory) { this.words = words; this.memory = memory; }
+  constructor(words: Int32Array, memory: GuestMemory) {
+    this.words = words;
+    this.memory = memory;
+  }
   load(_s: number | null, offset: number, width: 8 | 16 | 32, signed: boolean): number {
     if ((offset & (width / 8 - 1)) !== 0 || this.memory.faults(offset)) throw new HostFault(offset >>> 0, false);
     return this.memory.load(offset, width, signed);
@@ -64,19 +74,34 @@ class Reference implements Context {
     if ((offset & (width / 8 - 1)) !== 0 || this.memory.faults(offset)) throw new HostFault(offset >>> 0, true);
     this.memory.store(offset, width, value);
   }
-  trap(vector: number): never { throw new MipsTrap(vector); }
-  service(): number { throw new Error('no services here'); }
-  condition(): boolean { throw new Error('no flags here'); }
-  flagBits(): number { return 0; }
+  trap(vector: number): never {
+    throw new MipsTrap(vector);
+  }
+  service(): number {
+    throw new Error('no services here');
+  }
+  condition(): boolean {
+    throw new Error('no flags here');
+  }
+  flagBits(): number {
+    return 0;
+  }
   setFlags(): void {}
 }
 
-type End = { readonly kind: 'end'; readonly pc: number } | { readonly kind: 'fault'; readonly guest: number; readonly address: number } | { readonly kind: 'trap'; readonly guest: number; readonly vector: number };
+type End =
+  | { readonly kind: 'end'; readonly pc: number }
+  | { readonly kind: 'fault'; readonly guest: number; readonly address: number }
+  | { readonly kind: 'trap'; readonly guest: number; readonly vector: number };
 
-interface Program { readonly words: readonly number[]; readonly base: number }
+interface Program {
+  readonly words: readonly number[];
+  readonly base: number;
+}
 
 function interpret(program: Program, reference: Reference): End {
-  let next: number | null = null, annulled = false;
+  let next: number | null = null,
+    annulled = false;
   for (const [i, word] of program.words.entries()) {
     if (annulled) break;
     const instruction = decodeMips(word, program.base + 4 * i);
@@ -98,13 +123,22 @@ function interpret(program: Program, reference: Reference): End {
 /** The ops of one row with a mistake: what it writes, stores or decides is another. */
 function mistaken(ops: readonly Op[]): readonly Op[] {
   const one: Op = { k: 'const', n: 1 };
-  const spoil = (value: Value): [Op, Value] => { const other = { k: 'xor', a: value, b: one } as const; return [other, other]; };
+  const spoil = (value: Value): [Op, Value] => {
+    const other = { k: 'xor', a: value, b: one } as const;
+    return [other, other];
+  };
   const out: Op[] = [one];
   for (const op of ops) {
-    if (op.k === 'put' || op.k === 'store') { const [extra, value] = spoil(op.value); out.push(extra, { ...op, value }); }
-    else if (op.k === 'branch' || op.k === 'trapIf') { const when = { k: 'eq', a: op.when, b: { k: 'const', n: 0 } } as const; out.push(when.b, when, { ...op, when }); }
-    else if (op.k === 'jump') { const to = { k: 'add', a: op.to, b: { k: 'const', n: 4 } } as const; out.push(to.b, to, { ...op, to }); }
-    else out.push(op);
+    if (op.k === 'put' || op.k === 'store') {
+      const [extra, value] = spoil(op.value);
+      out.push(extra, { ...op, value });
+    } else if (op.k === 'branch' || op.k === 'trapIf') {
+      const when = { k: 'eq', a: op.when, b: { k: 'const', n: 0 } } as const;
+      out.push(when.b, when, { ...op, when });
+    } else if (op.k === 'jump') {
+      const to = { k: 'add', a: op.to, b: { k: 'const', n: 4 } } as const;
+      out.push(to.b, to, { ...op, to });
+    } else out.push(op);
   }
   // Values must stand before the commits.
   const commits: readonly Op[] = out.filter((op) => op.k === 'put' || op.k === 'jump' || op.k === 'branch');
@@ -121,12 +155,31 @@ function translate(program: Program, registers = ALL_REGISTERS): BlockCode {
   });
   return lowerBlock(join(source, program.base + 4 * source.length), CODE, {
     frame: { registers, pinned: new Map(), homeless: new Set(), spillWord: 80, spillWords: 24 },
-    trapGate: (vector) => TRAP_GATE + vector, lookup: (code) => { code.jump('jmp', 'lookup'); }, runtime: new Map([['exit', EXIT], ['lookup', LOOKUP]]), firstExit: 100, counter: null,
+    trapGate: (vector) => TRAP_GATE + vector,
+    lookup: (code) => {
+      code.jump('jmp', 'lookup');
+    },
+    runtime: new Map([
+      ['exit', EXIT],
+      ['lookup', LOOKUP],
+    ]),
+    firstExit: 100,
+    counter: null,
   });
 }
 
 function recover(host: TinyHost, recovery: Recovery): void {
-  const values = recovery.words.map(({ word, from }) => [word, follow(from!, (n) => host.words[n]!, (n) => host.word(n))] as const);
+  const values = recovery.words.map(
+    ({ word, from }) =>
+      [
+        word,
+        follow(
+          from!,
+          (n) => host.words[n]!,
+          (n) => host.word(n),
+        ),
+      ] as const,
+  );
   for (const [word, value] of values) host.setWord(word, value);
 }
 
@@ -152,7 +205,8 @@ function execute(block: BlockCode, host: TinyHost): End {
 
 function check(program: Program, registers = ALL_REGISTERS): { ended: boolean; host: number } {
   const start = new Int32Array(WORDS);
-  for (let i = 1; i < WORDS; i++) start[i] = random.pick([random.int32(), random.int32() & ~3, 0x1000_0000 + 4 * i, i * 4, 0, -1, 0x80000000 | 0, 0x7fffffff]);
+  for (let i = 1; i < WORDS; i++)
+    start[i] = random.pick([random.int32(), random.int32() & ~3, 0x1000_0000 + 4 * i, i * 4, 0, -1, 0x80000000 | 0, 0x7fffffff]);
   const text = program.words.map((word, i) => decodeMips(word, program.base + 4 * i).text).join('; ');
   const block = translate(program, registers);
   const reference = new Reference(start.slice(), new GuestMemory());
@@ -161,8 +215,14 @@ function check(program: Program, registers = ALL_REGISTERS): { ended: boolean; h
   const wanted = interpret(program, reference);
   const got = execute(block, host);
   expect(got, text).toEqual(wanted);
-  expect(Array.from({ length: WORDS }, (_, i) => host.word(i)), text).toEqual([...reference.words]);
-  expect([...host.guest.written].sort((a, b) => a[0] - b[0]), text).toEqual([...reference.memory.written].sort((a, b) => a[0] - b[0]));
+  expect(
+    Array.from({ length: WORDS }, (_, i) => host.word(i)),
+    text,
+  ).toEqual([...reference.words]);
+  expect(
+    [...host.guest.written].sort((a, b) => a[0] - b[0]),
+    text,
+  ).toEqual([...reference.memory.written].sort((a, b) => a[0] - b[0]));
   return { ended: wanted.kind === 'end', host: host.retired };
 }
 
@@ -176,7 +236,10 @@ describe('lowering', () => {
     for (let n = 0; n < 12; n++) check({ words: [randomWord(row), randomWord(slot)], base: 0x40_0000 });
   });
 
-  test.each([['six', ALL_REGISTERS], ['four', ALL_REGISTERS.slice(2)]] as const)('random blocks with %s registers', (_name, registers) => {
+  test.each([
+    ['six', ALL_REGISTERS],
+    ['four', ALL_REGISTERS.slice(2)],
+  ] as const)('random blocks with %s registers', (_name, registers) => {
     let ended = 0;
     for (let n = 0; n < 1500; n++) {
       const words = Array.from({ length: 1 + random.below(12) }, () => randomWord(random.pick(PLAIN)));
@@ -187,13 +250,19 @@ describe('lowering', () => {
   });
 
   test('a mistake planted in any of 20 random rows is found', () => {
-    const candidates = [...PLAIN, ...BRANCHES].filter((row) => decodeMips(randomWord(row), 0).ops.some((op) => ['put', 'store', 'branch', 'jump', 'trapIf'].includes(op.k)));
+    const candidates = [...PLAIN, ...BRANCHES].filter((row) =>
+      decodeMips(randomWord(row), 0).ops.some((op) => ['put', 'store', 'branch', 'jump', 'trapIf'].includes(op.k)),
+    );
     for (let n = 0; n < 20; n++) {
       const row = random.pick(candidates);
       wrongRow = row;
       let found = false;
       for (let tries = 0; tries < 30 && !found; tries++) {
-        try { check({ words: row.slot ? [randomWord(row), 0] : [randomWord(row)], base: 0x40_0000 }); } catch { found = true; }
+        try {
+          check({ words: row.slot ? [randomWord(row), 0] : [randomWord(row)], base: 0x40_0000 });
+        } catch {
+          found = true;
+        }
       }
       wrongRow = null;
       expect(found, `${row.name} ${row.operands}`).toBe(true);

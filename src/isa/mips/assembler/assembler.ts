@@ -31,11 +31,18 @@ export interface AssemblyDiagnostic {
   readonly message: string;
 }
 
-interface Settings { readonly reorder: boolean; readonly at: boolean; readonly macro: boolean }
+interface Settings {
+  readonly reorder: boolean;
+  readonly at: boolean;
+  readonly macro: boolean;
+}
 
 export class Assembler {
   readonly sections: Readonly<Record<SectionName, Section>> = {
-    '.text': new Section('.text'), '.rodata': new Section('.rodata'), '.data': new Section('.data'), '.bss': new Section('.bss'),
+    '.text': new Section('.text'),
+    '.rodata': new Section('.rodata'),
+    '.data': new Section('.data'),
+    '.bss': new Section('.bss'),
   };
   readonly symbols = new Symbols();
   readonly diagnostics: AssemblyDiagnostic[] = [];
@@ -48,13 +55,17 @@ export class Assembler {
   /** Labels since the last byte: they move when alignment follows. */
   private fresh: Place[] = [];
 
-  get failed(): boolean { return this.diagnostics.some((d) => d.severity === 'error'); }
+  get failed(): boolean {
+    return this.diagnostics.some((d) => d.severity === 'error');
+  }
 
   report(severity: 'error' | 'warning', message: string, line: number, span: Span): void {
     if (this.diagnostics.length > MOST_ERRORS) return;
     this.diagnostics.push({ line, column: span.column, endColumn: Math.max(span.endColumn, span.column + 1), severity, message });
   }
-  warn(message: string, span: Span): void { this.report('warning', message, this.line, span); }
+  warn(message: string, span: Span): void {
+    this.report('warning', message, this.line, span);
+  }
 
   statement({ line, tokens }: Statement): void {
     this.line = line;
@@ -77,7 +88,11 @@ export class Assembler {
     const reader = new TokenReader(rest, (name, span) => this.nameExpression(name, span));
     reader.next();
     if (first.kind !== 'name') throw new Problem('A label, an instruction or a directive should stand here.', first);
-    if (rest[1]?.kind === 'operator' && rest[1].text === '=') { reader.next(); this.assign(first.text, reader, first); return; }
+    if (rest[1]?.kind === 'operator' && rest[1].text === '=') {
+      reader.next();
+      this.assign(first.text, reader, first);
+      return;
+    }
     if (first.text.startsWith('.')) return directive(this, first, reader);
     if (this.section !== null) this.instruction(first, readOperands(reader));
   }
@@ -136,7 +151,8 @@ export class Assembler {
   }
   /** Refuses sections that grow beyond all measure; forgets the labels that could still move. */
   private room(more: number, span: Span = { column: 1, endColumn: 2 }): void {
-    if (this.section!.size + more > LARGEST_SECTION) throw new Problem(`The section ${this.section!.name} would grow beyond ${LARGEST_SECTION >> 20} MiB.`, span);
+    if (this.section!.size + more > LARGEST_SECTION)
+      throw new Problem(`The section ${this.section!.name} would grow beyond ${LARGEST_SECTION >> 20} MiB.`, span);
   }
   space(count: number, fill: number, span: Span): void {
     this.room(count, span);
@@ -162,14 +178,16 @@ export class Assembler {
     if ('word' in direct) {
       const at = operands.find((o) => (o.kind === 'register' && o.n === 1) || (o.kind === 'memory' && o.base === 1));
       if (at && this.settings.at) this.warn('This uses $at, which pseudo-instructions overwrite; .set noat keeps it for you.', at.span);
-      if (overwritesOwnOperand(direct.word)) this.warn('This overwrites the register that it reads: what happens is not defined.', operands[0]?.span ?? name);
+      if (overwritesOwnOperand(direct.word))
+        this.warn('This overwrites the register that it reads: what happens is not defined.', operands[0]?.span ?? name);
       return this.put(direct, this.settings.reorder, name);
     }
     const found = findMacro(mnemonic, operands, this.constant);
     if (found) {
       const before = this.section!.size;
       found[0].expand(this.context(name), ...found[1]);
-      if (!this.settings.macro && this.section!.size > before + 4) this.warn(`${mnemonic} became several instructions, despite .set nomacro.`, name);
+      if (!this.settings.macro && this.section!.size > before + 4)
+        this.warn(`${mnemonic} became several instructions, despite .set nomacro.`, name);
       return;
     }
     if (isMacro(mnemonic) && !isMnemonic(mnemonic)) throw new Problem(macroUsage(mnemonic), operands[0]?.span ?? name);
@@ -181,7 +199,8 @@ export class Assembler {
     if (section.name === '.bss') throw new Problem('The section .bss cannot hold instructions.', span);
     this.align(4, 0, true);
     const { fixup, word } = encoded;
-    if (fixup) section.fixups.push({ offset: section.size, kind: fixup.kind, expression: fixup.expression, line: this.line, span: fixup.span });
+    if (fixup)
+      section.fixups.push({ offset: section.size, kind: fixup.kind, expression: fixup.expression, line: this.line, span: fixup.span });
     for (const w of fillSlot && encoded.slot ? [word, 0] : [word]) {
       section.lines.set(section.size, this.line);
       this.data(w, 4, span);
@@ -192,26 +211,45 @@ export class Assembler {
     let reorder = this.settings.reorder;
     const span: Span = name;
     const operand = (o: Reg | number | Operand): Operand =>
-      o instanceof Reg ? { kind: 'register', n: o.n, span } : typeof o === 'number' ? { kind: 'value', expression: { k: 'number', n: o, span }, reloc: null, span } : o;
+      o instanceof Reg
+        ? { kind: 'register', n: o.n, span }
+        : typeof o === 'number'
+          ? { kind: 'value', expression: { k: 'number', n: o, span }, reloc: null, span }
+          : o;
     const emit = (mnemonic: string, ...operands: (Reg | number | Operand)[]): void => {
       const encoded = encode(mnemonic, operands.map(operand), this.constant);
       if (!('word' in encoded)) throw new Problem(encoded.message, encoded.span ?? span);
       this.put(encoded, reorder, span);
     };
-    const { settings, constant } = this, section = this.section!;
+    const { settings, constant } = this,
+      section = this.section!;
     if (section.name !== '.bss') this.align(4, 0, true);
     return {
-      emit, span,
+      emit,
+      span,
       get at(): Reg {
         if (!settings.at) throw new Problem(`${name.text} needs $at here, which .set noat keeps for you.`, span);
         return new Reg(1);
       },
       li: (to, n) => loadConstant(emit, to, n),
-      noreorder: (body) => { const was = reorder; reorder = false; body(); reorder = was; },
-      skip: (distance) => ({ kind: 'value', expression: { k: 'place', place: { section, offset: section.size + 4 + distance }, span }, reloc: null, span }),
+      noreorder: (body) => {
+        const was = reorder;
+        reorder = false;
+        body();
+        reorder = was;
+      },
+      skip: (distance) => ({
+        kind: 'value',
+        expression: { k: 'place', place: { section, offset: section.size + 4 + distance }, span },
+        reloc: null,
+        span,
+      }),
       value: (expression, reloc) => ({ kind: 'value', expression, reloc, span: expression.span }),
       memory: (expression, reloc, base) => ({ kind: 'memory', expression, reloc, base: base.n, span: expression.span }),
-      constant: (e) => { const n = constant(e); return n === null ? null : n | 0; },
+      constant: (e) => {
+        const n = constant(e);
+        return n === null ? null : n | 0;
+      },
       warn: (message) => this.warn(message, span),
     };
   }
@@ -224,5 +262,3 @@ function loadConstant(emit: MacroContext['emit'], to: Reg, n: number): void {
   emit('lui', to, n >>> 16);
   if ((n & 0xffff) !== 0) emit('ori', to, to, n & 0xffff);
 }
-
-

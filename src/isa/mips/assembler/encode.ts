@@ -28,26 +28,46 @@ export interface Encoded {
   readonly slot: boolean;
 }
 /** Why no form fits, and where; `operand` counts the operands that did fit. */
-export interface Misfit { readonly message: string; readonly span: Span | null; readonly operand: number }
+export interface Misfit {
+  readonly message: string;
+  readonly span: Span | null;
+  readonly operand: number;
+}
 
-const SHORT: readonly MipsRow[] = [...MIPS_FAMILIES.arithmetic, ...MIPS_FAMILIES.logic, ...MIPS_FAMILIES.shift, ...MIPS_FAMILIES.bits, MIPS_FAMILIES.multiply[0]!]
-  .filter((row) => !['rd, rt, rs', 'rt, uimm'].includes(row.operands) && row.name !== 'clz' && row.name !== 'clo');
+const SHORT: readonly MipsRow[] = [
+  ...MIPS_FAMILIES.arithmetic,
+  ...MIPS_FAMILIES.logic,
+  ...MIPS_FAMILIES.shift,
+  ...MIPS_FAMILIES.bits,
+  MIPS_FAMILIES.multiply[0]!,
+].filter((row) => !['rd, rt, rs', 'rt, uimm'].includes(row.operands) && row.name !== 'clz' && row.name !== 'clo');
 
 const FORMS = new Map<string, Form[]>();
 function register(name: string, written: string, encoding: Encoding, shortRow: boolean): void {
   const operands = operandsOf(written);
-  const form = { name, written, operands, short: shortRow && operands.length >= 2 && operands.every((o) => o.kind !== 'memory'), mask: encoding.mask, match: encoding.match, fields: encoding.fields };
+  const form = {
+    name,
+    written,
+    operands,
+    short: shortRow && operands.length >= 2 && operands.every((o) => o.kind !== 'memory'),
+    mask: encoding.mask,
+    match: encoding.match,
+    fields: encoding.fields,
+  };
   FORMS.set(name, [...(FORMS.get(name) ?? []), form]);
 }
 for (const row of MIPS_ROWS) if (!WRITTEN_AS_ALIAS.has(row.name)) register(row.name, row.operands, row, SHORT.includes(row));
 // `move` is written with or (GNU as 2.40), so that alias comes before the one with addu.
-for (const a of [...ALIASES].sort((x, y) => Number(x.name === 'move' && (x.match & 63) === 0x21) - Number(y.name === 'move' && (y.match & 63) === 0x21))) {
+for (const a of [...ALIASES].sort(
+  (x, y) => Number(x.name === 'move' && (x.match & 63) === 0x21) - Number(y.name === 'move' && (y.match & 63) === 0x21),
+)) {
   if (a.name !== 'li') register(a.name, a.operands, a, ['neg', 'negu', 'not', 'ror'].includes(a.name));
 }
 
 /** A call that overwrites the register it reads: the manual leaves its effect open (MIPS32 vol. II, JALR, BGEZAL). */
 export function overwritesOwnOperand(word: number): boolean {
-  const row = findRow(word), rs = (word >>> 21) & 31;
+  const row = findRow(word),
+    rs = (word >>> 21) & 31;
   return row.flow === 'call' && row.fields.includes(FIELDS.s) && rs === (row.fields.includes(FIELDS.d) ? (word >>> 11) & 31 : 31);
 }
 
@@ -73,7 +93,8 @@ function fitForm(form: Form, given: readonly Operand[], constant: Constant): Enc
     const wanted = operands.length === 0 ? 'takes no operands' : `takes ${form.written}`;
     return { message: `${form.name} ${wanted}.`, span: null, operand: 0 };
   }
-  let word = form.match, fixup: PendingFixup | null = null;
+  let word = form.match,
+    fixup: PendingFixup | null = null;
   for (let i = 0; i < list.length; i++) {
     const fit = fitOperand(operands[i]!, list[i]!, word, constant);
     if (typeof fit === 'string') return { message: fit, span: list[i]!.span, operand: i + 1 };

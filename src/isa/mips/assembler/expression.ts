@@ -11,7 +11,10 @@ import type { Span } from './problem.ts';
 import type { Token } from './tokens.ts';
 
 /** A position in a section. Mutable, since alignment may move a label that stands just before it. */
-export interface Place { readonly section: Section; offset: number }
+export interface Place {
+  readonly section: Section;
+  offset: number;
+}
 
 export type Expression =
   | { readonly k: 'number'; readonly n: number; readonly span: Span }
@@ -20,7 +23,10 @@ export type Expression =
   | { readonly k: 'unary'; readonly op: string; readonly a: Expression; readonly span: Span }
   | { readonly k: 'binary'; readonly op: string; readonly a: Expression; readonly b: Expression; readonly span: Span };
 
-export interface Quantity { readonly section: Section | null; readonly n: number }
+export interface Quantity {
+  readonly section: Section | null;
+  readonly n: number;
+}
 
 /** What a symbol stands for; null while that is unknown. */
 export type Lookup = (name: string, span: Span) => Quantity | null;
@@ -33,9 +39,12 @@ export const plus = (a: Expression, n: number): Expression =>
 export function evaluate(e: Expression, lookup: Lookup, depth = 0): Quantity | null {
   if (depth > 200) throw new Problem('This expression is nested too deeply.', e.span);
   switch (e.k) {
-    case 'number': return { section: null, n: e.n };
-    case 'place': return { section: e.place.section, n: e.place.offset };
-    case 'symbol': return lookup(e.name, e.span);
+    case 'number':
+      return { section: null, n: e.n };
+    case 'place':
+      return { section: e.place.section, n: e.place.offset };
+    case 'symbol':
+      return lookup(e.name, e.span);
     case 'unary': {
       const a = evaluate(e.a, lookup, depth + 1);
       if (a === null) return null;
@@ -43,7 +52,8 @@ export function evaluate(e: Expression, lookup: Lookup, depth = 0): Quantity | n
       return { section: null, n: e.op === '-' ? -a.n : e.op === '~' ? ~a.n : e.op === '!' ? Number(a.n === 0) : a.n };
     }
     case 'binary': {
-      const a = evaluate(e.a, lookup, depth + 1), b = evaluate(e.b, lookup, depth + 1);
+      const a = evaluate(e.a, lookup, depth + 1),
+        b = evaluate(e.b, lookup, depth + 1);
       return a === null || b === null ? null : combine(e.op, a, b, e.span);
     }
   }
@@ -53,7 +63,8 @@ function combine(op: string, a: Quantity, b: Quantity, span: Span): Quantity {
   if (op === '+' && (a.section === null || b.section === null)) return { section: a.section ?? b.section, n: a.n + b.n };
   if (op === '-' && b.section === null) return { section: a.section, n: a.n - b.n };
   if (a.section !== b.section) throw new Problem(`The operator ${op} cannot combine these addresses.`, span);
-  if (a.section !== null && !['-', '==', '!=', '<>', '<', '>', '<=', '>='].includes(op)) throw new Problem(`The operator ${op} needs numbers, not addresses.`, span);
+  if (a.section !== null && !['-', '==', '!=', '<>', '<', '>', '<=', '>='].includes(op))
+    throw new Problem(`The operator ${op} needs numbers, not addresses.`, span);
   if ((op === '/' || op === '%') && b.n === 0) throw new Problem('This divides by zero.', span);
   const n = compute(op, a.n, b.n);
   if (!Number.isSafeInteger(n)) throw new Problem('The value is too large.', span);
@@ -62,34 +73,70 @@ function combine(op: string, a: Quantity, b: Quantity, span: Span): Quantity {
 
 function compute(op: string, a: number, b: number): number {
   switch (op) {
-    case '+': return a + b;
-    case '-': return a - b;
-    case '*': return a * b;
-    case '/': return Math.trunc(a / b);
-    case '%': return a % b;
-    case '<<': return b < 0 || b > 63 ? 0 : a * 2 ** b;
-    case '>>': return b < 0 || b > 63 ? 0 : Math.floor(a / 2 ** b);
-    case '&': return a & b;
-    case '|': return a | b;
-    case '^': return a ^ b;
-    case '!': return a | ~b;
-    case '==': return -Number(a === b);
-    case '!=': case '<>': return -Number(a !== b);
-    case '<': return -Number(a < b);
-    case '>': return -Number(a > b);
-    case '<=': return -Number(a <= b);
-    case '>=': return -Number(a >= b);
-    case '&&': return Number(a !== 0 && b !== 0);
-    default: return Number(a !== 0 || b !== 0);
+    case '+':
+      return a + b;
+    case '-':
+      return a - b;
+    case '*':
+      return a * b;
+    case '/':
+      return Math.trunc(a / b);
+    case '%':
+      return a % b;
+    case '<<':
+      return b < 0 || b > 63 ? 0 : a * 2 ** b;
+    case '>>':
+      return b < 0 || b > 63 ? 0 : Math.floor(a / 2 ** b);
+    case '&':
+      return a & b;
+    case '|':
+      return a | b;
+    case '^':
+      return a ^ b;
+    case '!':
+      return a | ~b;
+    case '==':
+      return -Number(a === b);
+    case '!=':
+    case '<>':
+      return -Number(a !== b);
+    case '<':
+      return -Number(a < b);
+    case '>':
+      return -Number(a > b);
+    case '<=':
+      return -Number(a <= b);
+    case '>=':
+      return -Number(a >= b);
+    case '&&':
+      return Number(a !== 0 && b !== 0);
+    default:
+      return Number(a !== 0 || b !== 0);
   }
 }
 
 /** Binding strengths of GNU as (manual, "Infix Operators"). */
 const STRENGTH = new Map<string, number>([
-  ['||', 1], ['&&', 2],
-  ['+', 3], ['-', 3], ['==', 3], ['!=', 3], ['<>', 3], ['<', 3], ['>', 3], ['<=', 3], ['>=', 3],
-  ['|', 4], ['&', 4], ['^', 4], ['!', 4],
-  ['*', 5], ['/', 5], ['%', 5], ['<<', 5], ['>>', 5],
+  ['||', 1],
+  ['&&', 2],
+  ['+', 3],
+  ['-', 3],
+  ['==', 3],
+  ['!=', 3],
+  ['<>', 3],
+  ['<', 3],
+  ['>', 3],
+  ['<=', 3],
+  ['>=', 3],
+  ['|', 4],
+  ['&', 4],
+  ['^', 4],
+  ['!', 4],
+  ['*', 5],
+  ['/', 5],
+  ['%', 5],
+  ['<<', 5],
+  ['>>', 5],
 ]);
 
 /** Reads tokens from left to right; the place just behind the last one is known, for "something is missing here". */
@@ -104,9 +151,15 @@ export class TokenReader {
     this.resolve = resolve;
   }
 
-  get position(): number { return this.at; }
-  set position(at: number) { this.at = at; }
-  get done(): boolean { return this.at >= this.tokens.length; }
+  get position(): number {
+    return this.at;
+  }
+  set position(at: number) {
+    this.at = at;
+  }
+  get done(): boolean {
+    return this.at >= this.tokens.length;
+  }
   /** The next token, or undefined; an error token is thrown. */
   peek(ahead = 0): Token | undefined {
     const token = this.tokens[this.at + ahead];
@@ -132,8 +185,12 @@ export class TokenReader {
     return token;
   }
   /** The span of the next token, or of the place behind the last. */
-  get here(): Span { return this.tokens[this.at] ?? this.end; }
-  get last(): Span { return this.tokens[this.at - 1] ?? this.here; }
+  get here(): Span {
+    return this.tokens[this.at] ?? this.end;
+  }
+  get last(): Span {
+    return this.tokens[this.at - 1] ?? this.here;
+  }
   get end(): Span {
     const last = this.tokens[this.tokens.length - 1];
     return last ? { column: last.endColumn, endColumn: last.endColumn + 1 } : { column: 1, endColumn: 2 };

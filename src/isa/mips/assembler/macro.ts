@@ -24,7 +24,9 @@ export interface MacroContext {
 
 export class Reg {
   readonly n: number;
-  constructor(n: number) { this.n = n; }
+  constructor(n: number) {
+    this.n = n;
+  }
 }
 export const ZERO = new Reg(0);
 

@@ -26,7 +26,11 @@ export function macroUsage(name: string): string {
 }
 
 /** The macro that fits, with its arguments. */
-export function findMacro(name: string, operands: readonly Operand[], constant: (e: Expression) => number | null): readonly [Macro, Argument[]] | null {
+export function findMacro(
+  name: string,
+  operands: readonly Operand[],
+  constant: (e: Expression) => number | null,
+): readonly [Macro, Argument[]] | null {
   for (const m of TABLE.get(name) ?? []) {
     const short = m.short && operands.length === m.shape.length - 1;
     const list = short ? [operands[0]!, ...operands] : operands;

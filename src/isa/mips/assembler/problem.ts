@@ -1,5 +1,8 @@
 /** A mistake in the source: one sentence and the columns that it is about. Thrown while a statement is read, then collected. */
-export interface Span { readonly column: number; readonly endColumn: number }
+export interface Span {
+  readonly column: number;
+  readonly endColumn: number;
+}
 
 export class Problem extends Error {
   readonly span: Span;

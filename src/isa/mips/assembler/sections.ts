@@ -31,15 +31,22 @@ export class Section {
   private buffer = new Uint8Array(256);
   private used = 0;
 
-  constructor(name: SectionName) { this.name = name; }
+  constructor(name: SectionName) {
+    this.name = name;
+  }
 
-  get size(): number { return this.used; }
-  get bytes(): Uint8Array { return this.buffer.subarray(0, this.used); }
+  get size(): number {
+    return this.used;
+  }
+  get bytes(): Uint8Array {
+    return this.buffer.subarray(0, this.used);
+  }
 
   /** Appends the low `width` bytes of the value, little-endian. */
   append(value: number, width: number): void {
     this.reserve(width);
-    for (let i = 0; i < width; i++) this.buffer[this.used++] = i < 4 ? value >>> (8 * i) : value < 0 ? 255 : Math.floor(value / 2 ** (8 * i)) & 255;
+    for (let i = 0; i < width; i++)
+      this.buffer[this.used++] = i < 4 ? value >>> (8 * i) : value < 0 ? 255 : Math.floor(value / 2 ** (8 * i)) & 255;
   }
   fill(count: number, value: number): void {
     this.reserve(count);
@@ -50,7 +57,9 @@ export class Section {
     for (let i = 0; i < width; i++) this.buffer[offset + i] = value >>> (8 * i);
   }
   read32(offset: number): number {
-    return (this.buffer[offset]! | (this.buffer[offset + 1]! << 8) | (this.buffer[offset + 2]! << 16) | (this.buffer[offset + 3]! << 24)) >>> 0;
+    return (
+      (this.buffer[offset]! | (this.buffer[offset + 1]! << 8) | (this.buffer[offset + 2]! << 16) | (this.buffer[offset + 3]! << 24)) >>> 0
+    );
   }
 
   private reserve(more: number): void {

@@ -4,7 +4,11 @@ import type { Expression, Place, Quantity } from './expression.ts';
 import { Problem } from './problem.ts';
 import type { Span } from './problem.ts';
 
-interface Entry { place: Place | null; expression: Expression | null; line: number }
+interface Entry {
+  place: Place | null;
+  expression: Expression | null;
+  line: number;
+}
 
 /** How instance `count` of local label `digits` is kept: no name that can be written contains a blank. */
 const localName = (digits: string, count: number): string => `${digits} ${count}`;
@@ -71,13 +75,15 @@ export class Symbols {
     }
   }
 
-  quantity(e: Expression): Quantity | null { return evaluate(e, this.lookup); }
+  quantity(e: Expression): Quantity | null {
+    return evaluate(e, this.lookup);
+  }
 
   /** The first symbol of the expression that has no definition. */
-  missing(e: Expression): Expression & { k: 'symbol' } | null {
+  missing(e: Expression): (Expression & { k: 'symbol' }) | null {
     if (e.k === 'symbol') return this.entries.has(e.name) ? null : e;
     if (e.k === 'unary') return this.missing(e.a);
-    return e.k === 'binary' ? this.missing(e.a) ?? this.missing(e.b) : null;
+    return e.k === 'binary' ? (this.missing(e.a) ?? this.missing(e.b)) : null;
   }
 
   /** Named symbols with their values, in order of definition. */

@@ -40,8 +40,10 @@ function character(text: string, position: number): readonly [meant: string, len
     const c = String.fromCodePoint(text.codePointAt(position)!);
     return [latin1(encodeUtf8(c)), c.length];
   }
-  const octal = /[0-7]{1,3}/y, hexadecimal = /x[0-9a-fA-F]+/y;
-  const o = at(octal, text, position + 1), x = at(hexadecimal, text, position + 1);
+  const octal = /[0-7]{1,3}/y,
+    hexadecimal = /x[0-9a-fA-F]+/y;
+  const o = at(octal, text, position + 1),
+    x = at(hexadecimal, text, position + 1);
   if (o !== null) return [String.fromCharCode(parseInt(o, 8) & 255), 1 + o.length];
   if (x !== null) return [String.fromCharCode(parseInt(x.slice(-2).replace('x', ''), 16)), 1 + x.length];
   const letter = text[position + 1] ?? '';
@@ -53,7 +55,9 @@ class Scanner {
   private readonly text: string;
   private readonly out: Token[] = [];
 
-  constructor(text: string) { this.text = text; }
+  constructor(text: string) {
+    this.text = text;
+  }
 
   private add(kind: TokenKind, length: number, text: string, value = 0): void {
     this.out.push({ kind, text, value, column: this.position + 1, endColumn: this.position + length + 1 });
@@ -94,20 +98,23 @@ class Scanner {
 
   private number(digits: string): void {
     const octal = /^0\d/.test(digits);
-    if (octal && /[89]/.test(digits)) return this.add('error', digits.length, `${digits} starts with 0, so it is octal, where 8 and 9 do not exist.`);
+    if (octal && /[89]/.test(digits))
+      return this.add('error', digits.length, `${digits} starts with 0, so it is octal, where 8 and 9 do not exist.`);
     const tail = at(/[\w.$]+/y, this.text, this.position + digits.length);
     if (tail !== null) return this.add('error', digits.length + tail.length, `${digits}${tail} is neither a number nor a name.`);
     this.add('number', digits.length, digits, octal ? parseInt(digits, 8) : Number(digits));
   }
 
   private string(): void {
-    let position = this.position + 1, meant = '';
+    let position = this.position + 1,
+      meant = '';
     while (position < this.text.length && this.text[position] !== '"') {
       const [c, length] = character(this.text, position);
       meant += c;
       position += length;
     }
-    if (position >= this.text.length) return this.add('error', this.text.length - this.position, 'This string has no closing quotation mark.');
+    if (position >= this.text.length)
+      return this.add('error', this.text.length - this.position, 'This string has no closing quotation mark.');
     this.add('string', position + 1 - this.position, meant);
   }
 
@@ -122,18 +129,23 @@ class Scanner {
 /** Blanks out block comments, keeping lines and columns; quotation marks protect. */
 function withoutBlockComments(text: string): string {
   return text.replace(/"(?:\\.|[^"\\\n])*"|#[^\n]*|\/\/[^\n]*|\/\*[\s\S]*?(?:\*\/|$)/g, (found) =>
-    found.startsWith('/*') ? found.replace(/[^\n]/g, ' ') : found);
+    found.startsWith('/*') ? found.replace(/[^\n]/g, ' ') : found,
+  );
 }
 
 export function statements(text: string): readonly Statement[] {
   const result: Statement[] = [];
-  withoutBlockComments(text).split('\n').forEach((line, index) => {
-    let tokens: Token[] = [];
-    for (const token of new Scanner(line).scan()) {
-      if (token.kind === 'operator' && token.text === ';') { result.push({ line: index + 1, tokens }); tokens = []; }
-      else tokens.push(token);
-    }
-    if (tokens.length > 0) result.push({ line: index + 1, tokens });
-  });
+  withoutBlockComments(text)
+    .split('\n')
+    .forEach((line, index) => {
+      let tokens: Token[] = [];
+      for (const token of new Scanner(line).scan()) {
+        if (token.kind === 'operator' && token.text === ';') {
+          result.push({ line: index + 1, tokens });
+          tokens = [];
+        } else tokens.push(token);
+      }
+      if (tokens.length > 0) result.push({ line: index + 1, tokens });
+    });
   return result.filter((s) => s.tokens.length > 0);
 }

@@ -5,18 +5,51 @@
  * A NaN is signaling when the first bit of its fraction is set: the opposite of IA-32. An operation on NaNs gives the default NaN. Left out: Unimplemented Operation, which this FPU never needs.
  */
 import {
-  add, divide, type Finite, fromInteger, multiply, NEAREST, round, type Rounding, squareRoot, toInteger,
+  add,
+  divide,
+  type Finite,
+  fromInteger,
+  multiply,
+  NEAREST,
+  round,
+  type Rounding,
+  squareRoot,
+  toInteger,
 } from '../../../bits/float/core.ts';
 import {
-  formatOf, infinityOf, isInfinite, isNaNPattern, isZero, orderOf, pack, pattern, type Pattern, type Precision, quietBit, signed, signOf, unpack, zeroOf,
+  formatOf,
+  infinityOf,
+  isInfinite,
+  isNaNPattern,
+  isZero,
+  orderOf,
+  pack,
+  pattern,
+  type Pattern,
+  type Precision,
+  quietBit,
+  signed,
+  signOf,
+  unpack,
+  zeroOf,
 } from '../../../bits/float/binary.ts';
 
 /** Exceptions, as the bits of FCSR's fields from Inexact up. */
-export const INEXACT = 1, UNDERFLOW = 2, OVERFLOW = 4, DIVIDE = 8, INVALID = 16;
+export const INEXACT = 1,
+  UNDERFLOW = 2,
+  OVERFLOW = 4,
+  DIVIDE = 8,
+  INVALID = 16;
 
-export interface Result { readonly value: Pattern; readonly raised: number }
+export interface Result {
+  readonly value: Pattern;
+  readonly raised: number;
+}
 /** How results are rounded; `flush`: denormal results become zero. */
-export interface Mode { readonly rounding: Rounding; readonly flush: boolean }
+export interface Mode {
+  readonly rounding: Rounding;
+  readonly flush: boolean;
+}
 
 /** FCSR's numbers for rounding are nearest, zero, up, down. */
 const ROUNDINGS: readonly Rounding[] = [0, 3, 2, 1];
@@ -42,10 +75,12 @@ export function deliver(width: Precision, value: Finite, mode: Mode): Result {
 const zeroSum = (width: Precision, mode: Mode): Pattern => zeroOf(width, mode.rounding === 1 ? 1 : 0);
 
 function sum(width: Precision, a: Pattern, b: Pattern, mode: Mode): Result {
-  const infiniteA = isInfinite(width, a), infiniteB = isInfinite(width, b);
+  const infiniteA = isInfinite(width, a),
+    infiniteB = isInfinite(width, b);
   if (infiniteA && infiniteB && signOf(width, a) !== signOf(width, b)) return invalid(width);
   if (infiniteA || infiniteB) return result(infiniteA ? a : b);
-  const zeroA = isZero(width, a), zeroB = isZero(width, b);
+  const zeroA = isZero(width, a),
+    zeroB = isZero(width, b);
   if (zeroA && zeroB) return result(signOf(width, a) === signOf(width, b) ? a : zeroSum(width, mode));
   if (zeroA || zeroB) return deliver(width, unpack(width, zeroA ? b : a), mode);
   const exact = add(unpack(width, a), unpack(width, b));
@@ -57,7 +92,10 @@ export function arithmetic(width: Precision, op: 'add' | 'sub' | 'mul' | 'div', 
   if (op === 'add') return sum(width, a, b, mode);
   if (op === 'sub') return sum(width, a, negated(width, b), mode);
   const sign = (signOf(width, a) ^ signOf(width, b)) as 0 | 1;
-  const infiniteA = isInfinite(width, a), infiniteB = isInfinite(width, b), zeroA = isZero(width, a), zeroB = isZero(width, b);
+  const infiniteA = isInfinite(width, a),
+    infiniteB = isInfinite(width, b),
+    zeroA = isZero(width, a),
+    zeroB = isZero(width, b);
   if (op === 'mul') {
     if ((infiniteA && zeroB) || (zeroA && infiniteB)) return invalid(width);
     if (infiniteA || infiniteB) return result(infinityOf(width, sign));
@@ -81,13 +119,23 @@ export function root(width: Precision, a: Pattern, mode: Mode): Result {
 const one = (width: Precision): Pattern => (width === 64 ? pattern(0x3ff0_0000, 0) : pattern(0, 0x3f80_0000));
 export const reciprocal = (width: Precision, a: Pattern, mode: Mode): Result => arithmetic(width, 'div', one(width), a, mode);
 export function reciprocalRoot(width: Precision, a: Pattern, mode: Mode): Result {
-  const first = root(width, a, mode), second = reciprocal(width, first.value, mode);
+  const first = root(width, a, mode),
+    second = reciprocal(width, first.value, mode);
   return result(second.value, first.raised | second.raised);
 }
 
 /** fs * ft +- fr, rounded twice; negated at the end for nmadd and nmsub, NaNs too. */
-export function multiplyAdd(width: Precision, minus: boolean, negative: boolean, fs: Pattern, ft: Pattern, fr: Pattern, mode: Mode): Result {
-  const product = arithmetic(width, 'mul', fs, ft, mode), total = arithmetic(width, minus ? 'sub' : 'add', product.value, fr, mode);
+export function multiplyAdd(
+  width: Precision,
+  minus: boolean,
+  negative: boolean,
+  fs: Pattern,
+  ft: Pattern,
+  fr: Pattern,
+  mode: Mode,
+): Result {
+  const product = arithmetic(width, 'mul', fs, ft, mode),
+    total = arithmetic(width, minus ? 'sub' : 'add', product.value, fr, mode);
   return result(negative ? negated(width, total.value) : total.value, product.raised | total.raised);
 }
 
@@ -101,7 +149,7 @@ export function toWord(width: Precision, a: Pattern, rounding: Rounding): { read
   return { n: Number(converted.n), raised: converted.inexact ? INEXACT : 0 };
 }
 export const fromWord = (width: Precision, n: number, mode: Mode): Result =>
-  (n === 0 ? result(zeroOf(width, 0)) : deliver(width, fromInteger(BigInt(n)), mode));
+  n === 0 ? result(zeroOf(width, 0)) : deliver(width, fromInteger(BigInt(n)), mode);
 
 export function narrow(a: Pattern, mode: Mode): Result {
   const sign = signOf(64, a);

@@ -7,12 +7,27 @@ import { pattern, type Pattern, type Precision } from '../../../bits/float/binar
 import type { Rounding } from '../../../bits/float/core.ts';
 import { FCSR } from '../state.ts';
 import {
-  arithmetic, compare, fromWord, type Mode, modeOf, multiplyAdd, narrow, reciprocal, reciprocalRoot, type Result, root, toWord, widen,
+  arithmetic,
+  compare,
+  fromWord,
+  type Mode,
+  modeOf,
+  multiplyAdd,
+  narrow,
+  reciprocal,
+  reciprocalRoot,
+  type Result,
+  root,
+  toWord,
+  widen,
 } from './number.ts';
 
 export type FloatFunction = (w: Int32Array, a: number, b: number, c: number, d: number) => number;
 
-const CAUSES = 0x3f000, CAUSE_AT = 12, ENABLE_AT = 7, FLAG_AT = 2;
+const CAUSES = 0x3f000,
+  CAUSE_AT = 12,
+  ENABLE_AT = 7,
+  FLAG_AT = 2;
 
 /** Notes the exceptions; true when one of them is enabled. */
 function raises(w: Int32Array, raised: number): boolean {
@@ -48,17 +63,23 @@ function setControl(w: Int32Array, n: number, value: number): number {
 
 type Format = 's' | 'd';
 const WIDTH: Readonly<Record<Format, Precision>> = { s: 32, d: 64 };
-interface Entry { readonly args: readonly string[]; readonly run: FloatFunction }
+interface Entry {
+  readonly args: readonly string[];
+  readonly run: FloatFunction;
+}
 
 const two = (width: Precision, op: 'add' | 'sub' | 'mul' | 'div'): Entry => ({
-  args: ['fd', 'fs', 'ft'], run: (w, fd, fs, ft) => write(width, w, fd, arithmetic(width, op, read(width, w, fs), read(width, w, ft), modeOf(w[FCSR]!))),
+  args: ['fd', 'fs', 'ft'],
+  run: (w, fd, fs, ft) => write(width, w, fd, arithmetic(width, op, read(width, w, fs), read(width, w, ft), modeOf(w[FCSR]!))),
 });
 const one = (width: Precision, op: (width: Precision, a: Pattern, mode: Mode) => Result): Entry => ({
-  args: ['fd', 'fs'], run: (w, fd, fs) => write(width, w, fd, op(width, read(width, w, fs), modeOf(w[FCSR]!))),
+  args: ['fd', 'fs'],
+  run: (w, fd, fs) => write(width, w, fd, op(width, read(width, w, fs), modeOf(w[FCSR]!))),
 });
 const three = (width: Precision, minus: boolean, negative: boolean): Entry => ({
   args: ['fd', 'fr', 'fs', 'ft'],
-  run: (w, fd, fr, fs, ft) => write(width, w, fd, multiplyAdd(width, minus, negative, read(width, w, fs), read(width, w, ft), read(width, w, fr), modeOf(w[FCSR]!))),
+  run: (w, fd, fr, fs, ft) =>
+    write(width, w, fd, multiplyAdd(width, minus, negative, read(width, w, fs), read(width, w, ft), read(width, w, fr), modeOf(w[FCSR]!))),
 });
 /** `rounding` null: as FCSR says. */
 const integer = (width: Precision, rounding: Rounding | null): Entry => ({
@@ -84,18 +105,32 @@ const condition = (width: Precision): Entry => ({
 const format = <F extends Format>(f: F) => {
   const width = WIDTH[f];
   return {
-    [`cop1.add.${f}`]: two(width, 'add'), [`cop1.sub.${f}`]: two(width, 'sub'), [`cop1.mul.${f}`]: two(width, 'mul'), [`cop1.div.${f}`]: two(width, 'div'),
-    [`cop1.sqrt.${f}`]: one(width, root), [`cop1.recip.${f}`]: one(width, reciprocal), [`cop1.rsqrt.${f}`]: one(width, reciprocalRoot),
-    [`cop1.madd.${f}`]: three(width, false, false), [`cop1.msub.${f}`]: three(width, true, false),
-    [`cop1.nmadd.${f}`]: three(width, false, true), [`cop1.nmsub.${f}`]: three(width, true, true),
-    [`cop1.cvt.w.${f}`]: integer(width, null), [`cop1.round.w.${f}`]: integer(width, 0), [`cop1.trunc.w.${f}`]: integer(width, 3),
-    [`cop1.ceil.w.${f}`]: integer(width, 2), [`cop1.floor.w.${f}`]: integer(width, 1),
+    [`cop1.add.${f}`]: two(width, 'add'),
+    [`cop1.sub.${f}`]: two(width, 'sub'),
+    [`cop1.mul.${f}`]: two(width, 'mul'),
+    [`cop1.div.${f}`]: two(width, 'div'),
+    [`cop1.sqrt.${f}`]: one(width, root),
+    [`cop1.recip.${f}`]: one(width, reciprocal),
+    [`cop1.rsqrt.${f}`]: one(width, reciprocalRoot),
+    [`cop1.madd.${f}`]: three(width, false, false),
+    [`cop1.msub.${f}`]: three(width, true, false),
+    [`cop1.nmadd.${f}`]: three(width, false, true),
+    [`cop1.nmsub.${f}`]: three(width, true, true),
+    [`cop1.cvt.w.${f}`]: integer(width, null),
+    [`cop1.round.w.${f}`]: integer(width, 0),
+    [`cop1.trunc.w.${f}`]: integer(width, 3),
+    [`cop1.ceil.w.${f}`]: integer(width, 2),
+    [`cop1.floor.w.${f}`]: integer(width, 1),
     [`cop1.c.${f}`]: condition(width),
-  } as Record<`cop1.${'add' | 'sub' | 'mul' | 'div' | 'sqrt' | 'recip' | 'rsqrt' | 'madd' | 'msub' | 'nmadd' | 'nmsub' | `${'cvt' | 'round' | 'trunc' | 'ceil' | 'floor'}.w` | 'c'}.${F}`, Entry>;
+  } as Record<
+    `cop1.${'add' | 'sub' | 'mul' | 'div' | 'sqrt' | 'recip' | 'rsqrt' | 'madd' | 'msub' | 'nmadd' | 'nmsub' | `${'cvt' | 'round' | 'trunc' | 'ceil' | 'floor'}.w` | 'c'}.${F}`,
+    Entry
+  >;
 };
 
 const TABLE = {
-  ...format('s'), ...format('d'),
+  ...format('s'),
+  ...format('d'),
   'cop1.control': { args: ['register', 'value'], run: setControl } as Entry,
   'cop1.cvt.d.s': { args: ['fd', 'fs'], run: (w, fd, fs) => write(64, w, fd, widen(read(32, w, fs))) } as Entry,
   'cop1.cvt.s.d': { args: ['fd', 'fs'], run: (w, fd, fs) => write(32, w, fd, narrow(read(64, w, fs), modeOf(w[FCSR]!))) } as Entry,

@@ -6,9 +6,34 @@
  * the write and the pop.
  */
 import {
-  BINARY32, BINARY64, DENORMAL, fromInteger, INEXACT, INVALID, OVERFLOW, round, type Rounded, type Rounding, toInteger, TRUNCATE, UNDERFLOW,
+  BINARY32,
+  BINARY64,
+  DENORMAL,
+  fromInteger,
+  INEXACT,
+  INVALID,
+  OVERFLOW,
+  round,
+  type Rounded,
+  type Rounding,
+  toInteger,
+  TRUNCATE,
+  UNDERFLOW,
 } from '../../../bits/float/core.ts';
-import { type F80, f80, fromBinary32, fromBinary64, INDEFINITE, kindOf, packBinary32, packBinary64, quieted, signOf, unpack, zero } from './f80.ts';
+import {
+  type F80,
+  f80,
+  fromBinary32,
+  fromBinary64,
+  INDEFINITE,
+  kindOf,
+  packBinary32,
+  packBinary64,
+  quieted,
+  signOf,
+  unpack,
+  zero,
+} from './f80.ts';
 import { type Outcome, roundingOf } from './x87arith.ts';
 
 /** Up to 80 bits for memory. */
@@ -59,7 +84,8 @@ export function store64(x: F80, control: number): Stored {
   const sign = signOf(x) << 31;
   if (kind === 'zero') return stored(0, sign);
   if (kind === 'infinity') return stored(0, sign | 0x7ff00000);
-  const lo = (x.lo >>> 11) | (x.hi << 21), hi = sign | 0x7ff80000 | ((x.hi >>> 11) & 0x7ffff);
+  const lo = (x.lo >>> 11) | (x.hi << 21),
+    hi = sign | 0x7ff80000 | ((x.hi >>> 11) & 0x7ffff);
   if (kind === 'quiet') return stored(lo, hi);
   if ((control & INVALID) === 0) return forbidden(INVALID);
   return kind === 'signaling' ? stored(lo, hi, INVALID) : stored(0, 0xfff80000 | 0, INVALID);
@@ -73,7 +99,8 @@ function finite(x: F80, control: number, width: 32 | 64): Stored {
   const [lo, hi] = packed(result, width);
   return stored(lo, hi, flags, result.up);
 }
-const packed = (result: Rounded, width: 32 | 64): readonly [number, number] => (width === 32 ? [packBinary32(result), 0] : packBinary64(result));
+const packed = (result: Rounded, width: 32 | 64): readonly [number, number] =>
+  width === 32 ? [packBinary32(result), 0] : packBinary64(result);
 
 /** FIST of 16, 32 or 64 bits; out of range gives the integer indefinite (SDM vol. 1, 8.2.1). */
 export function storeInteger(x: F80, width: number, control: number, truncate: boolean): Stored {
@@ -83,7 +110,12 @@ export function storeInteger(x: F80, width: number, control: number, truncate: b
     if ((control & INVALID) === 0) return forbidden(INVALID);
     return width === 64 ? stored(0, 0x80000000 | 0, INVALID) : stored(width === 32 ? 0x80000000 | 0 : 0x8000, 0, INVALID);
   }
-  return stored(Number(BigInt.asIntN(32, rounded.n)), Number(BigInt.asIntN(32, rounded.n >> 32n)), rounded.inexact ? INEXACT : 0, rounded.up);
+  return stored(
+    Number(BigInt.asIntN(32, rounded.n)),
+    Number(BigInt.asIntN(32, rounded.n >> 32n)),
+    rounded.inexact ? INEXACT : 0,
+    rounded.up,
+  );
 }
 
 /** null: NaN, infinity, unsupported, or beyond 64 bits. */
@@ -101,8 +133,9 @@ export function storeDecimal(x: F80, control: number): Stored {
   if (rounded === null || rounded.n >= 10n ** 18n || rounded.n <= -(10n ** 18n)) {
     return (control & INVALID) === 0 ? forbidden(INVALID) : stored(0, 0xc0000000 | 0, INVALID, false, 0xffff);
   }
-  let rest = rounded.n < 0n ? -rounded.n : rounded.n, bits = 0n;
-  for (let i = 0n; i < DIGITS; i++, rest /= 10n) bits |= rest % 10n << (4n * i);
+  let rest = rounded.n < 0n ? -rounded.n : rounded.n,
+    bits = 0n;
+  for (let i = 0n; i < DIGITS; i++, rest /= 10n) bits |= (rest % 10n) << (4n * i);
   const top = Number(bits >> 64n) | (signOf(x) << 15);
   return stored(Number(BigInt.asIntN(32, bits)), Number(BigInt.asIntN(32, bits >> 32n)), rounded.inexact ? INEXACT : 0, rounded.up, top);
 }
@@ -120,6 +153,13 @@ export function loadDecimal(lo: number, hi: number, top: number): F80 {
 
 /** What an empty register stores where #IS is masked. */
 export const INDEFINITE_STORED = (width: number, kind: 'float' | 'integer' | 'decimal', control: number): Stored =>
-  kind === 'decimal' ? storeDecimal(INDEFINITE, control) : kind === 'integer' ? storeInteger(INDEFINITE, width, control, false)
-    : width === 80 ? stored(INDEFINITE.lo, INDEFINITE.hi, 0, false, INDEFINITE.se) : width === 64 ? store64(INDEFINITE, control) : store32(INDEFINITE, control);
+  kind === 'decimal'
+    ? storeDecimal(INDEFINITE, control)
+    : kind === 'integer'
+      ? storeInteger(INDEFINITE, width, control, false)
+      : width === 80
+        ? stored(INDEFINITE.lo, INDEFINITE.hi, 0, false, INDEFINITE.se)
+        : width === 64
+          ? store64(INDEFINITE, control)
+          : store32(INDEFINITE, control);
 export const store80 = (x: F80): Stored => stored(x.lo, x.hi, 0, false, x.se);

@@ -35,7 +35,7 @@ export function kindOf(x: F80): Kind {
   if (exponent === 0) return (x.hi | x.lo) === 0 ? 'zero' : 'finite';
   if (!integer) return 'unsupported';
   if (exponent < MAX) return 'finite';
-  if ((x.hi << 1 | x.lo) === 0) return 'infinity';
+  if (((x.hi << 1) | x.lo) === 0) return 'infinity';
   return x.hi & 0x40000000 ? 'quiet' : 'signaling';
 }
 
@@ -82,15 +82,20 @@ export function packBinary32(value: Rounded): number {
 }
 
 export function fromBinary64(lo: number, hi: number): F80 {
-  const sign = (hi >>> 31) as 0 | 1, exponent = (hi >>> 20) & 0x7ff, fraction = hi & 0xfffff;
-  const high = ((fraction << 11) | (lo >>> 21)) >>> 0, low = (lo << 11) >>> 0;
+  const sign = (hi >>> 31) as 0 | 1,
+    exponent = (hi >>> 20) & 0x7ff,
+    fraction = hi & 0xfffff;
+  const high = ((fraction << 11) | (lo >>> 21)) >>> 0,
+    low = (lo << 11) >>> 0;
   if (exponent === 0x7ff) return f80((sign << 15) | MAX, high | 0x80000000, low);
   if (exponent !== 0) return f80((sign << 15) | (exponent - 1023 + BIAS), high | 0x80000000, low);
   return fromDenormal(sign, -1022, high, low);
 }
 
 export function fromBinary32(bits: number): F80 {
-  const sign = (bits >>> 31) as 0 | 1, exponent = (bits >>> 23) & 0xff, high = (bits << 8) >>> 0;
+  const sign = (bits >>> 31) as 0 | 1,
+    exponent = (bits >>> 23) & 0xff,
+    high = (bits << 8) >>> 0;
   if (exponent === 0xff) return f80((sign << 15) | MAX, high | 0x80000000, 0);
   if (exponent !== 0) return f80((sign << 15) | (exponent - 127 + BIAS), high | 0x80000000, 0);
   return fromDenormal(sign, -126, high & 0x7fffffff, 0);

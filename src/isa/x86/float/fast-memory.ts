@@ -6,11 +6,15 @@ import { FPU_CONTROL, FPU_REGISTERS, FPU_STATUS, FPU_TAGS } from '../state.ts';
 import { isNormal } from './fast.ts';
 import { C1 } from './stack.ts';
 
-const TOP = 0x3800, BIAS = 16383, INEXACT = 0x20;
+const TOP = 0x3800,
+  BIAS = 16383,
+  INEXACT = 0x20;
 
 /** Pushes three words, unless the stack is full. */
 export function pushFast(w: Int32Array, lo: number, hi: number, se: number): boolean {
-  const status = w[FPU_STATUS]!, n = ((status >> 11) - 1) & 7, tag = 1 << n;
+  const status = w[FPU_STATUS]!,
+    n = ((status >> 11) - 1) & 7,
+    tag = 1 << n;
   if ((w[FPU_TAGS]! & tag) !== 0) return false;
   const at = FPU_REGISTERS + 3 * n;
   w[at] = lo;
@@ -57,10 +61,14 @@ export const prepared = new Int32Array(5);
 /** Whether the magnitude is rounded up: `half`, the first bit lost, and whether anything follows. */
 function roundsUp(control: number, negative: boolean, odd: boolean, half: boolean, rest: boolean): boolean {
   switch (control & 0xc00) {
-    case 0: return half && (rest || odd);
-    case 0x400: return negative && (half || rest);
-    case 0x800: return !negative && (half || rest);
-    default: return false;
+    case 0:
+      return half && (rest || odd);
+    case 0x400:
+      return negative && (half || rest);
+    case 0x800:
+      return !negative && (half || rest);
+    default:
+      return false;
   }
 }
 function prepare(lo: number, hi: number, lost: boolean, up: boolean): boolean {
@@ -75,36 +83,52 @@ const isZero = (w: Int32Array, at: number): boolean => (w[at]! | w[at + 1]! | (w
 
 /** The register whose first word is `at` as a double. */
 export function storeFast64(w: Int32Array, at: number): boolean {
-  const lo = w[at]!, hi = w[at + 1]!, se = w[at + 2]!, sign = (se & 0x8000) << 16;
+  const lo = w[at]!,
+    hi = w[at + 1]!,
+    se = w[at + 2]!,
+    sign = (se & 0x8000) << 16;
   if (isZero(w, at)) return prepare(0, sign, false, false);
   const exponent = (se & 0x7fff) - 15360;
   if (!isNormal(se, hi) || exponent < 1 || exponent > 2045) return false;
-  const low = (hi << 21) | (lo >>> 11), high = sign | (exponent << 20) | ((hi & 0x7fffffff) >>> 11);
-  const half = (lo & 0x400) !== 0, rest = (lo & 0x3ff) !== 0;
+  const low = (hi << 21) | (lo >>> 11),
+    high = sign | (exponent << 20) | ((hi & 0x7fffffff) >>> 11);
+  const half = (lo & 0x400) !== 0,
+    rest = (lo & 0x3ff) !== 0;
   const up = (half || rest) && roundsUp(w[FPU_CONTROL]!, sign !== 0, (low & 1) !== 0, half, rest);
   // A carry out of the fraction goes into the exponent, where it belongs.
   return up ? prepare((low + 1) | 0, low === -1 ? high + 1 : high, true, true) : prepare(low, high, half || rest, false);
 }
 
 export function storeFast32(w: Int32Array, at: number): boolean {
-  const lo = w[at]!, hi = w[at + 1]!, se = w[at + 2]!, sign = (se & 0x8000) << 16;
+  const lo = w[at]!,
+    hi = w[at + 1]!,
+    se = w[at + 2]!,
+    sign = (se & 0x8000) << 16;
   if (isZero(w, at)) return prepare(sign, 0, false, false);
   const exponent = (se & 0x7fff) - 16256;
   if (!isNormal(se, hi) || exponent < 1 || exponent > 253) return false;
   const bits = sign | (exponent << 23) | ((hi & 0x7fffffff) >>> 8);
-  const half = (hi & 0x80) !== 0, rest = (hi & 0x7f) !== 0 || lo !== 0;
+  const half = (hi & 0x80) !== 0,
+    rest = (hi & 0x7f) !== 0 || lo !== 0;
   const up = (half || rest) && roundsUp(w[FPU_CONTROL]!, sign !== 0, (bits & 1) !== 0, half, rest);
   return up ? prepare(bits + 1, 0, true, true) : prepare(bits, 0, half || rest, false);
 }
 
 /** As an integer of `width` bits; for magnitudes far enough below 2^31 or 2^15. */
 export function storeFastInteger(w: Int32Array, at: number, width: number): boolean {
-  const lo = w[at]!, hi = w[at + 1]!, se = w[at + 2]!, exponent = (se & 0x7fff) - BIAS;
+  const lo = w[at]!,
+    hi = w[at + 1]!,
+    se = w[at + 2]!,
+    exponent = (se & 0x7fff) - BIAS;
   if (isZero(w, at)) return prepare(0, 0, false, false);
   if (!isNormal(se, hi) || exponent < 0 || exponent > (width === 16 ? 13 : 29)) return false;
-  const whole = hi >>> (31 - exponent), part = hi << (exponent + 1), negative = (se & 0x8000) !== 0;
-  const half = part < 0, rest = part << 1 !== 0 || lo !== 0;
+  const whole = hi >>> (31 - exponent),
+    part = hi << (exponent + 1),
+    negative = (se & 0x8000) !== 0;
+  const half = part < 0,
+    rest = part << 1 !== 0 || lo !== 0;
   const up = (half || rest) && roundsUp(w[FPU_CONTROL]!, negative, (whole & 1) !== 0, half, rest);
-  const magnitude = up ? whole + 1 : whole, n = negative ? -magnitude : magnitude;
+  const magnitude = up ? whole + 1 : whole,
+    n = negative ? -magnitude : magnitude;
   return prepare(n, n >> 31, half || rest, up);
 }

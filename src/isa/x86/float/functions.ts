@@ -7,11 +7,27 @@
  */
 import { DENORMAL, EXTENDED80, ZERO_DIVIDE } from '../../../bits/float/core.ts';
 import { type F80, infinity, isDenormal, isNaN80, kindOf, ONE, signOf, unpack, withSign, zero } from './f80.ts';
-import { arctangent, circular, type Circular, logarithm, logarithmOfOnePlus, minus, pi, piOver, powerOfTwoMinusOne, product, type Real, real, tangent as quotient, toFinite } from './series.ts';
+import {
+  arctangent,
+  circular,
+  type Circular,
+  logarithm,
+  logarithmOfOnePlus,
+  minus,
+  pi,
+  piOver,
+  powerOfTwoMinusOne,
+  product,
+  type Real,
+  real,
+  tangent as quotient,
+  toFinite,
+} from './series.ts';
 import { deliver, invalid, type Outcome, propagate } from './x87arith.ts';
 
 const exact = (value: F80 | null, flags = 0): Outcome => ({ value, flags, up: false });
-const round = (value: Real, sign: number, control: number, flags: number): Outcome => deliver(toFinite(value, sign as 0 | 1), control, flags, EXTENDED80);
+const round = (value: Real, sign: number, control: number, flags: number): Outcome =>
+  deliver(toFinite(value, sign as 0 | 1), control, flags, EXTENDED80);
 const opposite = (sign: number): 0 | 1 => (sign === 0 ? 1 : 0);
 
 /** What unsupported numbers, NaNs and unmasked denormals give; else the flags to go on with. */
@@ -26,7 +42,11 @@ function denormals(control: number, a: F80, b: F80 = a): Outcome | number {
 }
 
 /** Both results, or that the argument is out of range (C2). */
-export interface Pair { readonly first: Outcome; readonly second: Outcome; readonly outOfRange: boolean }
+export interface Pair {
+  readonly first: Outcome;
+  readonly second: Outcome;
+  readonly outOfRange: boolean;
+}
 const alike = (outcome: Outcome): Pair => ({ first: outcome, second: outcome, outOfRange: false });
 
 export type CircularKind = 'sine' | 'cosine' | 'both' | 'tangent';
@@ -51,7 +71,10 @@ function firstOf(c: Circular, kind: CircularKind, sign: 0 | 1, control: number, 
   const sine = sign ^ Number(c.sineNegative);
   return kind === 'tangent' ? round(quotient(c), sine ^ Number(c.cosineNegative), control, flags) : round(c.sine, sine, control, flags);
 }
-const ofZero = (a: F80, kind: CircularKind): { first: Outcome; second: Outcome } => ({ first: exact(kind === 'cosine' ? ONE : a), second: exact(ONE) });
+const ofZero = (a: F80, kind: CircularKind): { first: Outcome; second: Outcome } => ({
+  first: exact(kind === 'cosine' ? ONE : a),
+  second: exact(ONE),
+});
 
 /** atan(y/x), in the quadrant of the point (SDM vol. 2A, table 3-30). */
 export function arctangentOf(y: F80, x: F80, control: number): Outcome {
@@ -59,11 +82,15 @@ export function arctangentOf(y: F80, x: F80, control: number): Outcome {
   if (typeof early !== 'number') return early;
   const flags = denormals(control, y, x);
   if (typeof flags !== 'number') return flags;
-  const sign = signOf(y), back = signOf(x) === 1, ky = kindOf(y), kx = kindOf(x);
+  const sign = signOf(y),
+    back = signOf(x) === 1,
+    ky = kindOf(y),
+    kx = kindOf(x);
   if (ky === 'infinity') return round(piOver(kx !== 'infinity' ? 1n : back ? 3n : 1n, kx === 'infinity' ? 2 : 1), sign, control, flags);
   if (ky === 'zero' || kx === 'infinity') return back ? round(pi(), sign, control, flags) : exact(zero(sign), flags);
   if (kx === 'zero') return round(piOver(1n, 1), sign, control, flags);
-  const fy = unpack(y), fx = unpack(x);
+  const fy = unpack(y),
+    fx = unpack(x);
   const angle = arctangent(real(fy), real(fx));
   return round(back ? minus(pi(), angle) : angle, sign, control, flags);
 }
@@ -86,10 +113,12 @@ const HALF_NEGATIVE: F80 = { se: 0xbffe, hi: 0x80000000, lo: 0 };
 export function logarithmTimes(x: F80, y: F80, control: number): Outcome {
   const early = begin(control, x, y);
   if (typeof early !== 'number') return early;
-  const kx = kindOf(x), ky = kindOf(y);
+  const kx = kindOf(x),
+    ky = kindOf(y);
   if (signOf(x) === 1 && kx !== 'zero') return invalid(control);
   if (kx === 'zero') return ofZeroArgument(y, ky, control);
-  const one = x.se === ONE.se && x.hi === ONE.hi && x.lo === 0, above = kx === 'infinity' || (x.se >= ONE.se && !one);
+  const one = x.se === ONE.se && x.hi === ONE.hi && x.lo === 0,
+    above = kx === 'infinity' || (x.se >= ONE.se && !one);
   if ((kx === 'infinity' && ky === 'zero') || (one && ky === 'infinity')) return invalid(control);
   const flags = denormals(control, x, y);
   if (typeof flags !== 'number') return flags;
@@ -108,7 +137,8 @@ function ofZeroArgument(y: F80, ky: string, control: number): Outcome {
 export function logarithmOfOnePlusTimes(x: F80, y: F80, control: number): Outcome {
   const early = begin(control, x, y);
   if (typeof early !== 'number') return early;
-  const kx = kindOf(x), ky = kindOf(y);
+  const kx = kindOf(x),
+    ky = kindOf(y);
   if (kx === 'infinity' && signOf(x) === 1) return invalid(control);
   if ((kx === 'infinity' && ky === 'zero') || (kx === 'zero' && ky === 'infinity')) return invalid(control);
   const flags = denormals(control, x, y);
@@ -120,4 +150,3 @@ export function logarithmOfOnePlusTimes(x: F80, y: F80, control: number): Outcom
   if (fx.sign === 1 && fx.exponent >= 0) return invalid(control);
   return round(product(logarithmOfOnePlus(real(fx), fx.sign === 1), real(unpack(y))), sign, control, flags);
 }
-

@@ -14,7 +14,8 @@ export interface Remainder extends Outcome {
 
 const big = (x: Finite): bigint => (BigInt(x.hi) << 32n) | BigInt(x.lo);
 /** n / 2^63 * 2^exponent, n below 2^64. */
-const fromBig = (sign: 0 | 1, exponent: number, n: bigint): Finite | null => normalize(sign, exponent, Number(n >> 32n), Number(n & 0xffffffffn), 0);
+const fromBig = (sign: 0 | 1, exponent: number, n: bigint): Finite | null =>
+  normalize(sign, exponent, Number(n >> 32n), Number(n & 0xffffffffn), 0);
 const plain = (value: F80 | null, flags = 0): Outcome => ({ value, flags, up: false });
 /** Denormal operands: null when #D is unmasked. */
 const denormal = (control: number, ...operands: F80[]): { flags: number; stop: boolean } => {
@@ -24,9 +25,16 @@ const denormal = (control: number, ...operands: F80[]): { flags: number; stop: b
 
 /** The sign of a zero is the dividend's. */
 export function remainder(a: F80, b: F80, nearest: boolean, control: number): Remainder {
-  const ka = kindOf(a), kb = kindOf(b);
-  const early = ka === 'unsupported' || kb === 'unsupported' ? invalid(control) : isNaN80(a) || isNaN80(b) ? propagate(a, b, control)
-    : ka === 'infinity' || kb === 'zero' ? invalid(control) : null;
+  const ka = kindOf(a),
+    kb = kindOf(b);
+  const early =
+    ka === 'unsupported' || kb === 'unsupported'
+      ? invalid(control)
+      : isNaN80(a) || isNaN80(b)
+        ? propagate(a, b, control)
+        : ka === 'infinity' || kb === 'zero'
+          ? invalid(control)
+          : null;
   if (early) return { ...early, conditions: null };
   const { flags, stop } = denormal(control, a, b);
   if (stop) return { ...plain(null, DENORMAL), conditions: null };
@@ -48,8 +56,11 @@ function reduce(x: Finite, y: Finite, nearest: boolean, control: number, flags: 
   }
   // Both in units of y's last place, or of half of it when x is the smaller.
   const small = distance < 0;
-  const dividend = small ? big(x) : big(x) << BigInt(distance), divisor = small ? big(y) << 1n : big(y);
-  let quotient = dividend / divisor, rest = dividend % divisor, sign = x.sign;
+  const dividend = small ? big(x) : big(x) << BigInt(distance),
+    divisor = small ? big(y) << 1n : big(y);
+  let quotient = dividend / divisor,
+    rest = dividend % divisor,
+    sign = x.sign;
   if (nearest && (rest * 2n > divisor || (rest * 2n === divisor && (quotient & 1n) === 1n))) {
     quotient++;
     rest = divisor - rest;
@@ -87,7 +98,8 @@ function fromInteger80(sign: 0 | 1, magnitude: bigint): F80 {
 
 /** a times 2 to the integer part of b. */
 export function scale(a: F80, b: F80, control: number): Outcome {
-  const ka = kindOf(a), kb = kindOf(b);
+  const ka = kindOf(a),
+    kb = kindOf(b);
   if (ka === 'unsupported' || kb === 'unsupported') return invalid(control);
   if (isNaN80(a) || isNaN80(b)) return propagate(a, b, control);
   if (kb === 'infinity' && (signOf(b) === 0 ? ka === 'zero' : ka === 'infinity')) return invalid(control);
@@ -96,7 +108,8 @@ export function scale(a: F80, b: F80, control: number): Outcome {
   if (ka === 'zero' || ka === 'infinity') return plain(a, flags);
   if (kb === 'infinity') return plain(signOf(b) === 0 ? infinity(signOf(a)) : zero(signOf(a)), flags);
   if (kb === 'zero') return deliver(unpack(a), control, flags, EXTENDED80);
-  const x = unpack(a), by = unpack(b);
+  const x = unpack(a),
+    by = unpack(b);
   const n = by.exponent > 17 ? 0x40000 : Number(toInteger({ ...by, sign: 0 }, 3)!.n);
   return deliver({ ...x, exponent: x.exponent + (by.sign === 1 ? -n : n) }, control, flags, EXTENDED80);
 }
@@ -114,8 +127,8 @@ export function extract(a: F80, control: number): { readonly exponent: Outcome; 
   }
   const { flags, stop } = denormal(control, a);
   if (stop) return both(plain(null, DENORMAL));
-  const x = unpack(a), e = Math.abs(x.exponent);
+  const x = unpack(a),
+    e = Math.abs(x.exponent);
   const exponent = e === 0 ? zero(0) : fromInteger80(x.exponent < 0 ? 1 : 0, BigInt(e));
   return { exponent: plain(exponent, flags), significand: plain(f80((x.sign << 15) | ONE.se, x.hi, x.lo), flags) };
 }
-

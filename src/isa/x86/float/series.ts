@@ -7,10 +7,15 @@
  */
 import { type Finite, normalize } from '../../../bits/float/core.ts';
 
-export interface Real { readonly n: bigint; readonly e: number }
+export interface Real {
+  readonly n: bigint;
+  readonly e: number;
+}
 
 /** Fraction bits of the series. */
-const F = 192, BITS = BigInt(F), ONE = 1n << BITS;
+const F = 192,
+  BITS = BigInt(F),
+  ONE = 1n << BITS;
 
 const bitLength = (n: bigint): number => n.toString(16).length * 4 - Math.clz32(parseInt(n.toString(16)[0]!, 16)) + 28;
 const shift = (n: bigint, by: number): bigint => (by >= 0 ? n << BigInt(by) : n >> BigInt(-by));
@@ -21,7 +26,7 @@ export const product = times;
 export const reciprocal = (a: Real): Real => over({ n: 1n, e: 0 }, a);
 const over = (a: Real, b: Real): Real => {
   const more = F + 8 + Math.max(0, bitLength(b.n) - bitLength(a.n));
-  return { n: (a.n << BigInt(more)) / b.n | 1n, e: a.e - b.e - more };
+  return { n: ((a.n << BigInt(more)) / b.n) | 1n, e: a.e - b.e - more };
 };
 /** Keeps 256 leading bits and a sticky one. */
 function trim(a: Real): Real {
@@ -35,7 +40,8 @@ const fixed = (a: Real, bits = F): bigint => shift(a.n, a.e + bits);
 
 /** For one rounding: 96 bits, the last one sticky. */
 export function toFinite(a: Real, sign: 0 | 1): Finite {
-  const length = bitLength(a.n), top = length - 96;
+  const length = bitLength(a.n),
+    top = length - 96;
   let n = shift(a.n, -top);
   if (top > 0 && n << BigInt(top) !== a.n) n |= 1n;
   return normalize(sign, a.e + length - 1, Number(n >> 64n), Number((n >> 32n) & 0xffffffffn), Number(n & 0xffffffffn))!;
@@ -44,7 +50,9 @@ export function toFinite(a: Real, sign: 0 | 1): Finite {
 /** atan(1/n) or atanh(1/n) with `bits` fraction bits. */
 function inverseTangent(n: bigint, bits: bigint, hyperbolic: boolean): bigint {
   const square = n * n;
-  let power = (1n << bits) / n, sum = power, negative = false;
+  let power = (1n << bits) / n,
+    sum = power,
+    negative = false;
   for (let k = 3n; power !== 0n; k += 2n) {
     power /= square;
     negative = !negative && !hyperbolic;
@@ -77,7 +85,8 @@ export const piOver = (times: bigint, power: number): Real => ({ n: constant('pi
 
 /** 1 + c1 s + c2 s^2 + ... where each term is the last times s / divisor(k), with alternating signs or not. */
 function series(square: bigint, divisor: (k: bigint) => bigint, alternating: boolean): bigint {
-  let term = ONE, sum = ONE;
+  let term = ONE,
+    sum = ONE;
   for (let k = 1n; term !== 0n; k++) {
     term = ((term * square) >> BITS) / divisor(k);
     sum += alternating && (k & 1n) === 1n ? -term : term;
@@ -87,7 +96,8 @@ function series(square: bigint, divisor: (k: bigint) => bigint, alternating: boo
 }
 /** sum of (+-s)^k / (2k + 1). */
 function oddSeries(square: bigint, alternating: boolean): bigint {
-  let power = ONE, sum = ONE;
+  let power = ONE,
+    sum = ONE;
   for (let k = 1n; power !== 0n; k++) {
     power = (power * square) >> BITS;
     sum += alternating && (k & 1n) === 1n ? -(power / (2n * k + 1n)) : power / (2n * k + 1n);
@@ -97,28 +107,46 @@ function oddSeries(square: bigint, alternating: boolean): bigint {
 const timesSeries = (x: Real, sum: bigint): Real => times(x, { n: sum, e: -F });
 
 /** sin and cos of r in [0, pi/4]. */
-const sineOf = (r: Real, square: bigint): Real => timesSeries(r, series(square, (k) => 2n * k * (2n * k + 1n), true));
+const sineOf = (r: Real, square: bigint): Real =>
+  timesSeries(
+    r,
+    series(square, (k) => 2n * k * (2n * k + 1n), true),
+  );
 const cosineOf = (square: bigint): Real => ({ n: series(square, (k) => 2n * k * (2n * k - 1n), true), e: -F });
 
-export interface Circular { readonly sine: Real; readonly cosine: Real; readonly sineNegative: boolean; readonly cosineNegative: boolean }
+export interface Circular {
+  readonly sine: Real;
+  readonly cosine: Real;
+  readonly sineNegative: boolean;
+  readonly cosineNegative: boolean;
+}
 
 /** Sine and cosine of a positive number below 2^63. */
 export function circular(x: Real): Circular {
   const { quadrant, rest, negative } = reduced(x);
   const square = fixed(times(rest, rest));
-  const sine = sineOf(rest, square), cosine = cosineOf(square);
+  const sine = sineOf(rest, square),
+    cosine = cosineOf(square);
   const [s, c] = (quadrant & 1) === 0 ? [sine, cosine] : [cosine, sine];
-  const sNegative = (quadrant & 1) === 0 ? negative : false, cNegative = (quadrant & 1) === 0 ? false : negative;
+  const sNegative = (quadrant & 1) === 0 ? negative : false,
+    cNegative = (quadrant & 1) === 0 ? false : negative;
   // sin(r + k pi/2): s, c, -s, -c; cos(r + k pi/2): c, -s, -c, s.
-  return { sine: s, cosine: c, sineNegative: sNegative !== (quadrant & 2) > 0, cosineNegative: cNegative !== (quadrant === 1 || quadrant === 2) };
+  return {
+    sine: s,
+    cosine: c,
+    sineNegative: sNegative !== (quadrant & 2) > 0,
+    cosineNegative: cNegative !== (quadrant === 1 || quadrant === 2),
+  };
 }
 
 /** x = quadrant * pi/2 +- rest, rest in [0, pi/4]. */
 function reduced(x: Real): { quadrant: number; rest: Real; negative: boolean } {
   if (x.e + bitLength(x.n) < 0) return { quadrant: 0, rest: x, negative: false };
-  const bits = Number(CONSTANT_BITS), half = constant('pi');
+  const bits = Number(CONSTANT_BITS),
+    half = constant('pi');
   const scaled = shift(x.n, x.e + bits + 1);
-  const turns = (scaled + half / 2n) / half, difference = scaled - turns * half;
+  const turns = (scaled + half / 2n) / half,
+    difference = scaled - turns * half;
   return { quadrant: Number(turns & 3n), rest: { n: difference < 0n ? -difference : difference, e: -bits - 1 }, negative: difference < 0n };
 }
 
@@ -153,14 +181,17 @@ function arctangentBelowOne(y: Real, x: Real): Real {
   const k = bitLength(ratio.n) + ratio.e < -6 ? 0 : Number(((fixed(ratio) << 4n) + (ONE >> 1n)) >> BITS);
   if (k === 0) return timesSeries(ratio, oddSeries(fixed(times(ratio, ratio)), true));
   // (r - k/16) / (1 + r k/16)
-  const r = fixed(ratio), step = BigInt(k);
-  const rest = (((16n * r - step * ONE) << BITS)) / (16n * ONE + step * r);
+  const r = fixed(ratio),
+    step = BigInt(k);
+  const rest = ((16n * r - step * ONE) << BITS) / (16n * ONE + step * r);
   return { n: tableArctangent(k) + ((rest * oddSeries((rest * rest) >> BITS, true)) >> BITS), e: -F };
 }
 function compare(a: Real, b: Real): number {
   const tops = bitLength(a.n) + a.e - bitLength(b.n) - b.e;
   if (tops !== 0) return tops;
-  const low = Math.min(a.e, b.e), x = a.n << BigInt(a.e - low), y = b.n << BigInt(b.e - low);
+  const low = Math.min(a.e, b.e),
+    x = a.n << BigInt(a.e - low),
+    y = b.n << BigInt(b.e - low);
   return x > y ? 1 : x < y ? -1 : 0;
 }
 /** a - b, a the larger; b may be far smaller. */
@@ -174,26 +205,36 @@ export function minus(a: Real, b: Real): Real {
 export function powerOfTwoMinusOne(x: Real, negative: boolean): Real {
   const t = times(x, ln2());
   // (e^t - 1) / t = sum of t^k / (k + 1)!
-  return timesSeries(t, series(fixed(t), (k) => k + 1n, negative));
+  return timesSeries(
+    t,
+    series(fixed(t), (k) => k + 1n, negative),
+  );
 }
 
-export interface Signed { readonly value: Real | null; readonly negative: boolean; readonly exact: boolean }
+export interface Signed {
+  readonly value: Real | null;
+  readonly negative: boolean;
+  readonly exact: boolean;
+}
 
 /** log2 of a positive number; null is zero. */
 export function logarithm(x: Real): Signed {
   const length = bitLength(x.n);
   let exponent = x.e + length - 1;
-  if (x.n === 1n << BigInt(length - 1)) return { value: exponent === 0 ? null : { n: BigInt(Math.abs(exponent)), e: 0 }, negative: exponent < 0, exact: true };
+  if (x.n === 1n << BigInt(length - 1))
+    return { value: exponent === 0 ? null : { n: BigInt(Math.abs(exponent)), e: 0 }, negative: exponent < 0, exact: true };
   // m in (1/sqrt 2, sqrt 2)
   let m: Real = { n: x.n, e: 1 - length };
   if ((m.n * m.n) >> BigInt(2 * length - 1) !== 0n) {
     exponent++;
     m = { n: m.n, e: m.e - 1 };
   }
-  const one = 1n << BigInt(-m.e), below = m.n < one;
+  const one = 1n << BigInt(-m.e),
+    below = m.n < one;
   const part = logarithmOf({ n: below ? one - m.n : m.n - one, e: m.e }, { n: m.n + one, e: m.e });
   if (exponent === 0) return { value: part, negative: below, exact: false };
-  const whole = BigInt(exponent) << BITS, sum = whole + (below ? -fixed(part) : fixed(part));
+  const whole = BigInt(exponent) << BITS,
+    sum = whole + (below ? -fixed(part) : fixed(part));
   return { value: { n: sum < 0n ? -sum : sum, e: -F }, negative: sum < 0n, exact: false };
 }
 /** log2((1 + z) / (1 - z)) = 2 z (1 + z^2/3 + ...) / ln 2, z = a / b. */
@@ -206,7 +247,9 @@ function logarithmOf(a: Real, b: Real): Real {
 /** log2(1 + x), |x| < 1, by magnitude: the sign is x's. */
 export function logarithmOfOnePlus(x: Real, negative: boolean): Real {
   if (x.e + bitLength(x.n) > -2) {
-    const low = Math.min(x.e, 0), one = 1n << BigInt(-low), n = shift(x.n, x.e - low);
+    const low = Math.min(x.e, 0),
+      one = 1n << BigInt(-low),
+      n = shift(x.n, x.e - low);
     const result = logarithm({ n: negative ? one - n : one + n, e: low });
     return result.value!;
   }

@@ -9,22 +9,70 @@
 import { DENORMAL, INVALID, ZERO_DIVIDE } from '../../../bits/float/core.ts';
 import { CF, FPU_CONTROL, FPU_CS, FPU_DP, FPU_DS, FPU_IP, FPU_OPCODE, FPU_REGISTERS, FPU_STATUS, FPU_TAGS, PF, ZF } from '../state.ts';
 import { constantOf } from './constants.ts';
-import { INDEFINITE_STORED, load32, load64, loadDecimal, loadInteger, store32, store64, store80, type Stored, storeDecimal, storeInteger } from './convert.ts';
+import {
+  INDEFINITE_STORED,
+  load32,
+  load64,
+  loadDecimal,
+  loadInteger,
+  store32,
+  store64,
+  store80,
+  type Stored,
+  storeDecimal,
+  storeInteger,
+} from './convert.ts';
 import { type F80, f80, INDEFINITE, kindOf, signOf } from './f80.ts';
 import { compareFast, operateFast, squareRoot } from './fast.ts';
 import {
-  integerExponent, integerHigh, loadFast32, loadFast64, prepared, pushFast, storeFast32, storeFast64, storeFastInteger, wideExponent32, wideExponent64, wideHigh32, wideHigh64,
+  integerExponent,
+  integerHigh,
+  loadFast32,
+  loadFast64,
+  prepared,
+  pushFast,
+  storeFast32,
+  storeFast64,
+  storeFastInteger,
+  wideExponent32,
+  wideExponent64,
+  wideHigh32,
+  wideHigh64,
 } from './fast-memory.ts';
 import { arctangentOf, type CircularKind, circularFunction, exponential, logarithmOfOnePlusTimes, logarithmTimes } from './functions.ts';
 import { extract, remainder, roundToInteger, scale } from './partial.ts';
 import {
-  C0, C1, C2, C3, EXCEPTIONS, free, fullTags, get, isEmpty, maskedIn, placeOf, pop, push, pushOutcome, raise, set, setConditions, setPlace, setTop, STACK_FAULT, summarize,
-  topOf, underflows,
+  C0,
+  C1,
+  C2,
+  C3,
+  EXCEPTIONS,
+  free,
+  fullTags,
+  get,
+  isEmpty,
+  maskedIn,
+  placeOf,
+  pop,
+  push,
+  pushOutcome,
+  raise,
+  set,
+  setConditions,
+  setPlace,
+  setTop,
+  STACK_FAULT,
+  summarize,
+  topOf,
+  underflows,
 } from './stack.ts';
 import { arithmetic, compare, type Operation, type Outcome, sqrt } from './x87arith.ts';
 
 export type FloatService = (w: Int32Array, a: number, b: number, c: number, d: number, e: number, f: number) => number;
-export interface InlineService { readonly run: FloatService; readonly effect: 'none' | 'state' | 'when' }
+export interface InlineService {
+  readonly run: FloatService;
+  readonly effect: 'none' | 'state' | 'when';
+}
 
 const control = (w: Int32Array): number => w[FPU_CONTROL]!;
 
@@ -33,7 +81,7 @@ const control = (w: Int32Array): number => w[FPU_CONTROL]!;
 const OPERATIONS: readonly Operation[] = ['add', 'mul', 'add', 'add', 'sub', 'sub', 'div', 'div'];
 /** The opcode's three bits: 0 add, 1 mul, 4 sub, 5 subr, 6 div, 7 divr. The reversed ones have bit 0 set, above 3. */
 const operate = (operation: number, a: F80, b: F80, word: number): Outcome =>
-  (operation > 3 && (operation & 1) === 1 ? arithmetic(OPERATIONS[operation]!, b, a, word) : arithmetic(OPERATIONS[operation]!, a, b, word));
+  operation > 3 && (operation & 1) === 1 ? arithmetic(OPERATIONS[operation]!, b, a, word) : arithmetic(OPERATIONS[operation]!, a, b, word);
 
 /** Writes an outcome to ST(i); whether the instruction may pop. */
 function commit(w: Int32Array, i: number, outcome: Outcome): boolean {
@@ -51,17 +99,30 @@ function commitUnderflow(w: Int32Array, i: number): boolean {
 
 /** ST(destination) = ST(destination) op ST(source). */
 function arithmeticRegisters(w: Int32Array, operation: number, destination: number, source: number, pops: number): number {
-  const top = topOf(w), d = (top + destination) & 7, s = (top + source) & 7, a = FPU_REGISTERS + 3 * d, b = FPU_REGISTERS + 3 * s;
-  const both = (1 << d) | (1 << s), fast = (w[FPU_TAGS]! & both) === both && operateFast(w, operation, a, w[a]!, w[a + 1]!, w[a + 2]!, w[b]!, w[b + 1]!, w[b + 2]!);
-  const done = fast ? true : isEmpty(w, destination) || isEmpty(w, source) ? commitUnderflow(w, destination)
-    : commit(w, destination, operate(operation, get(w, destination), get(w, source), control(w)));
+  const top = topOf(w),
+    d = (top + destination) & 7,
+    s = (top + source) & 7,
+    a = FPU_REGISTERS + 3 * d,
+    b = FPU_REGISTERS + 3 * s;
+  const both = (1 << d) | (1 << s),
+    fast = (w[FPU_TAGS]! & both) === both && operateFast(w, operation, a, w[a]!, w[a + 1]!, w[a + 2]!, w[b]!, w[b + 1]!, w[b + 2]!);
+  const done = fast
+    ? true
+    : isEmpty(w, destination) || isEmpty(w, source)
+      ? commitUnderflow(w, destination)
+      : commit(w, destination, operate(operation, get(w, destination), get(w, source), control(w)));
   if (done && pops !== 0) pop(w);
   return 0;
 }
 /** ST = ST op a number from memory, which a signaling NaN or a denormal in its own format may have made special. */
 function arithmeticLoaded(w: Int32Array, operation: number, loaded: Outcome): number {
   if (isEmpty(w, 0)) commitUnderflow(w, 0);
-  else commit(w, 0, withLoaded(w, loaded, (value) => operate(operation, get(w, 0), value, control(w))));
+  else
+    commit(
+      w,
+      0,
+      withLoaded(w, loaded, (value) => operate(operation, get(w, 0), value, control(w))),
+    );
   return 0;
 }
 /** The same for a normal number or zero that stands in three words already; false when it is not for the fast path. */
@@ -94,7 +155,8 @@ const raw = (loaded: Outcome): F80 => (loaded.flags & INVALID ? signaling(loaded
 const signaling = (value: F80): F80 => f80(value.se, value.hi & ~0x40000000, value.lo);
 function withLoaded(w: Int32Array, loaded: Outcome, use: (value: F80) => Outcome): Outcome {
   const outcome = use(raw(loaded));
-  const denormal = loaded.flags & DENORMAL && (outcome.flags & (INVALID | ZERO_DIVIDE)) === 0 && kindOf(get(w, 0)) !== 'quiet' ? DENORMAL : 0;
+  const denormal =
+    loaded.flags & DENORMAL && (outcome.flags & (INVALID | ZERO_DIVIDE)) === 0 && kindOf(get(w, 0)) !== 'quiet' ? DENORMAL : 0;
   if (denormal !== 0 && (control(w) & DENORMAL) === 0) return { value: null, flags: DENORMAL, up: false };
   return { ...outcome, flags: outcome.flags | denormal };
 }
@@ -153,7 +215,8 @@ function overflowed(w: Int32Array): number {
 
 const CIRCULAR: readonly CircularKind[] = ['sine', 'cosine', 'both', 'tangent'];
 function circularOf(w: Int32Array, which: number): number {
-  const kind = CIRCULAR[which]!, two = which >= 2;
+  const kind = CIRCULAR[which]!,
+    two = which >= 2;
   w[FPU_STATUS]! &= ~C2;
   if (isEmpty(w, 0)) {
     if (underflows(w)) {
@@ -191,11 +254,13 @@ function compareWith(w: Int32Array, value: F80 | null, pops: number, quiet: bool
   for (let i = 0; i < pops; i++) pop(w);
   return 0;
 }
-const QUICK_ORDER = [C0, C3, 0], QUICK_FLAGS = [CF, ZF, 0];
+const QUICK_ORDER = [C0, C3, 0],
+  QUICK_FLAGS = [CF, ZF, 0];
 /** Condition codes for ST beside three words, when both are plain numbers. */
 function compareQuick(w: Int32Array, lo: number, hi: number, se: number, pops: number): boolean {
   if (isEmpty(w, 0)) return false;
-  const at = placeOf(w, 0), order = compareFast(w[at]!, w[at + 1]!, w[at + 2]!, lo, hi, se);
+  const at = placeOf(w, 0),
+    order = compareFast(w[at]!, w[at + 1]!, w[at + 2]!, lo, hi, se);
   if (order === 2) return false;
   setConditions(w, QUICK_ORDER[order + 1]!);
   for (let i = 0; i < pops; i++) pop(w);
@@ -223,14 +288,19 @@ const registerOrNull = (w: Int32Array, i: number): F80 | null => (isEmpty(w, i) 
 /** FCOMI and its kin: ZF, PF and CF as they are to be. Without an exception C1 stays as it was. */
 function compareFlags(w: Int32Array, i: number, pops: number, quiet: number): number {
   if (!isEmpty(w, i) && !isEmpty(w, 0)) {
-    const a = placeOf(w, 0), b = placeOf(w, i), order = compareFast(w[a]!, w[a + 1]!, w[a + 2]!, w[b]!, w[b + 1]!, w[b + 2]!);
+    const a = placeOf(w, 0),
+      b = placeOf(w, i),
+      order = compareFast(w[a]!, w[a + 1]!, w[a + 2]!, w[b]!, w[b + 1]!, w[b + 2]!);
     if (order !== 2) {
       if (pops !== 0) pop(w);
       return QUICK_FLAGS[order + 1]!;
     }
   }
   const value = registerOrNull(w, i);
-  const result = value === null || isEmpty(w, 0) ? { order: 'unordered' as const, flags: INVALID | STACK_FAULT } : compare(get(w, 0), value, quiet !== 0, control(w));
+  const result =
+    value === null || isEmpty(w, 0)
+      ? { order: 'unordered' as const, flags: INVALID | STACK_FAULT }
+      : compare(get(w, 0), value, quiet !== 0, control(w));
   if (result.flags !== 0) raise(w, result.flags, (result.flags & STACK_FAULT) === 0 && (w[FPU_STATUS]! & C1) !== 0);
   if (pops !== 0 && maskedIn(w, result.flags & (INVALID | DENORMAL))) pop(w);
   return FLAGS[result.order];
@@ -238,7 +308,8 @@ function compareFlags(w: Int32Array, i: number, pops: number, quiet: number): nu
 
 const CLASS = { unsupported: 0, signaling: C0, quiet: C0, finite: C2, infinity: C2 | C0, zero: C3 } as const;
 function examine(w: Int32Array): number {
-  const value = get(w, 0), kind = kindOf(value);
+  const value = get(w, 0),
+    kind = kindOf(value);
   const bits = isEmpty(w, 0) ? C3 | C0 : kind === 'finite' && (value.se & 0x7fff) === 0 ? C3 | C2 : CLASS[kind];
   setConditions(w, bits | (signOf(value) ? C1 : 0));
   return 0;
@@ -258,7 +329,8 @@ function loadRegister(w: Int32Array, i: number): number {
   return 0;
 }
 function copyTop(w: Int32Array, i: number): void {
-  const from = placeOf(w, 0), to = placeOf(w, i);
+  const from = placeOf(w, 0),
+    to = placeOf(w, i);
   w[to] = w[from]!;
   w[to + 1] = w[from + 1]!;
   w[to + 2] = w[from + 2]!;
@@ -275,9 +347,12 @@ function storeRegister(w: Int32Array, i: number, pops: number): number {
   return 0;
 }
 function exchange(w: Int32Array, i: number): number {
-  const top = topOf(w), n = (top + i) & 7, both = (1 << top) | (1 << n);
+  const top = topOf(w),
+    n = (top + i) & 7,
+    both = (1 << top) | (1 << n);
   if ((w[FPU_TAGS]! & both) === both) {
-    const a = FPU_REGISTERS + 3 * top, b = FPU_REGISTERS + 3 * n;
+    const a = FPU_REGISTERS + 3 * top,
+      b = FPU_REGISTERS + 3 * n;
     for (let k = 0; k < 3; k++) {
       const word = w[a + k]!;
       w[a + k] = w[b + k]!;
@@ -291,7 +366,8 @@ function exchange(w: Int32Array, i: number): number {
     if (isEmpty(w, 0)) set(w, 0, INDEFINITE);
     if (isEmpty(w, i)) set(w, i, INDEFINITE);
   }
-  const a = get(w, 0), b = get(w, i);
+  const a = get(w, 0),
+    b = get(w, i);
   set(w, 0, b);
   set(w, i, a);
   return 0;
@@ -310,7 +386,8 @@ function changeSign(w: Int32Array, absolute: number): number {
     return 0;
   }
   w[FPU_STATUS]! &= ~C1;
-  const at = placeOf(w, 0) + 2, se = w[at]!;
+  const at = placeOf(w, 0) + 2,
+    se = w[at]!;
   w[at] = absolute !== 0 ? se & 0x7fff : se ^ 0x8000;
   return 0;
 }
@@ -320,7 +397,12 @@ function changeSign(w: Int32Array, absolute: number): number {
 /** Leaves the value for `fpu.word` and `fpu.stored`; 1 when an unmasked exception forbids the store. */
 function prepare(w: Int32Array, kind: 'float' | 'integer' | 'decimal', width: number, convert: (x: F80, word: number) => Stored): number {
   if (!isEmpty(w, 0)) return keep(convert(get(w, 0), control(w)));
-  return keep({ ...INDEFINITE_STORED(width, kind, control(w) | INVALID), flags: INVALID | STACK_FAULT, up: false, blocked: !maskedIn(w, INVALID) });
+  return keep({
+    ...INDEFINITE_STORED(width, kind, control(w) | INVALID),
+    flags: INVALID | STACK_FAULT,
+    up: false,
+    blocked: !maskedIn(w, INVALID),
+  });
 }
 function keep({ lo, hi, top, flags, up, blocked }: Stored): number {
   prepared[0] = lo;
@@ -333,7 +415,9 @@ function keep({ lo, hi, top, flags, up, blocked }: Stored): number {
 const prepare32 = (w: Int32Array): number => (!isEmpty(w, 0) && storeFast32(w, placeOf(w, 0)) ? 0 : prepare(w, 'float', 32, store32));
 const prepare64 = (w: Int32Array): number => (!isEmpty(w, 0) && storeFast64(w, placeOf(w, 0)) ? 0 : prepare(w, 'float', 64, store64));
 const prepareInteger = (w: Int32Array, width: number): number =>
-  (!isEmpty(w, 0) && storeFastInteger(w, placeOf(w, 0), width) ? 0 : prepare(w, 'integer', width, (x, word) => storeInteger(x, width, word, false)));
+  !isEmpty(w, 0) && storeFastInteger(w, placeOf(w, 0), width)
+    ? 0
+    : prepare(w, 'integer', width, (x, word) => storeInteger(x, width, word, false));
 const word = (_: Int32Array, n: number): number => prepared[n]!;
 function stored(w: Int32Array, pops: number): number {
   raise(w, prepared[3]!, prepared[4] !== 0);
@@ -412,13 +496,36 @@ const state = (run: FloatService): InlineService => ({ run, effect: 'state' });
 const pure = (run: FloatService): InlineService => ({ run, effect: 'none' });
 
 export const FPU_SERVICES = {
-  'fpu.load32': state((w, bits) => { if (loadFast32(w, bits)) return 0; const o = load32(bits, control(w)); pushOutcome(w, o.value, o.flags, false); return 0; }),
-  'fpu.load64': state((w, lo, hi) => { if (loadFast64(w, lo, hi)) return 0; const o = load64(lo, hi, control(w)); pushOutcome(w, o.value, o.flags, false); return 0; }),
-  'fpu.load80': state((w, lo, hi, se) => { pushOutcome(w, f80(se, hi, lo), 0, false); return 0; }),
-  'fpu.loadInteger': state((w, lo, hi) => { if (hi === lo >> 31 && pushFast(w, 0, integerHigh(lo), integerExponent(lo))) return 0; pushOutcome(w, loadInteger(lo, hi), 0, false); return 0; }),
-  'fpu.loadDecimal': state((w, lo, hi, top) => { pushOutcome(w, loadDecimal(lo, hi, top), 0, false); return 0; }),
+  'fpu.load32': state((w, bits) => {
+    if (loadFast32(w, bits)) return 0;
+    const o = load32(bits, control(w));
+    pushOutcome(w, o.value, o.flags, false);
+    return 0;
+  }),
+  'fpu.load64': state((w, lo, hi) => {
+    if (loadFast64(w, lo, hi)) return 0;
+    const o = load64(lo, hi, control(w));
+    pushOutcome(w, o.value, o.flags, false);
+    return 0;
+  }),
+  'fpu.load80': state((w, lo, hi, se) => {
+    pushOutcome(w, f80(se, hi, lo), 0, false);
+    return 0;
+  }),
+  'fpu.loadInteger': state((w, lo, hi) => {
+    if (hi === lo >> 31 && pushFast(w, 0, integerHigh(lo), integerExponent(lo))) return 0;
+    pushOutcome(w, loadInteger(lo, hi), 0, false);
+    return 0;
+  }),
+  'fpu.loadDecimal': state((w, lo, hi, top) => {
+    pushOutcome(w, loadDecimal(lo, hi, top), 0, false);
+    return 0;
+  }),
   'fpu.loadRegister': state(loadRegister),
-  'fpu.loadConstant': state((w, n) => { pushOutcome(w, constantOf(n, control(w)), 0, false); return 0; }),
+  'fpu.loadConstant': state((w, n) => {
+    pushOutcome(w, constantOf(n, control(w)), 0, false);
+    return 0;
+  }),
   'fpu.storeRegister': state(storeRegister),
   'fpu.exchange': state(exchange),
   'fpu.moveIf': state(moveIf),

@@ -10,7 +10,13 @@ import { FPU_CONTROL, FPU_REGISTERS, FPU_STATUS, FPU_TAGS } from '../state.ts';
 import { type F80, f80, INDEFINITE, kindOf } from './f80.ts';
 
 /** Bits of the status word. */
-export const STACK_FAULT = 0x40, ERROR_SUMMARY = 0x80, C0 = 0x100, C1 = 0x200, C2 = 0x400, C3 = 0x4000, BUSY = 0x8000;
+export const STACK_FAULT = 0x40,
+  ERROR_SUMMARY = 0x80,
+  C0 = 0x100,
+  C1 = 0x200,
+  C2 = 0x400,
+  C3 = 0x4000,
+  BUSY = 0x8000;
 export const CONDITIONS = C0 | C1 | C2 | C3;
 const TOP = 0x3800;
 export const EXCEPTIONS = 0x3f;
@@ -42,7 +48,9 @@ export function setTop(w: Int32Array, top: number): void {
   w[FPU_STATUS] = (w[FPU_STATUS]! & ~TOP) | ((top & 7) << 11);
 }
 
-export function free(w: Int32Array, i: number): void { w[FPU_TAGS]! &= ~(1 << ((topOf(w) + i) & 7)); }
+export function free(w: Int32Array, i: number): void {
+  w[FPU_TAGS]! &= ~(1 << ((topOf(w) + i) & 7));
+}
 
 export function pop(w: Int32Array): void {
   free(w, 0);

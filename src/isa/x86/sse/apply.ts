@@ -44,7 +44,9 @@ const SQRT = 4;
 // Scalar arithmetic: the low lane; the rest of the destination stays
 
 export function scalar64(op: number, w: Int32Array, to: number, lo: number, hi: number): void {
-  const unary = op === SQRT, aLo = unary ? lo : w[to]!, aHi = unary ? hi : w[to + 1]!;
+  const unary = op === SQRT,
+    aLo = unary ? lo : w[to]!,
+    aHi = unary ? hi : w[to + 1]!;
   if (op <= SQRT && quick(w[MXCSR]!)) {
     const how = fast64(w[MXCSR]!, op, aLo, aHi, lo, hi);
     if (how !== NO) {
@@ -83,7 +85,8 @@ const destination = (width: Precision, w: Int32Array, to: number): Pattern[] => 
 
 /** Does every lane, settles, and writes the lanes from `to` on; the words behind them become zero up to `words`. */
 function lanes(width: Precision, w: Int32Array, to: number, list: readonly Lane[], words: number): void {
-  const before = list.reduce((sum, lane) => sum | lane.before, 0), after = list.reduce((sum, lane) => sum | lane.after, 0);
+  const before = list.reduce((sum, lane) => sum | lane.before, 0),
+    after = list.reduce((sum, lane) => sum | lane.after, 0);
   if (!settle(w, before, after)) return;
   let at = to;
   for (const { value } of list) {
@@ -95,32 +98,46 @@ function lanes(width: Precision, w: Int32Array, to: number, list: readonly Lane[
 
 export function packed(width: Precision, op: number, w: Int32Array, to: number, a: number, b: number, c: number, d: number): void {
   if (op <= SQRT && quick(w[MXCSR]!) && (width === 64 ? packedFast64(op, w, to, a, b, c, d) : packedFast32(op, w, to, a, b, c, d))) return;
-  const first = destination(width, w, to), mxcsr = w[MXCSR]!;
-  const results = patterns(width, a, b, c, d).map((source, i) => arithmetic(width, OPERATIONS[op]!, op === SQRT ? source : first[i]!, source, mxcsr));
+  const first = destination(width, w, to),
+    mxcsr = w[MXCSR]!;
+  const results = patterns(width, a, b, c, d).map((source, i) =>
+    arithmetic(width, OPERATIONS[op]!, op === SQRT ? source : first[i]!, source, mxcsr),
+  );
   lanes(width, w, to, results, 4);
 }
 function packedFast64(op: number, w: Int32Array, to: number, a: number, b: number, c: number, d: number): boolean {
-  const one = op === SQRT, mxcsr = w[MXCSR]!;
+  const one = op === SQRT,
+    mxcsr = w[MXCSR]!;
   const first = fast64(mxcsr, op, one ? a : w[to]!, one ? b : w[to + 1]!, a, b);
   if (first === NO) return false;
   const { lo, hi } = result;
   const second = fast64(mxcsr, op, one ? c : w[to + 2]!, one ? d : w[to + 3]!, c, d);
   if (second === NO) return false;
-  w[to] = lo; w[to + 1] = hi; w[to + 2] = result.lo; w[to + 3] = result.hi;
+  w[to] = lo;
+  w[to + 1] = hi;
+  w[to + 2] = result.lo;
+  w[to + 3] = result.hi;
   if (first === ROUNDED || second === ROUNDED) w[MXCSR] = mxcsr | INEXACT;
   return true;
 }
 function packedFast32(op: number, w: Int32Array, to: number, a: number, b: number, c: number, d: number): boolean {
-  const one = op === SQRT, mxcsr = w[MXCSR]!;
-  const h0 = fast32(mxcsr, op, one ? a : w[to]!, a), r0 = result.lo;
+  const one = op === SQRT,
+    mxcsr = w[MXCSR]!;
+  const h0 = fast32(mxcsr, op, one ? a : w[to]!, a),
+    r0 = result.lo;
   if (h0 === NO) return false;
-  const h1 = fast32(mxcsr, op, one ? b : w[to + 1]!, b), r1 = result.lo;
+  const h1 = fast32(mxcsr, op, one ? b : w[to + 1]!, b),
+    r1 = result.lo;
   if (h1 === NO) return false;
-  const h2 = fast32(mxcsr, op, one ? c : w[to + 2]!, c), r2 = result.lo;
+  const h2 = fast32(mxcsr, op, one ? c : w[to + 2]!, c),
+    r2 = result.lo;
   if (h2 === NO) return false;
   const h3 = fast32(mxcsr, op, one ? d : w[to + 3]!, d);
   if (h3 === NO) return false;
-  w[to] = r0; w[to + 1] = r1; w[to + 2] = r2; w[to + 3] = result.lo;
+  w[to] = r0;
+  w[to + 1] = r1;
+  w[to + 2] = r2;
+  w[to + 3] = result.lo;
   if (h0 === ROUNDED || h1 === ROUNDED || h2 === ROUNDED || h3 === ROUNDED) w[MXCSR] = mxcsr | INEXACT;
   return true;
 }
@@ -130,7 +147,14 @@ function packedFast32(op: number, w: Int32Array, to: number, a: number, b: numbe
 /** Predicates 0..3 of CMPPS; 4..7 are their opposites. LT and LE raise #I for quiet NaNs too (SDM vol. 2A, CMPPD). */
 const holds = (predicate: number, order: Relation): boolean => {
   const plain = predicate & 3;
-  const yes = plain === 0 ? order === 'equal' : plain === 1 ? order === 'less' : plain === 2 ? order === 'less' || order === 'equal' : order === 'unordered';
+  const yes =
+    plain === 0
+      ? order === 'equal'
+      : plain === 1
+        ? order === 'less'
+        : plain === 2
+          ? order === 'less' || order === 'equal'
+          : order === 'unordered';
   return yes !== ((predicate & 4) !== 0);
 };
 const quietPredicate = (predicate: number): boolean => (predicate & 3) === 0 || (predicate & 3) === 3;
@@ -143,9 +167,25 @@ export function compareScalar(width: Precision, w: Int32Array, to: number, predi
   const a = width === 64 ? pattern(w[to + 1]!, w[to]!) : pattern(0, w[to]!);
   lanes(width, w, to, [compareLane(width, predicate, a, pattern(width === 64 ? hi : 0, lo), w[MXCSR]!)], 0);
 }
-export function comparePacked(width: Precision, w: Int32Array, to: number, predicate: number, a: number, b: number, c: number, d: number): void {
-  const first = destination(width, w, to), mxcsr = w[MXCSR]!;
-  lanes(width, w, to, patterns(width, a, b, c, d).map((source, i) => compareLane(width, predicate, first[i]!, source, mxcsr)), 4);
+export function comparePacked(
+  width: Precision,
+  w: Int32Array,
+  to: number,
+  predicate: number,
+  a: number,
+  b: number,
+  c: number,
+  d: number,
+): void {
+  const first = destination(width, w, to),
+    mxcsr = w[MXCSR]!;
+  lanes(
+    width,
+    w,
+    to,
+    patterns(width, a, b, c, d).map((source, i) => compareLane(width, predicate, first[i]!, source, mxcsr)),
+    4,
+  );
 }
 
 const ORDER_FLAGS: Readonly<Record<Relation, number>> = { unordered: ZF | PF | CF, greater: 0, less: CF, equal: ZF };
@@ -156,7 +196,8 @@ export function order(width: Precision, quiet: boolean, w: Int32Array, aLo: numb
     const quickly = width === 64 ? compare64(aLo, aHi, bLo, bHi) : compare32(aLo, bLo);
     if (quickly !== 2) return FAST_FLAGS[quickly + 1]!;
   }
-  const a = pattern(width === 64 ? aHi : 0, aLo), b = pattern(width === 64 ? bHi : 0, bLo);
+  const a = pattern(width === 64 ? aHi : 0, aLo),
+    b = pattern(width === 64 ? bHi : 0, bLo);
   const compared = relation(width, a, b, quiet, w[MXCSR]!);
   settle(w, compared.before, 0);
   return ORDER_FLAGS[compared.order];
@@ -198,18 +239,59 @@ export function doubleToSingle(w: Int32Array, to: number, lo: number, hi: number
 }
 
 export const singlesToDoubles = (w: Int32Array, to: number, a: number, b: number): void =>
-  lanes(64, w, to, [a, b].map((x) => widen(pattern(0, x), w[MXCSR]!)), 4);
+  lanes(
+    64,
+    w,
+    to,
+    [a, b].map((x) => widen(pattern(0, x), w[MXCSR]!)),
+    4,
+  );
 export const doublesToSingles = (w: Int32Array, to: number, a: number, b: number, c: number, d: number): void =>
-  lanes(32, w, to, patterns(64, a, b, c, d).map((x) => narrow(x, w[MXCSR]!)), 4);
+  lanes(
+    32,
+    w,
+    to,
+    patterns(64, a, b, c, d).map((x) => narrow(x, w[MXCSR]!)),
+    4,
+  );
 export const integersToSingles = (w: Int32Array, to: number, a: number, b: number, c: number, d: number): void =>
-  lanes(32, w, to, [a, b, c, d].map((n) => fromInt32(32, n, w[MXCSR]!)), 4);
+  lanes(
+    32,
+    w,
+    to,
+    [a, b, c, d].map((n) => fromInt32(32, n, w[MXCSR]!)),
+    4,
+  );
 export const integersToDoubles = (w: Int32Array, to: number, a: number, b: number): void =>
-  lanes(64, w, to, [a, b].map((n) => fromInt32(64, n, w[MXCSR]!)), 4);
-export function packedToIntegers(width: Precision, truncate: boolean, w: Int32Array, to: number, a: number, b: number, c: number, d: number): void {
+  lanes(
+    64,
+    w,
+    to,
+    [a, b].map((n) => fromInt32(64, n, w[MXCSR]!)),
+    4,
+  );
+export function packedToIntegers(
+  width: Precision,
+  truncate: boolean,
+  w: Int32Array,
+  to: number,
+  a: number,
+  b: number,
+  c: number,
+  d: number,
+): void {
   const results = patterns(width, a, b, c, d).map((x) => toInt32(width, x, truncate, w[MXCSR]!));
-  lanes(32, w, to, results.map(({ n, before, after }) => ({ value: pattern(0, n), before, after })), 4);
+  lanes(
+    32,
+    w,
+    to,
+    results.map(({ n, before, after }) => ({ value: pattern(0, n), before, after })),
+    4,
+  );
 }
 
 export function approximate(root: boolean, w: Int32Array, to: number, sources: readonly number[]): void {
-  sources.forEach((x, i) => { w[to + i] = (root ? reciprocalRoot : reciprocal)(pattern(0, x)).lo; });
+  sources.forEach((x, i) => {
+    w[to + i] = (root ? reciprocalRoot : reciprocal)(pattern(0, x)).lo;
+  });
 }

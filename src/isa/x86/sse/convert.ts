@@ -6,10 +6,35 @@
  * rounded one, which every promise allows. They raise no exceptions, take denormals as zeros, and make zeros of denormal results.
  */
 import {
-  DENORMAL, divide, type Finite, fromInteger, INEXACT, INVALID, NEAREST, round, type Rounding, squareRoot, toInteger, TRUNCATE,
+  DENORMAL,
+  divide,
+  type Finite,
+  fromInteger,
+  INEXACT,
+  INVALID,
+  NEAREST,
+  round,
+  type Rounding,
+  squareRoot,
+  toInteger,
+  TRUNCATE,
 } from '../../../bits/float/core.ts';
 import {
-  exponentOf, formatOf, infinityOf, isDenormal, isInfinite, isNaNPattern, isZero, pack, pattern, type Pattern, type Precision, quietBit, signOf, unpack, withQuietBit,
+  exponentOf,
+  formatOf,
+  infinityOf,
+  isDenormal,
+  isInfinite,
+  isNaNPattern,
+  isZero,
+  pack,
+  pattern,
+  type Pattern,
+  type Precision,
+  quietBit,
+  signOf,
+  unpack,
+  withQuietBit,
   zeroOf,
 } from '../../../bits/float/binary.ts';
 import { defaultNaN, deliver, flushed, type Lane, roundingOf } from './lane.ts';
@@ -17,11 +42,16 @@ import { defaultNaN, deliver, flushed, type Lane, roundingOf } from './lane.ts';
 /** "Integer indefinite": what a number without a 32-bit integer becomes. */
 const INDEFINITE = 0x8000_0000;
 
-export interface IntegerLane { readonly n: number; readonly before: number; readonly after: number }
+export interface IntegerLane {
+  readonly n: number;
+  readonly before: number;
+  readonly after: number;
+}
 
 /** To a signed 32-bit integer. Denormals raise no #D here. */
 export function toInt32(width: Precision, x: Pattern, truncate: boolean, mxcsr: number): IntegerLane {
-  const a = flushed(width, x, mxcsr), none = { n: INDEFINITE | 0, before: INVALID, after: 0 };
+  const a = flushed(width, x, mxcsr),
+    none = { n: INDEFINITE | 0, before: INVALID, after: 0 };
   if (isNaNPattern(width, a) || isInfinite(width, a)) return none;
   if (isZero(width, a)) return { n: 0, before: 0, after: 0 };
   const rounding: Rounding = truncate ? TRUNCATE : roundingOf(mxcsr);
@@ -36,7 +66,8 @@ export function fromInt32(width: Precision, n: number, mxcsr: number): Lane {
 
 /** Double to single. */
 export function narrow(x: Pattern, mxcsr: number): Lane {
-  const a = flushed(64, x, mxcsr), sign = signOf(64, a);
+  const a = flushed(64, x, mxcsr),
+    sign = signOf(64, a);
   if (isNaNPattern(64, a)) {
     const fraction = ((a.hi & 0x7ffff) << 3) | (a.lo >>> 29);
     return { value: pattern(0, (sign << 31) | 0x7fc0_0000 | fraction), before: quietBit(64, a) ? 0 : INVALID, after: 0 };
@@ -48,7 +79,8 @@ export function narrow(x: Pattern, mxcsr: number): Lane {
 
 /** Single to double: always exact. */
 export function widen(x: Pattern, mxcsr: number): Lane {
-  const a = flushed(32, x, mxcsr), sign = signOf(32, a);
+  const a = flushed(32, x, mxcsr),
+    sign = signOf(32, a);
   if (isNaNPattern(32, a)) {
     const fraction = a.lo & 0x7fffff;
     const value = withQuietBit(64, pattern((sign << 31) | 0x7ff0_0000 | (fraction >>> 3), fraction << 29));

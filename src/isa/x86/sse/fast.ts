@@ -21,16 +21,27 @@ const INEXACT = 0x20;
 export const result = { lo: 0, hi: 0 };
 
 /** Exponent bits of a double that is normal; those of the smallest ones are left to the exact way. */
-const normal64 = (hi: number): boolean => { const e = hi & 0x7ff0_0000; return e > 0x0010_0000 && e < 0x7ff0_0000; };
+const normal64 = (hi: number): boolean => {
+  const e = hi & 0x7ff0_0000;
+  return e > 0x0010_0000 && e < 0x7ff0_0000;
+};
 const plain64 = (hi: number, lo: number): boolean => normal64(hi) || ((hi & 0x7fff_ffff) | lo) === 0;
-const normal32 = (x: number): boolean => { const e = x & 0x7f80_0000; return e > 0x0080_0000 && e < 0x7f80_0000; };
+const normal32 = (x: number): boolean => {
+  const e = x & 0x7f80_0000;
+  return e > 0x0080_0000 && e < 0x7f80_0000;
+};
 const plain32 = (x: number): boolean => normal32(x) || (x & 0x7fff_ffff) === 0;
 
 /** What an operation answers: not to be done here; done, exactly or with the flag set before; done, and #P is raised. */
-export const NO = 0, DONE = 1, ROUNDED = 2;
+export const NO = 0,
+  DONE = 1,
+  ROUNDED = 2;
 
 /** Exponents of doubles whose products and errors of products are normal. */
-const middling = (hi: number): boolean => { const e = hi & 0x7ff0_0000; return e > 0x2000_0000 && e < 0x5fe0_0000; };
+const middling = (hi: number): boolean => {
+  const e = hi & 0x7ff0_0000;
+  return e > 0x2000_0000 && e < 0x5fe0_0000;
+};
 const SPLIT = 134217729;
 
 /** Whether a + b is s, where s is their rounded sum. */
@@ -40,7 +51,12 @@ function sumIsExact(a: number, b: number, s: number): boolean {
 }
 /** Whether a * b is p, of middling numbers. */
 function productIsExact(a: number, b: number, p: number): boolean {
-  const ca = SPLIT * a, cb = SPLIT * b, ah = ca - (ca - a), bh = cb - (cb - b), al = a - ah, bl = b - bh;
+  const ca = SPLIT * a,
+    cb = SPLIT * b,
+    ah = ca - (ca - a),
+    bh = cb - (cb - b),
+    al = a - ah,
+    bl = b - bh;
   return ah * bh - p + ah * bl + al * bh + al * bl === 0;
 }
 /** Exactness of a result other than zero; null when it cannot be told here. */
@@ -56,8 +72,12 @@ function isExact(op: number, a: number, b: number, r: number, aHi: number, bHi: 
 /** op: 0 add, 1 sub, 2 mul, 3 div, 4 sqrt (of a). */
 export function fast64(mxcsr: number, op: number, aLo: number, aHi: number, bLo: number, bHi: number): number {
   if (!plain64(aHi, aLo) || !plain64(bHi, bLo)) return NO;
-  W[0] = aLo; W[1] = aHi; W[2] = bLo; W[3] = bHi;
-  const a = D[0]!, b = D[1]!;
+  W[0] = aLo;
+  W[1] = aHi;
+  W[2] = bLo;
+  W[3] = bHi;
+  const a = D[0]!,
+    b = D[1]!;
   const r = op === 0 ? a + b : op === 1 ? a - b : op === 2 ? a * b : op === 3 ? a / b : Math.sqrt(a);
   D[2] = r;
   const hi = W[5]!;
@@ -75,8 +95,10 @@ export function fast64(mxcsr: number, op: number, aLo: number, aHi: number, bLo:
 
 export function fast32(mxcsr: number, op: number, x: number, y: number): number {
   if (!plain32(x) || !plain32(y)) return NO;
-  W[0] = x; W[1] = y;
-  const a = S[0]!, b = S[1]!;
+  W[0] = x;
+  W[1] = y;
+  const a = S[0]!,
+    b = S[1]!;
   // The double result rounded again is the single result: 53 >= 2 * 24 + 2 bits.
   const wide = op === 0 ? a + b : op === 1 ? a - b : op === 2 ? a * b : op === 3 ? a / b : Math.sqrt(a);
   const r = Math.fround(wide);
@@ -104,7 +126,8 @@ export function widenFast(x: number): boolean {
 }
 export function narrowFast(lo: number, hi: number): number {
   if (!plain64(hi, lo)) return NO;
-  W[0] = lo; W[1] = hi;
+  W[0] = lo;
+  W[1] = hi;
   const a = D[0]!;
   S[4] = a;
   const bits = W[4]!;
@@ -121,7 +144,8 @@ export function doubleOf(n: number): void {
 /** A double cut to an integer: `result.lo`. */
 export function truncated(lo: number, hi: number): number {
   if (!plain64(hi, lo)) return NO;
-  W[0] = lo; W[1] = hi;
+  W[0] = lo;
+  W[1] = hi;
   const a = D[0]!;
   if (!(a < 2147483648 && a > -2147483649)) return NO;
   result.lo = Math.trunc(a) | 0;
@@ -130,13 +154,19 @@ export function truncated(lo: number, hi: number): number {
 /** -1, 0, 1 for less, equal, greater; 2 when an operand is not plain. */
 export function compare64(aLo: number, aHi: number, bLo: number, bHi: number): number {
   if (!plain64(aHi, aLo) || !plain64(bHi, bLo)) return 2;
-  W[0] = aLo; W[1] = aHi; W[2] = bLo; W[3] = bHi;
-  const a = D[0]!, b = D[1]!;
+  W[0] = aLo;
+  W[1] = aHi;
+  W[2] = bLo;
+  W[3] = bHi;
+  const a = D[0]!,
+    b = D[1]!;
   return a < b ? -1 : a > b ? 1 : 0;
 }
 export function compare32(x: number, y: number): number {
   if (!plain32(x) || !plain32(y)) return 2;
-  W[0] = x; W[1] = y;
-  const a = S[0]!, b = S[1]!;
+  W[0] = x;
+  W[1] = y;
+  const a = S[0]!,
+    b = S[1]!;
   return a < b ? -1 : a > b ? 1 : 0;
 }

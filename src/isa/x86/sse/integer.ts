@@ -5,11 +5,17 @@
  */
 
 /** The first operand and the result; the second operand. Shared scratch: nothing lives in them between two operations. */
-const aBytes = new Uint8Array(16), bBytes = new Uint8Array(16);
-const A32 = new Int32Array(aBytes.buffer), B32 = new Int32Array(bBytes.buffer);
-const A16 = new Int16Array(aBytes.buffer), B16 = new Int16Array(bBytes.buffer);
-const A8 = new Int8Array(aBytes.buffer), B8 = new Int8Array(bBytes.buffer);
-const out = new Int32Array(4), outBytes = new Uint8Array(out.buffer), outHalves = new Uint16Array(out.buffer);
+const aBytes = new Uint8Array(16),
+  bBytes = new Uint8Array(16);
+const A32 = new Int32Array(aBytes.buffer),
+  B32 = new Int32Array(bBytes.buffer);
+const A16 = new Int16Array(aBytes.buffer),
+  B16 = new Int16Array(bBytes.buffer);
+const A8 = new Int8Array(aBytes.buffer),
+  B8 = new Int8Array(bBytes.buffer);
+const out = new Int32Array(4),
+  outBytes = new Uint8Array(out.buffer),
+  outHalves = new Uint16Array(out.buffer);
 
 const clamp = (n: number, least: number, most: number): number => (n < least ? least : n > most ? most : n);
 
@@ -42,7 +48,8 @@ const arithmetic = (x: number, n: number): number => x >> n;
 function shiftQuad(right: boolean): void {
   const n = count(64);
   for (const at of [0, 2]) {
-    const lo = A32[at]!, hi = A32[at + 1]!;
+    const lo = A32[at]!,
+      hi = A32[at + 1]!;
     const [l, h] = n >= 64 ? [0, 0] : right ? shiftedRight(lo, hi, n) : shiftedLeft(lo, hi, n);
     A32[at] = l;
     A32[at + 1] = h;
@@ -59,15 +66,24 @@ function shiftedLeft(lo: number, hi: number, n: number): readonly [number, numbe
 
 function quadSum(sign: 1 | -1): void {
   for (const at of [0, 2]) {
-    const a = A32[at]! >>> 0, b = B32[at]! >>> 0, low = a + sign * b;
+    const a = A32[at]! >>> 0,
+      b = B32[at]! >>> 0,
+      low = a + sign * b;
     A32[at] = low;
     A32[at + 1] = A32[at + 1]! + sign * B32[at + 1]! + (low > 0xffff_ffff ? 1 : low < 0 ? -1 : 0);
   }
 }
 
 function multiplyUnsigned(at: number): void {
-  const a = A32[at]! >>> 0, b = B32[at]! >>> 0, al = a & 0xffff, ah = a >>> 16, bl = b & 0xffff, bh = b >>> 16;
-  const low = al * bl, middle = ah * bl + (low >>> 16), cross = al * bh + (middle & 0xffff);
+  const a = A32[at]! >>> 0,
+    b = B32[at]! >>> 0,
+    al = a & 0xffff,
+    ah = a >>> 16,
+    bl = b & 0xffff,
+    bh = b >>> 16;
+  const low = al * bl,
+    middle = ah * bl + (low >>> 16),
+    cross = al * bh + (middle & 0xffff);
   A32[at] = Math.imul(a, b);
   A32[at + 1] = ah * bh + Math.floor(middle / 0x10000) + Math.floor(cross / 0x10000);
 }
@@ -114,37 +130,85 @@ function packWords(): void {
 
 /** By mnemonic. */
 export const INTEGER_OPERATIONS = {
-  paddb: bytes(add), paddw: halves(add), paddd: words(add), paddq: () => quadSum(1),
-  psubb: bytes(sub), psubw: halves(sub), psubd: words(sub), psubq: () => quadSum(-1),
-  paddsb: bytes((x, y) => clamp(x + y, -0x80, 0x7f)), paddsw: halves((x, y) => clamp(x + y, -0x8000, 0x7fff)),
-  psubsb: bytes((x, y) => clamp(x - y, -0x80, 0x7f)), psubsw: halves((x, y) => clamp(x - y, -0x8000, 0x7fff)),
-  paddusb: bytesU((x, y) => clamp(x + y, 0, 0xff)), paddusw: halvesU((x, y) => clamp(x + y, 0, 0xffff)),
-  psubusb: bytesU((x, y) => clamp(x - y, 0, 0xff)), psubusw: halvesU((x, y) => clamp(x - y, 0, 0xffff)),
-  pmullw: halves((x, y) => Math.imul(x, y)), pmulhw: halves((x, y) => Math.imul(x, y) >> 16), pmulhuw: halvesU((x, y) => Math.imul(x, y) >>> 16),
-  pmuludq: () => { multiplyUnsigned(0); multiplyUnsigned(2); }, pmaddwd: multiplyAdd, psadbw: sumOfDifferences,
-  pavgb: bytesU(average), pavgw: halvesU(average),
-  pminub: bytesU(Math.min), pmaxub: bytesU(Math.max), pminsw: halves(Math.min), pmaxsw: halves(Math.max),
-  pcmpeqb: bytes(same), pcmpeqw: halves(same), pcmpeqd: words(same), pcmpgtb: bytes(above), pcmpgtw: halves(above), pcmpgtd: words(above),
-  psllw: shift(A16, 16, left, false), pslld: shift(A32, 32, left, false), psllq: () => shiftQuad(false),
-  psrlw: shift(A16, 16, (x, n) => (x & 0xffff) >>> n, false), psrld: shift(A32, 32, (x, n) => x >>> n, false), psrlq: () => shiftQuad(true),
-  psraw: shift(A16, 16, arithmetic, true), psrad: shift(A32, 32, arithmetic, true),
-  punpcklbw: () => interleave(1, false), punpcklwd: () => interleave(2, false), punpckhbw: () => interleave(1, true), punpckhwd: () => interleave(2, true),
-  packsswb: () => packHalves(-0x80, 0x7f), packuswb: () => packHalves(0, 0xff), packssdw: packWords,
+  paddb: bytes(add),
+  paddw: halves(add),
+  paddd: words(add),
+  paddq: () => quadSum(1),
+  psubb: bytes(sub),
+  psubw: halves(sub),
+  psubd: words(sub),
+  psubq: () => quadSum(-1),
+  paddsb: bytes((x, y) => clamp(x + y, -0x80, 0x7f)),
+  paddsw: halves((x, y) => clamp(x + y, -0x8000, 0x7fff)),
+  psubsb: bytes((x, y) => clamp(x - y, -0x80, 0x7f)),
+  psubsw: halves((x, y) => clamp(x - y, -0x8000, 0x7fff)),
+  paddusb: bytesU((x, y) => clamp(x + y, 0, 0xff)),
+  paddusw: halvesU((x, y) => clamp(x + y, 0, 0xffff)),
+  psubusb: bytesU((x, y) => clamp(x - y, 0, 0xff)),
+  psubusw: halvesU((x, y) => clamp(x - y, 0, 0xffff)),
+  pmullw: halves((x, y) => Math.imul(x, y)),
+  pmulhw: halves((x, y) => Math.imul(x, y) >> 16),
+  pmulhuw: halvesU((x, y) => Math.imul(x, y) >>> 16),
+  pmuludq: () => {
+    multiplyUnsigned(0);
+    multiplyUnsigned(2);
+  },
+  pmaddwd: multiplyAdd,
+  psadbw: sumOfDifferences,
+  pavgb: bytesU(average),
+  pavgw: halvesU(average),
+  pminub: bytesU(Math.min),
+  pmaxub: bytesU(Math.max),
+  pminsw: halves(Math.min),
+  pmaxsw: halves(Math.max),
+  pcmpeqb: bytes(same),
+  pcmpeqw: halves(same),
+  pcmpeqd: words(same),
+  pcmpgtb: bytes(above),
+  pcmpgtw: halves(above),
+  pcmpgtd: words(above),
+  psllw: shift(A16, 16, left, false),
+  pslld: shift(A32, 32, left, false),
+  psllq: () => shiftQuad(false),
+  psrlw: shift(A16, 16, (x, n) => (x & 0xffff) >>> n, false),
+  psrld: shift(A32, 32, (x, n) => x >>> n, false),
+  psrlq: () => shiftQuad(true),
+  psraw: shift(A16, 16, arithmetic, true),
+  psrad: shift(A32, 32, arithmetic, true),
+  punpcklbw: () => interleave(1, false),
+  punpcklwd: () => interleave(2, false),
+  punpckhbw: () => interleave(1, true),
+  punpckhwd: () => interleave(2, true),
+  packsswb: () => packHalves(-0x80, 0x7f),
+  packuswb: () => packHalves(0, 0xff),
+  packssdw: packWords,
 } as const satisfies Record<string, () => void>;
 
 export type IntegerOperation = keyof typeof INTEGER_OPERATIONS;
 
 /** Operates on the four state words from `to` on. */
 export function applyInteger(op: IntegerOperation, state: Int32Array, to: number, b0: number, b1: number, b2: number, b3: number): void {
-  A32[0] = state[to]!; A32[1] = state[to + 1]!; A32[2] = state[to + 2]!; A32[3] = state[to + 3]!;
-  B32[0] = b0; B32[1] = b1; B32[2] = b2; B32[3] = b3;
+  A32[0] = state[to]!;
+  A32[1] = state[to + 1]!;
+  A32[2] = state[to + 2]!;
+  A32[3] = state[to + 3]!;
+  B32[0] = b0;
+  B32[1] = b1;
+  B32[2] = b2;
+  B32[3] = b3;
   INTEGER_OPERATIONS[op]();
-  state[to] = A32[0]!; state[to + 1] = A32[1]!; state[to + 2] = A32[2]!; state[to + 3] = A32[3]!;
+  state[to] = A32[0]!;
+  state[to + 1] = A32[1]!;
+  state[to + 2] = A32[2]!;
+  state[to + 3] = A32[3]!;
 }
 
 /** The high bit of each byte (PMOVMSKB). */
 export function byteSigns(b0: number, b1: number, b2: number, b3: number): number {
-  B32[0] = b0; B32[1] = b1; B32[2] = b2; B32[3] = b3;
+  B32[0] = b0;
+  B32[1] = b1;
+  B32[2] = b2;
+  B32[3] = b3;
   let bits = 0;
   for (let i = 0; i < 16; i++) bits |= (bBytes[i]! >>> 7) << i;
   return bits;

@@ -6,11 +6,38 @@
  * When one of `before` is unmasked the result means nothing. Left out: what MXCSR becomes, and #XM (see apply.ts).
  */
 import {
-  add, DENORMAL, divide, type Finite, INEXACT, INVALID, multiply, OVERFLOW, round, type Rounding, squareRoot, UNDERFLOW, ZERO_DIVIDE,
+  add,
+  DENORMAL,
+  divide,
+  type Finite,
+  INEXACT,
+  INVALID,
+  multiply,
+  OVERFLOW,
+  round,
+  type Rounding,
+  squareRoot,
+  UNDERFLOW,
+  ZERO_DIVIDE,
 } from '../../../bits/float/core.ts';
 import {
-  formatOf, infinityOf, isDenormal, isInfinite, isNaNPattern, isZero, orderOf, pack, pattern, type Pattern, type Precision, quietBit, signed, signOf,
-  unpack, withQuietBit, zeroOf,
+  formatOf,
+  infinityOf,
+  isDenormal,
+  isInfinite,
+  isNaNPattern,
+  isZero,
+  orderOf,
+  pack,
+  pattern,
+  type Pattern,
+  type Precision,
+  quietBit,
+  signed,
+  signOf,
+  unpack,
+  withQuietBit,
+  zeroOf,
 } from '../../../bits/float/binary.ts';
 import { DAZ, FTZ, MASK_SHIFT } from './state.ts';
 
@@ -56,10 +83,12 @@ export function deliver(width: Precision, value: Finite, mxcsr: number, before =
 const zeroSum = (width: Precision, mxcsr: number): Pattern => zeroOf(width, roundingOf(mxcsr) === 1 ? 1 : 0);
 
 function sum(width: Precision, a: Pattern, b: Pattern, mxcsr: number, before: number): Lane {
-  const infiniteA = isInfinite(width, a), infiniteB = isInfinite(width, b);
+  const infiniteA = isInfinite(width, a),
+    infiniteB = isInfinite(width, b);
   if (infiniteA && infiniteB && signOf(width, a) !== signOf(width, b)) return invalid(width);
   if (infiniteA || infiniteB) return lane(infiniteA ? a : b, before);
-  const zeroA = isZero(width, a), zeroB = isZero(width, b);
+  const zeroA = isZero(width, a),
+    zeroB = isZero(width, b);
   if (zeroA && zeroB) return lane(signOf(width, a) === signOf(width, b) ? a : zeroSum(width, mxcsr), before);
   if (zeroA || zeroB) return deliver(width, unpack(width, zeroA ? b : a), mxcsr, before);
   const exact = add(unpack(width, a), unpack(width, b));
@@ -68,7 +97,8 @@ function sum(width: Precision, a: Pattern, b: Pattern, mxcsr: number, before: nu
 
 function product(width: Precision, a: Pattern, b: Pattern, mxcsr: number, before: number): Lane {
   const sign = (signOf(width, a) ^ signOf(width, b)) as 0 | 1;
-  const infinite = isInfinite(width, a) || isInfinite(width, b), zero = isZero(width, a) || isZero(width, b);
+  const infinite = isInfinite(width, a) || isInfinite(width, b),
+    zero = isZero(width, a) || isZero(width, b);
   if (infinite && zero) return invalid(width);
   if (infinite) return lane(infinityOf(width, sign), before);
   if (zero) return lane(zeroOf(width, sign), before);
@@ -77,7 +107,10 @@ function product(width: Precision, a: Pattern, b: Pattern, mxcsr: number, before
 
 function quotient(width: Precision, a: Pattern, b: Pattern, mxcsr: number, before: number): Lane {
   const sign = (signOf(width, a) ^ signOf(width, b)) as 0 | 1;
-  const infiniteA = isInfinite(width, a), infiniteB = isInfinite(width, b), zeroA = isZero(width, a), zeroB = isZero(width, b);
+  const infiniteA = isInfinite(width, a),
+    infiniteB = isInfinite(width, b),
+    zeroA = isZero(width, a),
+    zeroB = isZero(width, b);
   if ((infiniteA && infiniteB) || (zeroA && zeroB)) return invalid(width);
   if (infiniteA) return lane(infinityOf(width, sign), before);
   if (zeroB) return lane(infinityOf(width, sign), ZERO_DIVIDE);
@@ -99,25 +132,40 @@ function extreme(width: Precision, a: Pattern, b: Pattern, least: boolean, befor
 
 /** a op b; of the square root `a` is the operand, and `b` is not looked at. */
 export function arithmetic(width: Precision, op: Arithmetic, x: Pattern, y: Pattern, mxcsr: number): Lane {
-  const a = flushed(width, x, mxcsr), b = op === 'sqrt' ? a : flushed(width, y, mxcsr);
+  const a = flushed(width, x, mxcsr),
+    b = op === 'sqrt' ? a : flushed(width, y, mxcsr);
   if (isNaNPattern(width, a) || isNaNPattern(width, b)) {
     return op === 'min' || op === 'max' ? lane(b, INVALID) : propagate(width, a, b);
   }
   const before = isDenormal(width, a) || isDenormal(width, b) ? DENORMAL : 0;
   switch (op) {
-    case 'add': return sum(width, a, b, mxcsr, before);
-    case 'sub': return sum(width, a, signed(width, b, signOf(width, b) === 1 ? 0 : 1), mxcsr, before);
-    case 'mul': return product(width, a, b, mxcsr, before);
-    case 'div': return quotient(width, a, b, mxcsr, before);
-    case 'sqrt': return squareRootOf(width, a, mxcsr, before);
-    case 'min': case 'max': return extreme(width, a, b, op === 'min', before);
+    case 'add':
+      return sum(width, a, b, mxcsr, before);
+    case 'sub':
+      return sum(width, a, signed(width, b, signOf(width, b) === 1 ? 0 : 1), mxcsr, before);
+    case 'mul':
+      return product(width, a, b, mxcsr, before);
+    case 'div':
+      return quotient(width, a, b, mxcsr, before);
+    case 'sqrt':
+      return squareRootOf(width, a, mxcsr, before);
+    case 'min':
+    case 'max':
+      return extreme(width, a, b, op === 'min', before);
   }
 }
 
 export type Relation = 'less' | 'equal' | 'greater' | 'unordered';
 /** How two operands compare; `quiet`: a quiet NaN raises nothing. */
-export function relation(width: Precision, x: Pattern, y: Pattern, quiet: boolean, mxcsr: number): { readonly order: Relation; readonly before: number } {
-  const a = flushed(width, x, mxcsr), b = flushed(width, y, mxcsr);
+export function relation(
+  width: Precision,
+  x: Pattern,
+  y: Pattern,
+  quiet: boolean,
+  mxcsr: number,
+): { readonly order: Relation; readonly before: number } {
+  const a = flushed(width, x, mxcsr),
+    b = flushed(width, y, mxcsr);
   if (isNaNPattern(width, a) || isNaNPattern(width, b)) {
     return { order: 'unordered', before: !quiet || signaling(width, a) || signaling(width, b) ? INVALID : 0 };
   }

@@ -3,8 +3,24 @@
  * memory or flow, so an engine may run them within a block; those that meet exceptions answer 1 or 2 (see apply.ts).
  */
 import {
-  approximate, comparePacked, compareScalar, doublesToSingles, doubleToSingle, integersToDoubles, integersToSingles, integerToScalar, operationNumber, order, packed,
-  packedToIntegers, scalar32, scalar64, scalarToInteger, singlesToDoubles, singleToDouble, takeRaised,
+  approximate,
+  comparePacked,
+  compareScalar,
+  doublesToSingles,
+  doubleToSingle,
+  integersToDoubles,
+  integersToSingles,
+  integerToScalar,
+  operationNumber,
+  order,
+  packed,
+  packedToIntegers,
+  scalar32,
+  scalar64,
+  scalarToInteger,
+  singlesToDoubles,
+  singleToDouble,
+  takeRaised,
 } from './apply.ts';
 import { applyInteger, byteSigns, INTEGER_OPERATIONS, type IntegerOperation } from './integer.ts';
 import type { Arithmetic } from './lane.ts';
@@ -13,20 +29,55 @@ export type SseFunction = (w: Int32Array, a: number, b: number, c: number, d: nu
 
 type Suffix = 'ps' | 'pd' | 'ss' | 'sd';
 type Converts =
-  | 'cvtsi2ss' | 'cvtsi2sd' | 'cvttss2si' | 'cvttsd2si' | 'cvtss2si' | 'cvtsd2si' | 'cvtss2sd' | 'cvtsd2ss' | 'cvtps2pd' | 'cvtpd2ps' | 'cvtdq2ps' | 'cvtps2dq'
-  | 'cvttps2dq' | 'cvtdq2pd' | 'cvtpd2dq' | 'cvttpd2dq';
+  | 'cvtsi2ss'
+  | 'cvtsi2sd'
+  | 'cvttss2si'
+  | 'cvttsd2si'
+  | 'cvtss2si'
+  | 'cvtsd2si'
+  | 'cvtss2sd'
+  | 'cvtsd2ss'
+  | 'cvtps2pd'
+  | 'cvtpd2ps'
+  | 'cvtdq2ps'
+  | 'cvtps2dq'
+  | 'cvttps2dq'
+  | 'cvtdq2pd'
+  | 'cvtpd2dq'
+  | 'cvttpd2dq';
 export type SsePure =
-  | `sse.${Arithmetic | 'cmp'}${Suffix}` | 'sse.rcpps' | 'sse.rcpss' | 'sse.rsqrtps' | 'sse.rsqrtss' | 'sse.orderss' | 'sse.ordersd' | `sse.${Converts}`
-  | `sse.${IntegerOperation}` | 'sse.pmovmskb' | 'sse.raised';
+  | `sse.${Arithmetic | 'cmp'}${Suffix}`
+  | 'sse.rcpps'
+  | 'sse.rcpss'
+  | 'sse.rsqrtps'
+  | 'sse.rsqrtss'
+  | 'sse.orderss'
+  | 'sse.ordersd'
+  | `sse.${Converts}`
+  | `sse.${IntegerOperation}`
+  | 'sse.pmovmskb'
+  | 'sse.raised';
 
-interface Entry { readonly args: readonly string[]; readonly run: SseFunction }
+interface Entry {
+  readonly args: readonly string[];
+  readonly run: SseFunction;
+}
 const PACKED = ['to', 'a', 'b', 'c', 'd'] as const;
 const entry = (args: readonly string[], run: SseFunction): Entry => ({ args, run });
 /** For services whose answer is whether they met an unmasked exception. */
-const raising = (args: readonly string[], run: (w: Int32Array, a: number, b: number, c: number, d: number, e: number, f: number) => void): Entry =>
-  ({ args, run: (w, a, b, c, d, e, f) => { run(w, a, b, c, d, e, f); return takeRaised(); } });
+const raising = (
+  args: readonly string[],
+  run: (w: Int32Array, a: number, b: number, c: number, d: number, e: number, f: number) => void,
+): Entry => ({
+  args,
+  run: (w, a, b, c, d, e, f) => {
+    run(w, a, b, c, d, e, f);
+    return takeRaised();
+  },
+});
 
-const SCALAR32 = ['to', 'x'], SCALAR64 = ['to', 'low', 'high'];
+const SCALAR32 = ['to', 'x'],
+  SCALAR64 = ['to', 'low', 'high'];
 
 function arithmetic(op: Arithmetic): Record<string, Entry> {
   const n = operationNumber(op);
@@ -43,7 +94,9 @@ const compares: Record<string, Entry> = {
   'sse.cmpss': raising(['to', 'predicate', 'x'], (w, to, p, x) => compareScalar(32, w, to, p, x, 0)),
   'sse.cmpsd': raising(['to', 'predicate', 'low', 'high'], (w, to, p, lo, hi) => compareScalar(64, w, to, p, lo, hi)),
   'sse.orderss': entry(['quiet', 'a', 'b'], (w, quiet, a, b) => order(32, quiet !== 0, w, a, 0, b, 0)),
-  'sse.ordersd': entry(['quiet', 'aLow', 'aHigh', 'bLow', 'bHigh'], (w, quiet, aLo, aHi, bLo, bHi) => order(64, quiet !== 0, w, aLo, aHi, bLo, bHi)),
+  'sse.ordersd': entry(['quiet', 'aLow', 'aHigh', 'bLow', 'bHigh'], (w, quiet, aLo, aHi, bLo, bHi) =>
+    order(64, quiet !== 0, w, aLo, aHi, bLo, bHi),
+  ),
 };
 const conversions: Record<string, Entry> = {
   'sse.cvtsi2ss': raising(['to', 'n'], (w, to, n) => integerToScalar(32, w, to, n)),
@@ -69,12 +122,28 @@ const approximations: Record<string, Entry> = {
   'sse.rcpss': raising(SCALAR32, (w, to, x) => approximate(false, w, to, [x])),
   'sse.rsqrtss': raising(SCALAR32, (w, to, x) => approximate(true, w, to, [x])),
 };
-const integers: Record<string, Entry> = Object.fromEntries((Object.keys(INTEGER_OPERATIONS) as IntegerOperation[]).map((op) =>
-  [`sse.${op}`, entry(PACKED, (w, to, a, b, c, d) => { applyInteger(op, w, to, a, b, c, d); return 0; })]));
+const integers: Record<string, Entry> = Object.fromEntries(
+  (Object.keys(INTEGER_OPERATIONS) as IntegerOperation[]).map((op) => [
+    `sse.${op}`,
+    entry(PACKED, (w, to, a, b, c, d) => {
+      applyInteger(op, w, to, a, b, c, d);
+      return 0;
+    }),
+  ]),
+);
 
 const TABLE: Record<string, Entry> = {
-  ...arithmetic('add'), ...arithmetic('sub'), ...arithmetic('mul'), ...arithmetic('div'), ...arithmetic('sqrt'), ...arithmetic('min'), ...arithmetic('max'),
-  ...compares, ...conversions, ...approximations, ...integers,
+  ...arithmetic('add'),
+  ...arithmetic('sub'),
+  ...arithmetic('mul'),
+  ...arithmetic('div'),
+  ...arithmetic('sqrt'),
+  ...arithmetic('min'),
+  ...arithmetic('max'),
+  ...compares,
+  ...conversions,
+  ...approximations,
+  ...integers,
   'sse.pmovmskb': entry(['a', 'b', 'c', 'd'], (_w, a, b, c, d) => byteSigns(a, b, c, d)),
   'sse.raised': entry([], () => takeRaised()),
 };
