@@ -20,6 +20,8 @@ export interface Cue {
   readonly program: string;
   readonly mode: string;
   readonly knobs?: Readonly<Record<string, number | boolean>>;
+  /** Done at the very start, before the moment is looked for: text of JSON for the level. */
+  readonly acts?: readonly string[];
   readonly moment: CueMoment;
   readonly grain: Grain;
   /** The region of the lab that is on show. */

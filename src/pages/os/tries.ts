@@ -73,7 +73,7 @@ export const TRIES: readonly Try[] = [
     look: 'The layers show the copy up, and what it cost. In another container the file is as it was.',
     below: 'overlay',
     run: true,
-    plan: (running) => ({ look: first(running), actions: [type(first(running), 'echo changed here >>/etc/motd; cat /etc/motd')] }),
+    plan: (running) => ({ look: first(running), actions: [type(first(running), 'echo 10.0.0.7 mine >>/etc/hosts; cat /etc/hosts')] }),
   },
   {
     id: 'family',
@@ -84,7 +84,7 @@ export const TRIES: readonly Try[] = [
     run: true,
     plan: (running) => ({
       look: first(running),
-      actions: [type(first(running), 'echo MZ >/tmp/winword.exe; chmod 755 /tmp/winword.exe; /tmp/winword.exe')],
+      actions: [type(first(running), '/opt/windows.exe')],
     }),
   },
 ];

@@ -35,7 +35,7 @@ export function cueLink(cue: Cue, index: number, level = sceneNow().level): LabL
     instruction: null,
     focus: cue.focus,
     breakpoints: [],
-    inputs: [],
+    inputs: (cue.acts ?? []).map((act) => ({ retired: 0, guest: 0, bytes: null, act })),
     cue: index,
   };
 }
