@@ -28,6 +28,31 @@ function takeIn(): void {
   usePosition.setState(update.position, true);
 }
 
+/** Frames between two looks at the position while the machine runs: some ten a second. */
+const POSITION_EVERY = 6;
+let turn = 0;
+
+/** While the machine runs, one view a frame: the work is spread, and every picture still has its turn several times a second. */
+function takeTurn(): void {
+  const update = gathered;
+  if (update === null) return;
+  if (update.position.state !== 'running') {
+    takeIn();
+    return;
+  }
+  turn = (turn + 1) % POSITION_EVERY;
+  const [name] = Object.keys(update.views) as (keyof Views)[];
+  if (turn === 0 || usePosition.getState().state !== 'running') {
+    usePosition.setState(update.position, true);
+  } else if (name !== undefined) {
+    const { [name]: view, ...rest } = update.views;
+    gathered = { position: update.position, views: rest };
+    receiveViews({ [name]: view });
+  }
+  nextFrame(takeTurn);
+}
+
+/** Views that wait keep their place in the queue, with their newest value. */
 function receive(push: Push): void {
   if (push.push === 'failed') {
     useSession.setState({ phase: 'failed', problem: push.why });
@@ -35,7 +60,7 @@ function receive(push: Push): void {
   }
   gathered = { position: push.position, views: { ...gathered?.views, ...push.views } };
   if (document.hidden) takeIn();
-  else nextFrame(takeIn);
+  else nextFrame(takeTurn);
 }
 
 function connected(): LabClient {
