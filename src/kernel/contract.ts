@@ -87,4 +87,6 @@ export interface ProcessOptions {
   readonly layout?: Layout;
   readonly credentials?: Credentials;
   readonly cwd?: string;
+  /** The terminal of its standard files; the machine's first unless said. */
+  readonly tty?: number;
 }

@@ -137,15 +137,22 @@ export const mayWrite = (file: OpenFile): boolean => (file.flags & O_ACCMODE) !=
 
 /** Console stream that the file stands for, -1 for other files: descriptors 0 to 2, /dev/tty and /dev/console. */
 export function consoleStream(k: Kernel, file: OpenFile): number {
-  if (file.kind === 'console') return file.number;
+  if (file.kind === 'console') return file.number & 3;
   if (file.kind !== 'node') return -1;
   const stat = k.tree.stat(file.node);
   return isDevice(stat) && CONSOLE_DEVICES.includes(stat.rdev) ? 1 : -1;
 }
 
+/** The terminal that the running process's session controls: what /dev/tty means. */
+function controllingTty(k: Kernel): number {
+  for (const tty of k.ttys.values()) if (tty.session !== 0 && tty.session === k.current?.sid) return tty.id;
+  return 0;
+}
+
 /** The terminal behind a file, null for none. */
 export function ttyOf(k: Kernel, file: OpenFile): Tty | null {
-  return consoleStream(k, file) >= 0 ? (k.ttys.get(0) ?? null) : null;
+  if (consoleStream(k, file) < 0) return null;
+  return k.ttys.get(file.kind === 'console' ? file.number >> 2 : controllingTty(k)) ?? null;
 }
 
 /** Bytes from `offset`, or from the file's own position (null), which then moves. */
@@ -225,7 +232,7 @@ export function writeTo(k: Kernel, file: OpenFile, offset: number | null, bytes:
   if (file.kind === 'eventfd') return writeEvent(k, file, bytes);
   if (file.kind !== 'node' && file.kind !== 'console') fail('EINVAL');
   const stream = consoleStream(k, file);
-  if (stream >= 0) return offset === null ? writeConsole(k, stream, bytes) : fail('ESPIPE');
+  if (stream >= 0) return offset === null ? writeConsole(k, file, stream, bytes) : fail('ESPIPE');
   const stat = k.tree.stat(file.node);
   if (isDevice(stat)) {
     writeDevice(stat.rdev);
@@ -248,9 +255,10 @@ function writeEvent(k: Kernel, file: OpenFile, bytes: Uint8Array): number {
   return 8;
 }
 
-function writeConsole(k: Kernel, stream: number, bytes: Uint8Array): number {
-  k.console.write(stream, bytes);
-  k.emit('output', () => ({ stream: stream === 2 ? 'stderr' : 'stdout', bytes: bytes.slice() }));
+function writeConsole(k: Kernel, file: OpenFile, stream: number, bytes: Uint8Array): number {
+  const tty = ttyOf(k, file)!;
+  tty.console.write(stream, bytes);
+  k.emit(tty.id === 0 ? 'output' : 'terminal', () => ({ stream: stream === 2 ? 'stderr' : 'stdout', tty: tty.id, bytes: bytes.slice() }));
   return bytes.length;
 }
 
@@ -274,7 +282,7 @@ export function statOf(k: Kernel, file: OpenFile): Stat & { readonly dev: number
   if (file.kind === 'node') return { ...k.tree.stat(file.node), dev: file.node.fs };
   const now = k.realTime();
   const common = { nlink: 1, uid: 0, gid: 0, size: 0, atime: now, mtime: now, ctime: now };
-  if (file.kind === 'console' && k.console.terminal) return { ...common, dev: 0x18, ino: 3, mode: S_IFCHR | 0o620, rdev: PTS0 };
+  if (file.kind === 'console' && ttyOf(k, file)!.console.terminal) return { ...common, dev: 0x18, ino: 3, mode: S_IFCHR | 0o620, rdev: PTS0 };
   if (file.kind === 'pipe' && file.node.fs !== 0) return { ...k.tree.stat(file.node), dev: file.node.fs };
   const type = file.kind === 'socket' ? S_IFSOCK | 0o777 : file.kind === 'pipe' || file.kind === 'console' ? S_IFIFO | 0o600 : 0o600;
   return { ...common, dev: 0xd, ino: 1000 + (file.number || file.id), mode: type, rdev: 0 };
@@ -290,4 +298,4 @@ export function seek(k: Kernel, file: OpenFile, offset: number, whence: number):
 }
 
 export const isTerminal = (k: Kernel, file: OpenFile): boolean =>
-  consoleStream(k, file) >= 0 && (file.kind === 'node' || k.console.terminal);
+  consoleStream(k, file) >= 0 && (file.kind === 'node' || ttyOf(k, file)!.console.terminal);

@@ -39,6 +39,13 @@ export class Frames {
     return this.total - this.used;
   }
 
+  /** Frames with more than one user. */
+  get shared(): number {
+    let count = 0;
+    for (const n of this.refs) if (n > 1) count++;
+    return count;
+  }
+
   /** Physical address of a frame full of zeros, or 0 when memory is full. */
   allocateZeroed(): number {
     const at = this.allocate();

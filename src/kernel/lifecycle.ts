@@ -28,13 +28,13 @@ export function createProcess(k: Kernel, options: ProcessOptions): Process | nul
   if (k.init === 0) k.init = pid;
   p.cwd = k.tree.walk(p, ROOT, options.cwd ?? '/', true).node ?? ROOT;
   for (const node of [p.cwd, p.root]) k.tree.hold(node, 1);
+  const tty = k.ttys.get(options.tty ?? 0)!,
+    { terminal } = tty.console;
   for (const stream of [0, 1, 2]) {
-    const terminal = k.console.terminal;
     const path = terminal ? '/dev/pts/0' : `pipe:[${stream}]`;
-    install(k, p, addFile(k, { kind: 'console', number: stream, path, flags: terminal ? O_RDWR : stream === 0 ? 0 : O_WRONLY }), false);
+    install(k, p, addFile(k, { kind: 'console', number: tty.id * 4 + stream, path, flags: terminal ? O_RDWR : stream === 0 ? 0 : O_WRONLY }), false);
   }
-  const tty = k.ttys.get(0)!;
-  if (k.console.terminal && tty.session === 0) {
+  if (terminal && tty.session === 0) {
     tty.session = p.sid;
     tty.foreground = p.pgid;
   }

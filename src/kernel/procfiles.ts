@@ -69,7 +69,7 @@ export function procSource(k: Kernel, namespace: number = FIRST.pid): ProcSource
       root: (pid: number) => k.tree.pathOf(of(pid).root, { fs: 1, ino: 1 }),
     },
     namespaceLinks: Object.fromEntries(
-      NAMESPACE_LINKS.map((name) => [name, (pid: number) => `${name === 'pid_for_children' ? 'pid' : name}:[${namespaceOf(k, of(pid), name)}]`]),
+      NAMESPACE_LINKS.map((name) => [name, (pid: number) => `${name.replace('_for_children', '')}:[${namespaceOf(k, of(pid), name)}]`]),
     ),
     processStores: {
       uid_map: (pid, text) => writeMap(k, of(pid), 'uidMap', text),

@@ -2,5 +2,6 @@
 import type { Level } from './level.ts';
 import { isaLevel } from './isa/level.ts';
 import { native } from './native/native.ts';
+import { osLevel } from './os/level.ts';
 
-export const LEVELS: readonly Level[] = [native, isaLevel];
+export const LEVELS: readonly Level[] = [native, isaLevel, osLevel];

@@ -255,7 +255,7 @@ export interface AllocationView {
   readonly idle: number;
   readonly framesTotal: number;
   readonly framesFree: number;
-  /** Held once for all: file pages of images. */
+  /** Frames that more than one process maps. */
   readonly framesShared: number;
   readonly slices: readonly Slice[];
 }

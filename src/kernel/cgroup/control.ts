@@ -23,6 +23,8 @@ interface Saved {
   readonly slowed: readonly (readonly [number, number])[];
   readonly slices: readonly Run[];
   readonly throttles: readonly Run[];
+  readonly waits: readonly Run[];
+  readonly transfers: readonly (readonly [string, readonly [number, number]])[];
 }
 
 /** [from, to) of machine time that a group had the processor, or stood still. */
@@ -33,6 +35,12 @@ export interface Run {
 }
 const MOST_RUNS = 4000;
 
+/** Adds to a list that forgets its oldest half when it is full. */
+function keep(list: Run[], run: Run): void {
+  if (list.length >= 2 * MOST_RUNS) list.splice(0, MOST_RUNS);
+  list.push(run);
+}
+
 export class Cgroups implements Control, Population {
   readonly tree = new GroupTree();
   private readonly k: Kernel;
@@ -40,9 +48,13 @@ export class Cgroups implements Control, Population {
   private heirs = new Map<number, string>();
   /** Tasks above memory.high, and until when they wait. */
   private slowed = new Map<number, number>();
+  /** Bytes moved by read and write, by group. */
+  private transfers = new Map<string, readonly [number, number]>();
   /** What the pictures show; the oldest go first. */
-  slices: readonly Run[] = [];
-  throttles: readonly Run[] = [];
+  readonly slices: Run[] = [];
+  readonly throttles: Run[] = [];
+  /** Stretches in which somebody of a group wanted to run and others did. */
+  readonly waits: Run[] = [];
 
   constructor(k: Kernel) {
     this.k = k;
@@ -62,6 +74,7 @@ export class Cgroups implements Control, Population {
       return;
     }
     this.note(p.cgroup, this.k.machine.time - time, this.k.machine.time);
+    this.noteWaits(p, this.k.machine.time - time, this.k.machine.time);
     for (const { group } of cpu.charge(this.k, this.tree, p, time, user)) {
       this.k.emit('throttle', () => ({ group: group.path, until: group.cpu.periodEnd }));
       containmentCharge(this.k, 'cgroup.throttle');
@@ -70,8 +83,21 @@ export class Cgroups implements Control, Population {
 
   private note(group: string, from: number, to: number): void {
     const last = this.slices.at(-1);
-    if (last && last.group === group && last.to === from) this.slices = [...this.slices.slice(0, -1), { ...last, to }];
-    else this.slices = [...this.slices.slice(-MOST_RUNS), { group, from, to }];
+    if (last && last.group === group && last.to === from) this.slices[this.slices.length - 1] = { ...last, to };
+    else keep(this.slices, { group, from, to });
+  }
+
+  private noteWaits(running: Process, from: number, to: number): void {
+    const groups = new Set<string>();
+    for (const q of this.k.processes.values()) if (q !== running && q.state === 'runnable' && q.cgroup !== running.cgroup && this.mayRun(q)) groups.add(q.cgroup);
+    for (const group of groups) {
+      // The newest entries are the only ones that can still grow.
+      let at = this.waits.length - 1;
+      while (at >= 0 && this.waits.length - at < 128 && !(this.waits[at]!.group === group && this.waits[at]!.to >= from)) at--;
+      if (this.waits.length - at >= 128) at = -1;
+      if (at >= 0) this.waits[at] = { ...this.waits[at]!, to };
+      else keep(this.waits, { group, from, to });
+    }
   }
 
   mayRun(p: Process): boolean {
@@ -90,7 +116,7 @@ export class Cgroups implements Control, Population {
     const { time } = this.k.machine;
     for (const g of this.tree.all()) {
       if (g.cpu.throttledSince === null || g.cpu.periodEnd > time) continue;
-      this.throttles = [...this.throttles.slice(-MOST_RUNS), { group: g.path, from: g.cpu.throttledSince, to: g.cpu.periodEnd }];
+      keep(this.throttles, { group: g.path, from: g.cpu.throttledSince, to: g.cpu.periodEnd });
     }
     for (const { group } of cpu.endPeriods(this.k, this.tree)) {
       this.k.emit('unthrottle', () => ({ group: group.path }));
@@ -211,6 +237,22 @@ export class Cgroups implements Control, Population {
     for (const b of this.tree.below(g)) for (const p of this.members(b)) if (p.pid === p.tgid) send(this.k, p, SIGKILL);
     this.k.emit('cgroup', () => ({ what: 'kill', group: g.path }));
   }
+  /** Bytes read and written by tasks of the group and below. */
+  io(path: string): { readonly read: number; readonly written: number } {
+    let read = 0,
+      written = 0;
+    for (const [group, [r, w]] of this.transfers) {
+      if (!within(group, path)) continue;
+      read += r;
+      written += w;
+    }
+    return { read, written };
+  }
+  transferred(p: Process, read: number, written: number): void {
+    const [r, w] = this.transfers.get(p.cgroup) ?? [0, 0];
+    this.transfers.set(p.cgroup, [r + read, w + written]);
+  }
+
   populated(g: Cgroup): boolean {
     return isPopulated(this.tree, this, g);
   }
@@ -286,7 +328,7 @@ export class Cgroups implements Control, Population {
 
   save(): Plain {
     const saved: Saved = {
-      tree: this.tree.save(), heirs: [...this.heirs], slowed: [...this.slowed], slices: this.slices, throttles: this.throttles,
+      tree: this.tree.save(), heirs: [...this.heirs], slowed: [...this.slowed], slices: this.slices.slice(), throttles: this.throttles.slice(), waits: this.waits.slice(), transfers: [...this.transfers],
     };
     return saved as unknown as Plain;
   }
@@ -295,8 +337,10 @@ export class Cgroups implements Control, Population {
     this.tree.restore(s.tree);
     this.heirs = new Map(s.heirs);
     this.slowed = new Map(s.slowed);
-    this.slices = s.slices;
-    this.throttles = s.throttles;
+    this.slices.splice(0, Infinity, ...s.slices);
+    this.throttles.splice(0, Infinity, ...s.throttles);
+    this.waits.splice(0, Infinity, ...s.waits);
+    this.transfers = new Map(s.transfers);
   }
 }
 

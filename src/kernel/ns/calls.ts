@@ -10,6 +10,7 @@ import type { Node, Process } from '../task.ts';
 import { copyIn, copyOut, readString } from '../user.ts';
 import { setns, unshare } from './create.ts';
 import { mount, pivotRoot, umount } from './mounting.ts';
+import { FIRST } from './namespaces.ts';
 
 const NAME_MOST = 64,
   MS_MGC_VAL = 0xc0ed;
@@ -32,6 +33,9 @@ function setnsCall(k: Kernel, p: Process, fd: number, type: number): number {
   const file = fileOf(k, p, fd);
   return file.kind === 'node' && file.node.fs === k.nsfs.id ? setns(k, p, file.node.ino, type) : fail('EINVAL');
 }
+
+/** No module is made for this kernel: with the right to load one, what is given is no module (ENOEXEC). */
+const refuseModule = (k: Kernel, p: Process): never => fail(capableIn(k, p, FIRST.user, CAP.SYS_MODULE) ? 'ENOEXEC' : 'EPERM');
 
 // ---- extended attributes (xattr(7))
 
@@ -111,6 +115,8 @@ export const NAMESPACE_CALLS: Family = {
   52: call('umount2', 'path int', (k, p, [path, flags]) => umount(k, p, readString(k, p, path!), flags!)),
   74: call('sethostname', 'ptr size', (k, p, [at, length]) => setName(k, p, 'hostname', at!, length!)),
   121: call('setdomainname', 'ptr size', (k, p, [at, length]) => setName(k, p, 'domainname', at!, length!)),
+  128: call('init_module', 'ptr size string', (k, p) => refuseModule(k, p)),
+  350: call('finit_module', 'fd string int', (k, p) => refuseModule(k, p)),
   217: call('pivot_root', 'path path', (k, p, [to, old]) => pivotRoot(k, p, readString(k, p, to!), readString(k, p, old!))),
   310: call('unshare', 'uint', (k, p, [flags]) => unshare(k, p, flags!)),
   346: call('setns', 'fd uint', (k, p, [fd, type]) => setnsCall(k, p, fd!, type!)),

@@ -333,7 +333,7 @@ export function collect(k: Kernel): void {
     for (const fs of k.tree.all()) if (fs instanceof OverlayFs && systems.has(fs.id)) for (const l of [...fs.lowerRoots, ...(fs.upperRoot ? [fs.upperRoot] : [])]) systems.add(l.fs);
   }
   for (const fs of k.tree.all()) {
-    if (systems.has(fs.id)) continue;
+    if (systems.has(fs.id) || fs.made === undefined) continue;
     if (fs instanceof MemoryFs) fs.payAllBack();
     k.tree.drop(fs.id);
   }

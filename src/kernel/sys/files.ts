@@ -48,6 +48,7 @@ function read(k: Kernel, p: Process, fd: number, address: number, count: number,
   const file = fileOf(k, p, fd);
   const bytes = readFrom(k, file, offset, usable(k, p, address, count));
   copyOut(k, p, address, bytes);
+  k.control.transferred(p, bytes.length, 0);
   return bytes.length;
 }
 
@@ -64,6 +65,7 @@ function writeBytes(k: Kernel, p: Process, file: OpenFile, bytes: Uint8Array, of
   try {
     do done += writeTo(k, file, offset, bytes.subarray(done));
     while (done < bytes.length && file.kind === 'pipe' && (file.flags & O_NONBLOCK) === 0);
+    k.control.transferred(p, 0, done);
     return done;
   } catch (error) {
     if (error instanceof Block && done > 0) throw new Block(error.wait, done);

@@ -1,0 +1,99 @@
+/**
+ * Level 3, operating system: Linux programs unmodified, each in a container on the one kernel. The layer is the kernel's own
+ * (namespaces, control groups, overlay file system); what stands here is the runtime that puts containers together.
+ */
+import { FormatError } from '../../formats/refusal.ts';
+import { EM_386, parseElf } from '../../formats/elf.ts';
+import { isTar, layersOf } from '../../formats/tar.ts';
+import { CAP } from '../../kernel/credentials.ts';
+import { bootHost, programPath } from '../../kernel/boot.ts';
+import { createMachine } from '../../machine/machine.ts';
+import { Refusal, type BootOptions, type EventKind, type Knob, type Level, type Program, type Verdict } from '../level.ts';
+import { refusing } from '../refusing.ts';
+import { baseLayer, type LayerFile, layerOfFiles, makeImage } from './image.ts';
+import { RunningOs } from './running.ts';
+
+const KNOBS: readonly Knob[] = [
+  { id: 'cpu.weight', label: 'Weight (cpu.weight)', kind: 'number', min: 1, max: 10_000, initial: 100, unit: '' },
+  { id: 'cpu.max', label: 'Quota (cpu.max; 100: none)', kind: 'number', min: 1, max: 100, initial: 100, unit: '%' },
+  { id: 'memory.max', label: 'Memory (memory.max; 0: no limit)', kind: 'number', min: 0, max: 1_048_576, initial: 0, unit: 'KiB' },
+  { id: 'privileged', label: 'All capabilities', kind: 'switch', initial: false, folded: true },
+  { id: 'pids.max', label: 'Processes (pids.max; 0: no limit)', kind: 'number', min: 0, max: 32_768, initial: 0, unit: '' },
+];
+
+export const OS_EVENTS: readonly EventKind[] = [
+  { kind: 'container', label: 'container', marker: 'load' },
+  { kind: 'syscall', label: 'system call', marker: 'syscall' },
+  { kind: 'syscall.return', label: 'system call returns', marker: 'syscall' },
+  { kind: 'syscall.unknown', label: 'unknown system call', marker: 'fault' },
+  { kind: 'process-start', label: 'fork', marker: 'load' },
+  { kind: 'exec', label: 'exec', marker: 'load' },
+  { kind: 'process-exit', label: 'process ends', marker: 'load' },
+  { kind: 'switch', label: 'schedule', marker: 'schedule' },
+  { kind: 'block', label: 'process waits', marker: 'schedule' },
+  { kind: 'idle', label: 'nothing to do', marker: 'schedule' },
+  { kind: 'throttle', label: 'throttled', marker: 'schedule' },
+  { kind: 'unthrottle', label: 'goes on', marker: 'schedule' },
+  { kind: 'freeze', label: 'frozen or thawed', marker: 'schedule' },
+  { kind: 'oom', label: 'out of memory', marker: 'fault' },
+  { kind: 'pids', label: 'no more processes', marker: 'fault' },
+  { kind: 'copy-up', label: 'copy-up', marker: 'copy' },
+  { kind: 'mount', label: 'mount', marker: 'load' },
+  { kind: 'namespace', label: 'namespace', marker: 'load' },
+  { kind: 'cgroup', label: 'control group', marker: 'load' },
+  { kind: 'pagefault', label: 'page fault', marker: 'fault' },
+  { kind: 'signal', label: 'signal', marker: 'fault' },
+  { kind: 'output', label: 'output', marker: 'output' },
+  { kind: 'terminal', label: 'output of another container', marker: 'output' },
+];
+
+/** Lowest first: what every container needs, the image, and the program when the image has it not. */
+function layersFor(program: Program, options: BootOptions): { readonly layers: LayerFile[][]; readonly path: string; readonly args: readonly string[] } {
+  const own = layerOfFiles(options),
+    base = baseLayer('strata');
+  if (isTar(program.bytes)) {
+    const [command] = options.args.slice(1);
+    if (command === undefined) throw new Refusal('An image needs a command: strata run IMAGE.tar --level os -- CMD ARGS.');
+    const layers: LayerFile[][] = layersOf(program.bytes).map((entries) => entries.map((e) => ({ ...e })));
+    return { layers: [base, ...layers, ...(own.length > 0 ? [own] : [])], path: command, args: options.args.slice(1) };
+  }
+  const path = programPath(program.name);
+  const has = options.files[path] !== undefined || options.links?.[path] !== undefined;
+  const file: LayerFile = { path, kind: 'file', mode: 0o755, uid: 0, gid: 0, mtime: null, bytes: program.bytes, target: '', rdev: 0 };
+  return { layers: [base, has ? own : [...own, file]], path, args: options.args };
+}
+
+export const osLevel: Level = {
+  name: 'os',
+  title: 'Operating system',
+  modes: [{ id: 'container', label: 'In a container' }],
+  defaultMode: 'container',
+  knobs: KNOBS,
+  events: OS_EVENTS,
+  views: ['os.containers', 'os.processes', 'os.namespaces', 'os.cgroups', 'os.layers', 'os.syscall', 'os.allocation', 'os.terminal'],
+
+  takes(program: Program): Verdict {
+    try {
+      if (isTar(program.bytes)) layersOf(program.bytes);
+      else if (program.bytes[0] !== 0x23 || program.bytes[1] !== 0x21) parseElf(program.bytes, [EM_386]);
+      return { takes: true };
+    } catch (error) {
+      if (error instanceof FormatError) return { takes: false, why: error.message };
+      throw error;
+    }
+  },
+
+  boot(program: Program, options: BootOptions): RunningOs {
+    if (options.mode !== 'container') throw new Refusal(`The operating-system level has no mode "${options.mode}"; it has "container".`);
+    return refusing(() => {
+      const kernel = bootHost({ ...options, files: {}, modes: {}, links: {}, directories: ['/run', '/var', '/sys'], machine: createMachine({ memory: options.memory }) });
+      const running = new RunningOs(kernel);
+      const { layers, path, args } = layersFor(program, options);
+      const image = makeImage(kernel, 'image', layers);
+      const { privileged, ...limits } = options.knobs;
+      const capabilities = privileged === true ? { capabilities: Object.keys(CAP) } : {};
+      running.begin({ id: 'main', image, path, args, env: options.env, hostname: 'strata', ...capabilities }, limits);
+      return running;
+    });
+  },
+};

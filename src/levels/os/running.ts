@@ -1,0 +1,228 @@
+/**
+ * A machine whose kernel runs containers. Process 1 of the host stands for an init system: it has no program, takes orphans and
+ * ends with the first container.
+ */
+import { hex32 } from '../../bits/hex.ts';
+import { encodeUtf8, latin1 } from '../../bits/utf8.ts';
+import { EIP } from '../../isa/x86/state.ts';
+import { endingOf } from '../../kernel/boot.ts';
+import { Console } from '../../kernel/console.ts';
+import { Errno, errorName } from '../../kernel/errno.ts';
+import { endGroup } from '../../kernel/exit.ts';
+import type { Kernel, KernelEvent } from '../../kernel/kernel.ts';
+import { SIGCHLD } from '../../kernel/signals.ts';
+import type { Process } from '../../kernel/task.ts';
+import { Tty } from '../../kernel/tty.ts';
+import type { Machine } from '../../machine/types.ts';
+import { Refusal, type Caption, type Event, type Exit, type Plain, type Running } from '../level.ts';
+import { captionOf } from './captions.ts';
+import { CallFollower } from './follow.ts';
+import { type Container, Runtime } from './runtime.ts';
+import type { ContainerSpec } from './spec.ts';
+import { viewOf } from './views.ts';
+
+const SIG_IGN = 1,
+  PAUSE = 29;
+const MAIN = 'main';
+
+interface Saved {
+  readonly kernel: Plain;
+  readonly runtime: Plain;
+  readonly follower: Plain;
+  readonly last: Plain;
+  readonly consoles: readonly { readonly id: number; readonly terminal: boolean; readonly state: Plain }[];
+}
+
+export class RunningOs implements Running {
+  readonly machine: Machine;
+  readonly kernel: Kernel;
+  readonly runtime: Runtime;
+  readonly follower: CallFollower;
+  private listener: (event: Event) => void = () => {};
+  private last: KernelEvent | null = null;
+
+  constructor(kernel: Kernel) {
+    this.kernel = kernel;
+    this.machine = kernel.machine;
+    this.runtime = new Runtime(kernel, () => this.host);
+    this.follower = new CallFollower(kernel, this.runtime);
+    this.makeHost();
+    kernel.onGroupEnd = (leader) => this.ended(leader);
+  }
+
+  /** Process 1 of the machine. */
+  get host(): Process {
+    return this.kernel.processes.get(this.kernel.init)!;
+  }
+
+  private makeHost(): void {
+    const p = this.kernel.createProcess({ name: '/sbin/init', args: ['init'], env: [] });
+    if (p === null) throw new Refusal('There is not enough memory for a process.');
+    p.state = 'blocked';
+    p.blocked = { number: PAUSE, args: [], wait: { kind: 'signal', until: null }, memory: 'waiting' };
+    // Children that nobody waits for vanish when they end.
+    p.signals.actions[SIGCHLD] = { handler: SIG_IGN, flags: 0, restorer: 0, mask: [0, 0] };
+    const tty = this.kernel.ttys.get(0)!;
+    tty.session = tty.foreground = 0;
+  }
+
+  /** Makes and starts the container whose end is the end of the run. */
+  begin(spec: ContainerSpec, knobs: Readonly<Record<string, number | boolean>>): void {
+    const c = this.create(spec);
+    for (const [id, value] of Object.entries(knobs)) this.setKnob(id, value);
+    this.runtime.start(c);
+    this.kernel.start();
+  }
+
+  create(spec: ContainerSpec): Container {
+    const byteTexts = { args: spec.args.map(bytes), env: spec.env.map(bytes), path: bytes(spec.path) };
+    return named(`The container ${spec.id} cannot be made`, () => this.runtime.create({ ...spec, ...byteTexts }));
+  }
+
+  /** A terminal, or a pair of pipes, for another container. */
+  addConsole(terminal: boolean, stdin: Uint8Array | null): number {
+    const id = Math.max(...this.kernel.ttys.keys()) + 1;
+    this.kernel.ttys.set(id, new Tty(id, new Console(terminal, stdin), terminal));
+    return id;
+  }
+  consoleOf(tty: number): Console {
+    return this.kernel.ttys.get(tty)!.console;
+  }
+
+  /** Number of the terminal of a container; -1 when there is no such container. */
+  ttyOf(id: string): number {
+    return this.runtime.get(id)?.tty ?? -1;
+  }
+
+  private ended(leader: Process): void {
+    const c = this.runtime.ended(leader);
+    if (c?.id === MAIN) endGroup(this.kernel, this.host, leader.exit!);
+  }
+
+  get onEvent(): (event: Event) => void {
+    return this.listener;
+  }
+  set onEvent(listener: (event: Event) => void) {
+    this.listener = listener;
+    this.kernel.onEvent = (event) => {
+      this.last = event;
+      this.follower.event(event);
+      listener(event);
+    };
+  }
+
+  get exit(): Exit | null {
+    return endingOf(this.kernel);
+  }
+  get waitsForInput(): boolean {
+    return this.kernel.waitsForInput;
+  }
+  get stdout(): Uint8Array {
+    return this.kernel.console.out.view();
+  }
+  get stderr(): Uint8Array {
+    return this.kernel.console.err.view();
+  }
+  input(given: Uint8Array | null): void {
+    this.kernel.input(given);
+  }
+
+  setKnob(id: string, value: number | boolean): void {
+    const c = this.runtime.get(MAIN),
+      n = Number(value);
+    const text: Readonly<Record<string, () => string>> = {
+      'cpu.weight': () => String(n),
+      'cpu.max': () => (n >= 100 ? 'max 100000' : `${Math.max(1000, n * 1000)} 100000`),
+      'memory.max': () => (n === 0 ? 'max' : `${n}K`),
+      'pids.max': () => (n === 0 ? 'max' : String(n)),
+    };
+    if (id === 'privileged') throw new Refusal('Capabilities are given when the container is made: set them before the run.');
+    const make = text[id];
+    if (!make) throw new Refusal(`The operating-system level has no knob called ${id}.`);
+    if (c) this.limit(c, id, make());
+  }
+  limit(c: Container, file: string, value: string): void {
+    named(`${file} cannot be set to ${value}`, () => this.runtime.setLimit(c.cgroup, file, value));
+    this.kernel.timersChanged();
+  }
+
+  save(): Plain {
+    const consoles = [...this.kernel.ttys.values()].filter((t) => t.id !== 0).map((t) => ({ id: t.id, terminal: t.console.terminal, state: t.console.save() }));
+    const saved: Saved = { kernel: this.kernel.save(), runtime: this.runtime.save(), follower: this.follower.save(), last: this.last as unknown as Plain, consoles };
+    return saved as unknown as Plain;
+  }
+  restore(state: Plain): void {
+    const saved = state as unknown as Saved;
+    for (const id of this.kernel.ttys.keys()) if (id !== 0 && !saved.consoles.some((c) => c.id === id)) this.kernel.ttys.delete(id);
+    for (const { id, terminal, state: inner } of saved.consoles) {
+      if (!this.kernel.ttys.has(id)) this.kernel.ttys.set(id, new Tty(id, new Console(terminal, null), terminal));
+      this.kernel.ttys.get(id)!.console.restore(inner);
+    }
+    this.kernel.restore(saved.kernel);
+    this.runtime.restore(saved.runtime);
+    this.follower.restore(saved.follower);
+    this.last = saved.last as unknown as KernelEvent | null;
+  }
+
+  caption(): Caption {
+    const next = this.exit ? 'The first container has ended.' : this.waitsForInput ? 'The container waits for input.' : `The instruction at ${hex32(this.guestPc())} is next.`;
+    return { done: captionOf(this.last, this.runtime, this.kernel), next };
+  }
+  view(name: string, parameters: { readonly [key: string]: Plain | undefined }): Plain | null {
+    return viewOf(this, name, parameters) as unknown as Plain | null;
+  }
+  guestPc(): number {
+    return this.machine.words[EIP]! >>> 0;
+  }
+  atBlockStart(): boolean {
+    return false;
+  }
+
+  counters(): Readonly<Record<string, number>> {
+    const { counts, control, overlays } = this.kernel,
+      { containers } = this.runtime,
+      [main] = containers;
+    const startup = Object.fromEntries((main?.startup ?? []).map(({ phase, units }) => [`container.start.${phase.replace(' ', '')}`, units]));
+    const group = main ? control.tree.get(main.cgroup) : undefined;
+    return {
+      'kernel.syscalls': counts.syscalls,
+      'kernel.unknownSyscalls': counts.unknownSyscalls,
+      'kernel.pageFaults': counts.pageFaults,
+      'kernel.switches': counts.switches,
+      'memory.peak': this.kernel.peakMemory,
+      'container.count': containers.length,
+      'container.start': (main?.startup ?? []).reduce((sum, { units }) => sum + units, 0),
+      ...startup,
+      'container.memory': group?.memory.current ?? 0,
+      'container.memory.peak': group?.memory.peak ?? 0,
+      'cgroup.periods': group?.cpu.periods ?? 0,
+      'cgroup.throttled': group?.cpu.throttledPeriods ?? 0,
+      'cgroup.oomKills': group?.memory.events.oom_kill ?? 0,
+      'overlay.searches': overlays.counts.searches,
+      'overlay.copyUps': overlays.counts.copies,
+      'overlay.copiedBytes': overlays.counts.bytes,
+    };
+  }
+}
+
+const bytes = (text: string): string => latin1(encodeUtf8(text));
+
+/** The kernel's errors at the runtime's own work become one sentence. */
+function named<T>(what: string, action: () => T): T {
+  try {
+    return action();
+  } catch (error) {
+    if (error instanceof Errno) throw new Refusal(`${what}: ${REASONS[errorName(error.number)] ?? errorName(error.number)}.`);
+    throw error;
+  }
+}
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: 'the image has no such file (ENOENT)',
+  ENOEXEC: 'it is not a program that this kernel can run (ENOEXEC)',
+  EACCES: 'the file may not be executed (EACCES)',
+  ENOMEM: 'there is not enough memory (ENOMEM)',
+  EINVAL: 'the value is not one that the kernel takes (EINVAL)',
+  ERANGE: 'the value is out of range (ERANGE)',
+  EEXIST: 'there is one already (EEXIST)',
+  ENOTDIR: 'a part of a path is not a directory (ENOTDIR)',
+};
