@@ -50,7 +50,7 @@ export function currentLink(moment?: Moment): LabLink | null {
     program,
     mode,
     knobs,
-    inputs: inputs.map(({ shown: _, ...input }) => input),
+    inputs: inputs.map(({ retired, guest, bytes, act }) => ({ retired, guest, bytes, ...(act === undefined ? {} : { act }) })),
     moment: moment ?? { retired, micro },
     grain,
     grainLocked,

@@ -5,7 +5,7 @@
 import type { assemble } from '../isa/mips/assemble.ts';
 import type { toElf } from '../isa/mips/image.ts';
 import { Refusal, type Level, type LevelName, type Program } from '../levels/level.ts';
-import { LEVELS } from '../levels/registry.ts';
+import { EARLY_LEVELS } from '../levels/early.ts';
 import type { Diagnostic, Source } from '../protocol/messages.ts';
 
 const LARGEST_FILE = 64 * 1024 * 1024;
@@ -65,12 +65,19 @@ export function diagnose(text: string): readonly Diagnostic[] {
   return assembler().assemble(text).diagnostics;
 }
 
+let levels: readonly Level[] = EARLY_LEVELS;
+
+/** Called by levels.ts when it is loaded. */
+export function provideLevels(all: readonly Level[]): void {
+  levels = all;
+}
+
 /** The level asked for, if it takes the program; the refusal says which level would. */
 export function levelFor(name: string, program: Program): Level {
-  const level = LEVELS.find((other) => other.name === (name as LevelName));
+  const level = levels.find((other) => other.name === (name as LevelName));
   if (!level) throw new Refusal(`There is no level called "${name}" yet.`);
   const verdict = level.takes(program);
   if (verdict.takes) return level;
-  const other = LEVELS.find((candidate) => candidate !== level && candidate.takes(program).takes);
+  const other = levels.find((candidate) => candidate !== level && candidate.takes(program).takes);
   throw new Refusal(other ? `${verdict.why} The level "${other.title}" would take it.` : verdict.why);
 }

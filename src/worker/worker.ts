@@ -90,17 +90,26 @@ function needsAssembler(request: Request): boolean {
   return request.op === 'assemble' || request.op === 'import' || (request.op === 'open' && request.source.kind === 'assembly');
 }
 
-/** The last request that waits for the assembler; those after it wait in turn, so that order is kept. */
+const EARLY: readonly string[] = ['', 'isa', 'native'];
+
+/** What has to be loaded before a request can be answered; null for nothing. */
+function needed(request: Request): Promise<unknown> | null {
+  const assembler = needsAssembler(request) ? import('../lab/assembly.ts') : null;
+  const others = request.op === 'import' || (request.op === 'open' && !EARLY.includes(request.options.level));
+  return others ? Promise.all([assembler, import('../lab/levels.ts')]) : assembler;
+}
+
+/** The last request that waits for what it needs; those after it wait in turn, so that order is kept. */
 let waiting: Promise<void> | null = null;
 self.onmessage = ({ data }: MessageEvent<Envelope>): void => {
-  const needs = needsAssembler(data.request);
-  if (waiting === null && !needs) {
+  const needs = needed(data.request);
+  if (waiting === null && needs === null) {
     answer(data);
     return;
   }
   const before = waiting ?? Promise.resolve();
   const mine: Promise<void> = before
-    .then(() => (needs ? import('../lab/assembly.ts') : null))
+    .then(() => needs)
     .catch(() => null)
     .then(() => {
       if (waiting === mine) waiting = null;
