@@ -111,6 +111,7 @@ function knobs(texts: readonly string[]): Record<string, number | boolean> {
 export const HELP = `Strata: five levels of virtualization on one simulated computer.
 
   strata run FILE [options] [-- ARGS]      runs a program; its output and exit status become the command's
+  strata run --level os --root DIR -- CMD  runs a command of that folder in a container
   strata trace FILE [options] [-- ARGS]    what happened, as JSON lines (--format csv; --kinds syscall.return,output)
   strata disasm FILE                       disassembly
 

@@ -14,6 +14,7 @@ export const here = (path: string): string => resolve(process.env['INIT_CWD'] ??
 
 export function readProgram(options: Options): Program {
   const [name, ...more] = options.operands;
+  if (name === undefined && options.level === 'os' && options.root !== null) return programInRoot(options, options.root);
   if (name === undefined) throw new Usage(`strata ${options.command} needs a file.`);
   if (more.length > 0) throw new Usage(`strata ${options.command} takes one file; arguments of the program come after --.`);
   try {
@@ -24,6 +25,39 @@ export function readProgram(options: Options): Program {
       `${name} cannot be read: ${code === 'ENOENT' ? 'there is no such file' : code === 'EISDIR' ? 'it is a folder' : (error as Error).message}.`,
     );
   }
+}
+
+/** `--level os --root DIR -- CMD ARGS`: CMD is looked for in DIR as a shell there would, by PATH when it is a bare name. */
+function programInRoot(options: Options, root: string): Program {
+  const [command] = options.guestArgs;
+  if (command === undefined) throw new Usage('strata run --level os --root DIR needs a command behind --.');
+  const path = options.env.find((e) => e.startsWith('PATH='))?.slice(5) ?? '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+  const places = command.includes('/') ? [command] : path.split(':').map((folder) => `${folder}/${command}`);
+  const { files, links } = readTree(here(root));
+  for (const place of places) {
+    const at = followLinks(place.startsWith('/') ? place : `/${place}`, links);
+    if (files[at]) return { name: place, bytes: files[at] };
+  }
+  throw new Usage(`There is no ${command} in ${root}.`);
+}
+
+/** Symbolic links of the folder lead within the folder. */
+function followLinks(path: string, links: Readonly<Record<string, string>>): string {
+  let at = path;
+  for (let depth = 0; depth < 40; depth++) {
+    const names = at.split('/').filter((n) => n !== '');
+    const cut = names.findIndex((_name, i) => links[`/${names.slice(0, i + 1).join('/')}`] !== undefined);
+    if (cut < 0) return at;
+    const target = links[`/${names.slice(0, cut + 1).join('/')}`]!,
+      base = target.startsWith('/') ? [] : names.slice(0, cut);
+    const walked: string[] = [];
+    for (const name of [...base, ...target.split('/'), ...names.slice(cut + 1)]) {
+      if (name === '..') walked.pop();
+      else if (name !== '' && name !== '.') walked.push(name);
+    }
+    at = `/${walked.join('/')}`;
+  }
+  return at;
 }
 
 /** The level that was named, or the first that takes the file; a refusal gives the reason nearest to the file. */
@@ -57,7 +91,7 @@ export function boot(options: Options, program: Program, level: Level): Running 
   const bootOptions: BootOptions = {
     mode: options.mode ?? level.defaultMode,
     knobs: { ...Object.fromEntries(level.knobs.map((k) => [k.id, k.initial])), ...options.knobs },
-    args: [program.name, ...options.guestArgs],
+    args: options.operands.length === 0 ? options.guestArgs : [program.name, ...options.guestArgs],
     env: options.env,
     ...tree,
     stdin,

@@ -87,7 +87,7 @@ function newTask(k: Kernel, p: Process, r: CloneRequest): Process {
     tgid: thread ? p.tgid : pid,
     ppid: thread || flags & CLONE.PARENT ? p.ppid : p.tgid,
     exitSignal: thread ? 0 : flags & CLONE.PARENT ? p.exitSignal : r.exitSignal,
-    owner: pid,
+    owner: k.ownerOf?.(p) ?? pid,
     state: 'runnable',
     words: wordsFor(k, p, r.stack),
     blocked: null,

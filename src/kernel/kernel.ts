@@ -93,6 +93,8 @@ export class Kernel implements Supervisor {
   keptSystems: readonly number[] = [];
   /** For those who follow what happens: a whole process ended; a capability was asked for. */
   onGroupEnd: ((leader: Process) => void) | null = null;
+  /** Whose account the children of a process are on, when not on their own: a container's. */
+  ownerOf: ((parent: Process) => number | null) | null = null;
   onCheck: ((p: Process, cap: number, allowed: boolean) => void) | null = null;
   /** Formats of executables beside i386 ELF, tried in order. */
   readonly formats: BinaryFormat[] = [];

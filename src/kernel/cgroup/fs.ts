@@ -7,6 +7,7 @@ import type { Plain } from '../../bits/plain.ts';
 import { fromLatin1, latin1 } from '../../bits/utf8.ts';
 import { CAP, capable } from '../credentials.ts';
 import { fail } from '../errno.ts';
+import { account } from '../fair.ts';
 import type { Kernel } from '../kernel.ts';
 import type { Process } from '../task.ts';
 import { MAY_WRITE, permits } from '../vfs/paths.ts';
@@ -93,6 +94,7 @@ export class CgroupFs implements FileSystem {
   read(ino: number, offset: number, length: number): Uint8Array {
     const g = this.group(ino),
       f = this.file(ino) ?? fail('EISDIR');
+    account(this.k);
     const text = (f.show ?? fail('EINVAL'))({ k: this.k, all: this.all, g });
     this.k.charge('text.byte', offset < text.length ? text.length : 0);
     return fromLatin1(text).subarray(offset, offset + length);

@@ -90,6 +90,7 @@ export const osLevel: Level = {
       const running = new RunningOs(kernel);
       const { layers, path, args } = layersFor(program, options);
       const image = makeImage(kernel, 'image', layers);
+      running.images = [image];
       const { privileged, ...limits } = options.knobs;
       const capabilities = privileged === true ? { capabilities: Object.keys(CAP) } : {};
       running.begin({ id: 'main', image, path, args, env: options.env, hostname: 'strata', ...capabilities }, limits);

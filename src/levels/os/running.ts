@@ -7,7 +7,6 @@ import { encodeUtf8, latin1 } from '../../bits/utf8.ts';
 import { EIP } from '../../isa/x86/state.ts';
 import { endingOf } from '../../kernel/boot.ts';
 import { Console } from '../../kernel/console.ts';
-import { Errno, errorName } from '../../kernel/errno.ts';
 import { endGroup } from '../../kernel/exit.ts';
 import type { Kernel, KernelEvent } from '../../kernel/kernel.ts';
 import { SIGCHLD } from '../../kernel/signals.ts';
@@ -15,8 +14,11 @@ import type { Process } from '../../kernel/task.ts';
 import { Tty } from '../../kernel/tty.ts';
 import type { Machine } from '../../machine/types.ts';
 import { Refusal, type Caption, type Event, type Exit, type Plain, type Running } from '../level.ts';
+import { actOn } from './actions.ts';
 import { captionOf } from './captions.ts';
 import { CallFollower } from './follow.ts';
+import { guarded } from './guard.ts';
+import type { Image } from './image.ts';
 import { type Container, Runtime } from './runtime.ts';
 import type { ContainerSpec } from './spec.ts';
 import { viewOf } from './views.ts';
@@ -30,6 +32,7 @@ interface Saved {
   readonly runtime: Plain;
   readonly follower: Plain;
   readonly last: Plain;
+  readonly begun: boolean;
   readonly consoles: readonly { readonly id: number; readonly terminal: boolean; readonly state: Plain }[];
 }
 
@@ -40,6 +43,9 @@ export class RunningOs implements Running {
   readonly follower: CallFollower;
   private listener: (event: Event) => void = () => {};
   private last: KernelEvent | null = null;
+  private begun = false;
+  /** Images that containers may be made of. */
+  images: readonly Image[] = [];
 
   constructor(kernel: Kernel) {
     this.kernel = kernel;
@@ -48,6 +54,7 @@ export class RunningOs implements Running {
     this.follower = new CallFollower(kernel, this.runtime);
     this.makeHost();
     kernel.onGroupEnd = (leader) => this.ended(leader);
+    kernel.ownerOf = (p) => this.runtime.containers.find((c) => p.cgroup === c.cgroup || p.cgroup.startsWith(`${c.cgroup}/`))?.owner ?? null;
   }
 
   /** Process 1 of the machine. */
@@ -72,11 +79,24 @@ export class RunningOs implements Running {
     for (const [id, value] of Object.entries(knobs)) this.setKnob(id, value);
     this.runtime.start(c);
     this.kernel.start();
+    this.begun = true;
+  }
+
+  /** What was changed from outside counts from now on: the scheduler looks again before the next instruction. */
+  poke(): void {
+    if (this.kernel.current !== null) this.machine.deadline = this.machine.time;
+    else if ((this.begun || this.machine.retired > 0) && this.exit === null) this.kernel.schedule();
+  }
+
+  /** What a learner does with containers, as JSON (protocol/os-views.ts, OsAction). Refused in one sentence. */
+  act(text: string): void {
+    actOn(this, text);
+    this.poke();
   }
 
   create(spec: ContainerSpec): Container {
     const byteTexts = { args: spec.args.map(bytes), env: spec.env.map(bytes), path: bytes(spec.path) };
-    return named(`The container ${spec.id} cannot be made`, () => this.runtime.create({ ...spec, ...byteTexts }));
+    return guarded(`The container ${spec.id} cannot be made`, () => this.runtime.create({ ...spec, ...byteTexts }));
   }
 
   /** A terminal, or a pair of pipes, for another container. */
@@ -141,14 +161,19 @@ export class RunningOs implements Running {
     if (!make) throw new Refusal(`The operating-system level has no knob called ${id}.`);
     if (c) this.limit(c, id, make());
   }
+  /** Keys typed at a container's terminal. */
+  type(c: Container, text: string): void {
+    this.kernel.ttys.get(c.tty)!.receive(this.kernel, encodeUtf8(text));
+    this.kernel.changes++;
+  }
   limit(c: Container, file: string, value: string): void {
-    named(`${file} cannot be set to ${value}`, () => this.runtime.setLimit(c.cgroup, file, value));
-    this.kernel.timersChanged();
+    guarded(`${file} cannot be set to ${value}`, () => this.runtime.setLimit(c.cgroup, file, value));
+    this.poke();
   }
 
   save(): Plain {
     const consoles = [...this.kernel.ttys.values()].filter((t) => t.id !== 0).map((t) => ({ id: t.id, terminal: t.console.terminal, state: t.console.save() }));
-    const saved: Saved = { kernel: this.kernel.save(), runtime: this.runtime.save(), follower: this.follower.save(), last: this.last as unknown as Plain, consoles };
+    const saved: Saved = { kernel: this.kernel.save(), runtime: this.runtime.save(), follower: this.follower.save(), last: this.last as unknown as Plain, begun: this.begun, consoles };
     return saved as unknown as Plain;
   }
   restore(state: Plain): void {
@@ -162,6 +187,7 @@ export class RunningOs implements Running {
     this.runtime.restore(saved.runtime);
     this.follower.restore(saved.follower);
     this.last = saved.last as unknown as KernelEvent | null;
+    this.begun = saved.begun;
   }
 
   caption(): Caption {
@@ -206,23 +232,3 @@ export class RunningOs implements Running {
 }
 
 const bytes = (text: string): string => latin1(encodeUtf8(text));
-
-/** The kernel's errors at the runtime's own work become one sentence. */
-function named<T>(what: string, action: () => T): T {
-  try {
-    return action();
-  } catch (error) {
-    if (error instanceof Errno) throw new Refusal(`${what}: ${REASONS[errorName(error.number)] ?? errorName(error.number)}.`);
-    throw error;
-  }
-}
-const REASONS: Readonly<Record<string, string>> = {
-  ENOENT: 'the image has no such file (ENOENT)',
-  ENOEXEC: 'it is not a program that this kernel can run (ENOEXEC)',
-  EACCES: 'the file may not be executed (EACCES)',
-  ENOMEM: 'there is not enough memory (ENOMEM)',
-  EINVAL: 'the value is not one that the kernel takes (EINVAL)',
-  ERANGE: 'the value is out of range (ERANGE)',
-  EEXIST: 'there is one already (EEXIST)',
-  ENOTDIR: 'a part of a path is not a directory (ENOTDIR)',
-};

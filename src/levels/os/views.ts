@@ -138,6 +138,10 @@ function ports(k: Kernel, net: number): string[] {
   return result;
 }
 
+/** Time that the running task has used since the kernel last looked, for the groups that it is in. */
+const pending = (k: Kernel, g: Cgroup): number =>
+  k.current && k.control.tree.upwards(k.current.cgroup).includes(g) ? k.machine.time - k.accounted.time : 0;
+
 function groupInfo(k: Kernel, runtime: Runtime, g: Cgroup): CgroupInfo {
   const { cpu, memory, pids } = g,
     us = (time: number): number => microseconds(k, time),
@@ -148,7 +152,7 @@ function groupInfo(k: Kernel, runtime: Runtime, g: Cgroup): CgroupInfo {
     path: g.path, parent: g.parent, container: g.parent === null ? null : containerOf(runtime, g.path), members: k.control.members(g).map((p) => p.pid),
     controllers: k.control.tree.controllers(g), subtreeControl: g.subtreeControl, frozen: k.control.isFrozen(g.path),
     cpu: {
-      weight: cpu.weight, quota: finite(cpu.quota), period: cpu.period, usage: us(cpu.usage), user: us(cpu.user), system: us(cpu.usage) - us(cpu.user), periods: cpu.periods,
+      weight: cpu.weight, quota: finite(cpu.quota), period: cpu.period, usage: us(cpu.usage + pending(k, g)), user: us(cpu.user), system: us(cpu.usage) - us(cpu.user), periods: cpu.periods,
       throttled: cpu.throttledPeriods, throttledTime: us(cpu.throttledTime + since), isThrottled: cpu.throttledSince !== null, left: cpu.quota === Infinity ? null : Math.max(0, cpu.left),
       periodEnd: finite(cpu.periodEnd),
     },
