@@ -11,7 +11,20 @@ import { leaderOf } from './groups.ts';
 import type { Kernel } from './kernel.ts';
 import { pushFrame } from './sigframe.ts';
 import { SIGKILL, SIGSEGV, signalName, signalWords } from './signal-names.ts';
-import { bit, has, IGNORED_BY_DEFAULT, or, SA_RESTART, setAction, SIG_DFL, SIG_IGN, stopGroup, STOPPING, unblockable, type SignalInfo } from './signals.ts';
+import {
+  bit,
+  has,
+  IGNORED_BY_DEFAULT,
+  or,
+  SA_RESTART,
+  setAction,
+  SIG_DFL,
+  SIG_IGN,
+  stopGroup,
+  STOPPING,
+  unblockable,
+  type SignalInfo,
+} from './signals.ts';
 import type { Bits64, Process, QueuedSignal, SignalAction } from './task.ts';
 import { endWait } from './waiting.ts';
 

@@ -36,7 +36,16 @@ interface Image {
 }
 
 /** `open` finds the file of a path given by the process; `placeOf` says where it really stands. */
-export function execve(k: Kernel, p: Process, node: Node, path: string, args: readonly string[], env: readonly string[], open: (path: string) => Node, placeOf: (node: Node, path: string) => string): number {
+export function execve(
+  k: Kernel,
+  p: Process,
+  node: Node,
+  path: string,
+  args: readonly string[],
+  env: readonly string[],
+  open: (path: string) => Node,
+  placeOf: (node: Node, path: string) => string,
+): number {
   const image = findImage(k, p, node, path, args.length === 0 ? [''] : args, open);
   const old = { space: p.space, argv: p.argv, env: p.env, personality: k.personalities.get(p.pid) };
   const native = isNative(image.bytes),

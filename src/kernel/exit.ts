@@ -119,14 +119,16 @@ function groupEnded(k: Kernel, leader: Process, exit: Exit): void {
   const parent = parentOf(k, leader);
   const action = parent?.signals.actions[SIGCHLD];
   tellParent(k, leader, exit.signal === 0 ? CLD_EXITED : CLD_KILLED, exit.signal === 0 ? exit.code : exit.signal);
-  if (parent === null || (leader.exitSignal === SIGCHLD && action && (action.handler === SIG_IGN || action.flags & SA_NOCLDWAIT))) reap(k, leader);
+  if (parent === null || (leader.exitSignal === SIGCHLD && action && (action.handler === SIG_IGN || action.flags & SA_NOCLDWAIT)))
+    reap(k, leader);
 }
 
 /** The nearest ancestor that takes orphans, else the first process. */
 function adopt(k: Kernel, leader: Process, child: Process): void {
   child.ppid = k.reaperOf(leader);
   if (child.deathSignal !== 0 && child.state !== 'zombie') send(k, child, child.deathSignal);
-  if (child.state === 'zombie' && child.exit) tellParent(k, child, child.exit.signal === 0 ? CLD_EXITED : CLD_KILLED, child.exit.signal || child.exit.code);
+  if (child.state === 'zombie' && child.exit)
+    tellParent(k, child, child.exit.signal === 0 ? CLD_EXITED : CLD_KILLED, child.exit.signal || child.exit.code);
 }
 
 /** A stopped process group that nobody can continue any more is told so (POSIX, _exit). */
@@ -146,10 +148,11 @@ function leaveTerminal(k: Kernel, leader: Process): void {
     if (tty.session !== leader.sid) continue;
     const { foreground } = tty;
     tty.session = tty.foreground = 0;
-    for (const p of groupMembers(k, foreground)) if (p !== leader) {
-      send(k, p, SIGHUP);
-      send(k, p, SIGCONT);
-    }
+    for (const p of groupMembers(k, foreground))
+      if (p !== leader) {
+        send(k, p, SIGHUP);
+        send(k, p, SIGCONT);
+      }
   }
 }
 

@@ -71,7 +71,11 @@ export function sliceOf(k: Kernel, p: Process): number {
 
 /** Whether a task that was woken may push the running one aside. */
 export function pushesAside(k: Kernel, current: Process): boolean {
-  if (k.control) return k.control.pushesAside(current, [...k.processes.values()].filter((p) => p !== current && mayRun(k, p)));
+  if (k.control)
+    return k.control.pushesAside(
+      current,
+      [...k.processes.values()].filter((p) => p !== current && mayRun(k, p)),
+    );
   for (const p of k.processes.values()) {
     if (p === current || !mayRun(k, p)) continue;
     if (p.vruntime + (WAKEUP * k.machine.hz * NICE_0) / weightOf(p) < current.vruntime) return true;

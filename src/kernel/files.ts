@@ -82,7 +82,8 @@ export function closeFd(k: Kernel, p: Process, fd: number): void {
   const file = k.files.get(descriptor(k, p, fd).file)!;
   table(k, p).descriptors[fd] = null;
   if (file.kind === 'node') dropRanges(k, p, file.node);
-  for (const set of k.epolls.values()) if (file.refs === 1 && set.items.some((i) => i.file === file.id)) set.items = set.items.filter((i) => i.file !== file.id);
+  for (const set of k.epolls.values())
+    if (file.refs === 1 && set.items.some((i) => i.file === file.id)) set.items = set.items.filter((i) => i.file !== file.id);
   release(k, file);
 }
 
@@ -282,7 +283,8 @@ export function statOf(k: Kernel, file: OpenFile): Stat & { readonly dev: number
   if (file.kind === 'node') return { ...k.tree.stat(file.node), dev: file.node.fs };
   const now = k.realTime();
   const common = { nlink: 1, uid: 0, gid: 0, size: 0, atime: now, mtime: now, ctime: now };
-  if (file.kind === 'console' && ttyOf(k, file)!.console.terminal) return { ...common, dev: 0x18, ino: 3, mode: S_IFCHR | 0o620, rdev: PTS0 };
+  if (file.kind === 'console' && ttyOf(k, file)!.console.terminal)
+    return { ...common, dev: 0x18, ino: 3, mode: S_IFCHR | 0o620, rdev: PTS0 };
   if (file.kind === 'pipe' && file.node.fs !== 0) return { ...k.tree.stat(file.node), dev: file.node.fs };
   const type = file.kind === 'socket' ? S_IFSOCK | 0o777 : file.kind === 'pipe' || file.kind === 'console' ? S_IFIFO | 0o600 : 0o600;
   return { ...common, dev: 0xd, ino: 1000 + (file.number || file.id), mode: type, rdev: 0 };

@@ -16,9 +16,26 @@ import { get32 } from '../bits/bytes.ts';
 import { clonePlain } from '../bits/plain.ts';
 
 export const CLONE = {
-  VM: 0x100, FS: 0x200, FILES: 0x400, SIGHAND: 0x800, PIDFD: 0x1000, VFORK: 0x4000, PARENT: 0x8000, THREAD: 0x1_0000, NEWNS: 0x2_0000,
-  SYSVSEM: 0x4_0000, SETTLS: 0x8_0000, PARENT_SETTID: 0x10_0000, CHILD_CLEARTID: 0x20_0000, CHILD_SETTID: 0x100_0000,
-  NEWCGROUP: 0x200_0000, NEWUTS: 0x400_0000, NEWIPC: 0x800_0000, NEWUSER: 0x1000_0000, NEWPID: 0x2000_0000, NEWNET: 0x4000_0000,
+  VM: 0x100,
+  FS: 0x200,
+  FILES: 0x400,
+  SIGHAND: 0x800,
+  PIDFD: 0x1000,
+  VFORK: 0x4000,
+  PARENT: 0x8000,
+  THREAD: 0x1_0000,
+  NEWNS: 0x2_0000,
+  SYSVSEM: 0x4_0000,
+  SETTLS: 0x8_0000,
+  PARENT_SETTID: 0x10_0000,
+  CHILD_CLEARTID: 0x20_0000,
+  CHILD_SETTID: 0x100_0000,
+  NEWCGROUP: 0x200_0000,
+  NEWUTS: 0x400_0000,
+  NEWIPC: 0x800_0000,
+  NEWUSER: 0x1000_0000,
+  NEWPID: 0x2000_0000,
+  NEWNET: 0x4000_0000,
 } as const;
 
 export interface CloneRequest {
@@ -100,7 +117,11 @@ function newTask(k: Kernel, p: Process, r: CloneRequest): Process {
     fs: flags & CLONE.FS ? p.fs : k.nextId++,
     sighand: flags & CLONE.SIGHAND ? p.sighand : k.nextId++,
     signals: {
-      ...p.signals, actions: { ...p.signals.actions }, saved: null, queue: [], shared: [],
+      ...p.signals,
+      actions: { ...p.signals.actions },
+      saved: null,
+      queue: [],
+      shared: [],
       altstack: flags & CLONE.VM && !(flags & CLONE.VFORK) ? { at: 0, size: 0, flags: 0 } : p.signals.altstack,
     },
     tls,

@@ -4,7 +4,17 @@
  */
 import { get16, get32, StructWriter } from '../bits/bytes.ts';
 import {
-  FPU_CONTROL, FPU_CS, FPU_DP, FPU_DS, FPU_IP, FPU_OPCODE, FPU_REGISTERS, FPU_STATUS, FPU_TAGS, MXCSR, XMM,
+  FPU_CONTROL,
+  FPU_CS,
+  FPU_DP,
+  FPU_DS,
+  FPU_IP,
+  FPU_OPCODE,
+  FPU_REGISTERS,
+  FPU_STATUS,
+  FPU_TAGS,
+  MXCSR,
+  XMM,
 } from '../isa/x86/state.ts';
 
 const LEGACY = 112,
@@ -21,7 +31,16 @@ function fullTags(w: Int32Array): number {
   for (let n = 0; n < 8; n++) {
     const at = FPU_REGISTERS + 3 * n,
       exponent = w[at + 2]! & 0x7fff;
-    const kind = ((w[FPU_TAGS]! >> n) & 1) === 0 ? 3 : exponent === 0 ? (w[at] === 0 && w[at + 1] === 0 ? 1 : 2) : exponent === 0x7fff || w[at + 1]! >= 0 ? 2 : 0;
+    const kind =
+      ((w[FPU_TAGS]! >> n) & 1) === 0
+        ? 3
+        : exponent === 0
+          ? w[at] === 0 && w[at + 1] === 0
+            ? 1
+            : 2
+          : exponent === 0x7fff || w[at + 1]! >= 0
+            ? 2
+            : 0;
     tags |= kind << (2 * n);
   }
   return tags;
@@ -29,14 +48,35 @@ function fullTags(w: Int32Array): number {
 
 export function fpuBytes(w: Int32Array): Uint8Array {
   const s = new StructWriter();
-  s.u32(w[FPU_CONTROL]! | 0xffff_0000).u32(w[FPU_STATUS]! | 0xffff_0000).u32(fullTags(w) | 0xffff_0000);
-  s.u32(w[FPU_IP]!).u32((w[FPU_CS]! & 0xffff) | (w[FPU_OPCODE]! << 16)).u32(w[FPU_DP]!).u32(w[FPU_DS]! & 0xffff);
-  for (let i = 0; i < 8; i++) s.u32(w[st(w, i)]!).u32(w[st(w, i) + 1]!).u16(w[st(w, i) + 2]! & 0xffff);
+  s.u32(w[FPU_CONTROL]! | 0xffff_0000)
+    .u32(w[FPU_STATUS]! | 0xffff_0000)
+    .u32(fullTags(w) | 0xffff_0000);
+  s.u32(w[FPU_IP]!)
+    .u32((w[FPU_CS]! & 0xffff) | (w[FPU_OPCODE]! << 16))
+    .u32(w[FPU_DP]!)
+    .u32(w[FPU_DS]! & 0xffff);
+  for (let i = 0; i < 8; i++)
+    s.u32(w[st(w, i)]!)
+      .u32(w[st(w, i) + 1]!)
+      .u16(w[st(w, i) + 2]! & 0xffff);
   // status, and magic 0: FXSAVE data follow
   s.u16(w[FPU_STATUS]! & 0xffff).u16(0);
-  s.u16(w[FPU_CONTROL]! & 0xffff).u16(w[FPU_STATUS]! & 0xffff).u16(w[FPU_TAGS]! & 0xff).u16(w[FPU_OPCODE]! & 0x7ff);
-  s.u32(w[FPU_IP]!).u32(w[FPU_CS]! & 0xffff).u32(w[FPU_DP]!).u32(w[FPU_DS]! & 0xffff).u32(w[MXCSR]!).u32(MXCSR_MASK);
-  for (let i = 0; i < 8; i++) s.u32(w[st(w, i)]!).u32(w[st(w, i) + 1]!).u16(w[st(w, i) + 2]! & 0xffff).u16(0).u32(0);
+  s.u16(w[FPU_CONTROL]! & 0xffff)
+    .u16(w[FPU_STATUS]! & 0xffff)
+    .u16(w[FPU_TAGS]! & 0xff)
+    .u16(w[FPU_OPCODE]! & 0x7ff);
+  s.u32(w[FPU_IP]!)
+    .u32(w[FPU_CS]! & 0xffff)
+    .u32(w[FPU_DP]!)
+    .u32(w[FPU_DS]! & 0xffff)
+    .u32(w[MXCSR]!)
+    .u32(MXCSR_MASK);
+  for (let i = 0; i < 8; i++)
+    s.u32(w[st(w, i)]!)
+      .u32(w[st(w, i) + 1]!)
+      .u16(w[st(w, i) + 2]! & 0xffff)
+      .u16(0)
+      .u32(0);
   for (let i = 0; i < 32; i++) s.u32(w[XMM + i]!);
   return s.pad(FPU_FRAME).done();
 }

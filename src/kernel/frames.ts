@@ -87,8 +87,20 @@ export class Frames {
     }
   }
 
-  save(): { readonly refs: Uint8Array; readonly groups: Uint8Array; readonly cursor: number; readonly used: number; readonly peak: number } {
-    return { refs: new Uint8Array(this.refs.buffer.slice(0)), groups: new Uint8Array(this.groups.buffer.slice(0)), cursor: this.cursor, used: this.used, peak: this.peak };
+  save(): {
+    readonly refs: Uint8Array;
+    readonly groups: Uint8Array;
+    readonly cursor: number;
+    readonly used: number;
+    readonly peak: number;
+  } {
+    return {
+      refs: new Uint8Array(this.refs.buffer.slice(0)),
+      groups: new Uint8Array(this.groups.buffer.slice(0)),
+      cursor: this.cursor,
+      used: this.used,
+      peak: this.peak,
+    };
   }
 
   restore(state: ReturnType<Frames['save']>): void {

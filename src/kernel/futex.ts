@@ -6,7 +6,13 @@ import { regionAt, SHARED } from './regions.ts';
 import { Block, type Process } from './task.ts';
 import { read32, write32 } from './user.ts';
 
-const WAIT = 0, WAKE = 1, REQUEUE = 3, CMP_REQUEUE = 4, WAKE_OP = 5, WAIT_BITSET = 9, WAKE_BITSET = 10;
+const WAIT = 0,
+  WAKE = 1,
+  REQUEUE = 3,
+  CMP_REQUEUE = 4,
+  WAKE_OP = 5,
+  WAIT_BITSET = 9,
+  WAKE_BITSET = 10;
 const PRIVATE = 0x80;
 
 /** A word of private memory is named by its address; one of shared memory by the file or frame behind it. */
@@ -14,7 +20,8 @@ function keyOf(k: Kernel, p: Process, address: number, isPrivate: boolean): stri
   const space = k.spaceOf(p);
   if (!isPrivate) {
     const region = regionAt(space.regions, address);
-    if (region && region.flags & SHARED && region.file) return `${region.file.node.fs}:${region.file.node.ino}:${region.file.offset + address - region.start}`;
+    if (region && region.flags & SHARED && region.file)
+      return `${region.file.node.fs}:${region.file.node.ino}:${region.file.offset + address - region.start}`;
     if (region && region.flags & SHARED) return `frame:${space.physical(address, true)}`;
   }
   return `${p.space}:${address}`;

@@ -258,7 +258,8 @@ export class Kernel implements Supervisor {
   reaperOf(p: Process): number {
     const init = this.ns.of(p, 'pid').init;
     if (init !== 0 && init !== p.pid && this.processes.get(init)?.exit === null) {
-      for (let at = this.processes.get(p.ppid); at && at.pid !== init; at = this.processes.get(at.ppid)) if (at.subreaper && at.exit === null) return at.pid;
+      for (let at = this.processes.get(p.ppid); at && at.pid !== init; at = this.processes.get(at.ppid))
+        if (at.subreaper && at.exit === null) return at.pid;
       return init;
     }
     for (let at = this.processes.get(p.ppid); at; at = this.processes.get(at.ppid)) if (at.subreaper && at.exit === null) return at.pid;
@@ -324,7 +325,13 @@ export class Kernel implements Supervisor {
     account(this);
     wakeAll(this);
     const p = this.current;
-    if (p === null || p.state !== 'runnable' || this.machine.time >= this.sliceEnd || pushesAside(this, p) || this.control?.mayRun(p) === false)
+    if (
+      p === null ||
+      p.state !== 'runnable' ||
+      this.machine.time >= this.sliceEnd ||
+      pushesAside(this, p) ||
+      this.control?.mayRun(p) === false
+    )
       this.schedule();
     else {
       this.woken = this.signalled = false;
@@ -408,7 +415,9 @@ export class Kernel implements Supervisor {
   /** Only something from outside can change what is: somebody waits for input, or a key may send a signal. */
   private waitsLater(): boolean {
     if (this.console.terminal && !this.console.ended && this.ttys.get(0)!.foreground !== 0) return true;
-    return [...this.processes.values()].some(({ blocked }) => blocked?.wait.kind === 'input' || (blocked?.wait.kind === 'poll' && blocked.wait.input));
+    return [...this.processes.values()].some(
+      ({ blocked }) => blocked?.wait.kind === 'input' || (blocked?.wait.kind === 'poll' && blocked.wait.input),
+    );
   }
 
   private switchTo(p: Process): void {

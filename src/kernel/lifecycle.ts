@@ -32,7 +32,12 @@ export function createProcess(k: Kernel, options: ProcessOptions): Process | nul
     { terminal } = tty.console;
   for (const stream of [0, 1, 2]) {
     const path = terminal ? '/dev/pts/0' : `pipe:[${stream}]`;
-    install(k, p, addFile(k, { kind: 'console', number: tty.id * 4 + stream, path, flags: terminal ? O_RDWR : stream === 0 ? 0 : O_WRONLY }), false);
+    install(
+      k,
+      p,
+      addFile(k, { kind: 'console', number: tty.id * 4 + stream, path, flags: terminal ? O_RDWR : stream === 0 ? 0 : O_WRONLY }),
+      false,
+    );
   }
   if (terminal && tty.session === 0) {
     tty.session = p.sid;

@@ -22,13 +22,26 @@ function conflict(k: Kernel, wanted: Lock): Lock | null {
   return (
     k.locks.find(
       (l) =>
-        l.file === wanted.file && l.kind === wanted.kind && l.owner !== wanted.owner && (l.exclusive || wanted.exclusive) && l.start < wanted.end && wanted.start < l.end,
+        l.file === wanted.file &&
+        l.kind === wanted.kind &&
+        l.owner !== wanted.owner &&
+        (l.exclusive || wanted.exclusive) &&
+        l.start < wanted.end &&
+        wanted.start < l.end,
     ) ?? null
   );
 }
 
 /** Replaces what the owner has in the range. `mode` null unlocks. */
-export function setLock(k: Kernel, node: Node, kind: Lock['kind'], owner: number, mode: 'shared' | 'exclusive' | null, range: readonly [number, number], wait: boolean): void {
+export function setLock(
+  k: Kernel,
+  node: Node,
+  kind: Lock['kind'],
+  owner: number,
+  mode: 'shared' | 'exclusive' | null,
+  range: readonly [number, number],
+  wait: boolean,
+): void {
   const [start, end] = range;
   const wanted: Lock = { file: keyOf(node), kind, owner, exclusive: mode === 'exclusive', start, end };
   if (mode !== null && conflict(k, wanted)) {

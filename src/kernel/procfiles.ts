@@ -42,7 +42,11 @@ export function procSource(k: Kernel, namespace: number = FIRST.pid): ProcSource
       version: charged(() => `Linux version ${KERNEL_RELEASE} (strata) ${KERNEL_VERSION}\n`),
       uptime: charged(() => `${k.uptime().toFixed(2)} 0.00\n`),
       loadavg: charged(() => `0.00 0.00 0.00 ${runnable(k)}/${k.processes.size} ${k.nextPid - 1}\n`),
-      filesystems: charged(() => Object.keys(FS_TYPES).map((name) => `nodev\t${name}\n`).join('')),
+      filesystems: charged(() =>
+        Object.keys(FS_TYPES)
+          .map((name) => `nodev\t${name}\n`)
+          .join(''),
+      ),
       stat: charged(
         () =>
           `cpu  ${ticks(k, k.machine.time)} 0 0 0 0 0 0 0 0 0\nbtime ${Math.floor(k.realTime() - k.uptime())}\nprocesses ${k.nextPid - 1}\n`,
@@ -167,7 +171,9 @@ function status(k: Kernel, p: Process, namespace: number): string {
     `Uid:\t${[c.uid, c.euid, c.suid, c.fsuid].map(uid).join('\t')}`,
     `Gid:\t${[c.gid, c.egid, c.sgid, c.fsgid].map(gid).join('\t')}`,
     `Groups:\t${c.groups.map(gid).join(' ')} `,
-    ...(['NStgid', 'NSpid', 'NSpgid', 'NSsid'] as const).map((name, i) => `${name}:\t${nested(k, [p.tgid, p.pid, p.pgid, p.sid][i]!, namespace)}`),
+    ...(['NStgid', 'NSpid', 'NSpgid', 'NSsid'] as const).map(
+      (name, i) => `${name}:\t${nested(k, [p.tgid, p.pid, p.pgid, p.sid][i]!, namespace)}`,
+    ),
     `VmSize:\t${kib(m.total)}`,
     `VmRSS:\t${kib(m.resident)}`,
     `VmData:\t${kib(m.data)}`,
@@ -178,7 +184,15 @@ function status(k: Kernel, p: Process, namespace: number): string {
     `SigBlk:\t${mask(s.blocked)}`,
     `SigIgn:\t${mask(ignored)}`,
     `SigCgt:\t${mask(caught)}`,
-    ...([['Inh', c.inheritable], ['Prm', c.permitted], ['Eff', c.effective], ['Bnd', c.bounding], ['Amb', [0, 0]]] as const).map(([name, set]) => `Cap${name}:\t${mask(set)}`),
+    ...(
+      [
+        ['Inh', c.inheritable],
+        ['Prm', c.permitted],
+        ['Eff', c.effective],
+        ['Bnd', c.bounding],
+        ['Amb', [0, 0]],
+      ] as const
+    ).map(([name, set]) => `Cap${name}:\t${mask(set)}`),
     `NoNewPrivs:\t${p.noNewPrivileges ? 1 : 0}`,
     '',
   ].join('\n');

@@ -24,7 +24,13 @@ function sigcontext(k: Kernel, p: Process, fpu: number, mask: Bits64): Uint8Arra
   const w = k.registers(p),
     s = new StructWriter();
   for (const word of CONTEXT) s.u32(w[word]!);
-  s.u32(0).u32(0).u32(w[EIP]!).u32(w[SELECTOR + CS]!).u32(k.flagsOf(p)).u32(w[ESP]!).u32(w[SELECTOR + SS]!);
+  s.u32(0)
+    .u32(0)
+    .u32(w[EIP]!)
+    .u32(w[SELECTOR + CS]!)
+    .u32(k.flagsOf(p))
+    .u32(w[ESP]!)
+    .u32(w[SELECTOR + SS]!);
   return s.u32(fpu).u32(mask[0]).u32(k.machine.words[CR2]!).done();
 }
 
@@ -56,7 +62,10 @@ export function stackFor(p: Process, action: SignalAction, sp: number): number {
 export function altstackBytes(p: Process, sp: number): StructWriter {
   const { at, size, flags } = p.signals.altstack;
   const state = size === 0 ? SS_DISABLE : onAltstack(p, sp) ? SS_ONSTACK : 0;
-  return new StructWriter().u32(at).u32(state | flags).u32(size);
+  return new StructWriter()
+    .u32(at)
+    .u32(state | flags)
+    .u32(size);
 }
 
 export function pushFrame(k: Kernel, p: Process, action: SignalAction, one: QueuedSignal): void {
@@ -71,8 +80,17 @@ export function pushFrame(k: Kernel, p: Process, action: SignalAction, one: Queu
   const returnTo = action.flags & SA_RESTORER ? action.restorer : at + size - 8;
   const frame = new StructWriter().u32(returnTo).u32(one.signal);
   if (rt) {
-    frame.u32(at + 16).u32(at + 16 + 128).bytes(siginfo(k, p, one)).u32(0).u32(0);
-    frame.bytes(altstackBytes(p, w[ESP]! >>> 0).done()).bytes(context).u32(mask[0]).u32(mask[1]);
+    frame
+      .u32(at + 16)
+      .u32(at + 16 + 128)
+      .bytes(siginfo(k, p, one))
+      .u32(0)
+      .u32(0);
+    frame
+      .bytes(altstackBytes(p, w[ESP]! >>> 0).done())
+      .bytes(context)
+      .u32(mask[0])
+      .u32(mask[1]);
     frame.bytes([0xb8, 173, 0, 0, 0, 0xcd, 0x80, 0]);
   } else frame.bytes(context).u32(mask[1]).bytes([0x58, 0xb8, 119, 0, 0, 0, 0xcd, 0x80]);
   copyOut(k, p, fpu, fpuBytes(w));

@@ -62,7 +62,8 @@ export function send(k: Kernel, p: Process, signal: number, info: Omit<QueuedSig
   if (threads.every((t) => isIgnored(t, signal))) return;
   leader.signals.shared = queued(leader.signals.shared, { signal, ...info });
   k.charge('signal');
-  const target = threads.find((t) => !has(t.signals.blocked, signal) && t.state !== 'stopped') ?? threads.find((t) => !has(t.signals.blocked, signal));
+  const target =
+    threads.find((t) => !has(t.signals.blocked, signal) && t.state !== 'stopped') ?? threads.find((t) => !has(t.signals.blocked, signal));
   if (target) notice(k, target, signal);
 }
 

@@ -454,7 +454,20 @@ export class AddressSpace {
 
   save(): SavedSpace {
     const { id, layout, directory, refs, regions, brkStart, brk, resident, holder, held, strings } = this;
-    return { id, layout, directory, refs, regions, brkStart, brk, resident, holder, held, strings, traps: [...this.traps].toSorted((a, b) => a - b) };
+    return {
+      id,
+      layout,
+      directory,
+      refs,
+      regions,
+      brkStart,
+      brk,
+      resident,
+      holder,
+      held,
+      strings,
+      traps: [...this.traps].toSorted((a, b) => a - b),
+    };
   }
 
   static restore(env: SpaceEnvironment, saved: SavedSpace): AddressSpace {

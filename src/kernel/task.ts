@@ -92,7 +92,12 @@ export type Wait =
   | { readonly kind: 'child' }
   /** The child of vfork gives the address space back: woken by that. */
   | { readonly kind: 'vfork'; readonly child: Pid }
-  | { readonly kind: 'socket'; readonly socket: number; readonly for: 'read' | 'write' | 'accept' | 'connect'; readonly until: number | null }
+  | {
+      readonly kind: 'socket';
+      readonly socket: number;
+      readonly for: 'read' | 'write' | 'accept' | 'connect';
+      readonly until: number | null;
+    }
   /** A lock on a file changes hands. */
   | { readonly kind: 'lock'; readonly seen: number };
 

@@ -11,11 +11,33 @@ import { groupMembers } from './groups.ts';
 import type { Kernel } from './kernel.ts';
 import { send, SIGINT, SIGQUIT, SIGTSTP, SIGWINCH } from './signals.ts';
 
-const ICRNL = 0o400, INLCR = 0o100, IGNCR = 0o200;
-const ISIG = 1, ICANON = 2, ECHO = 8, ECHOE = 0o20, ECHOK = 0o40, ECHONL = 0o100, NOFLSH = 0o200, ECHOCTL = 0o1000, IEXTEN = 0o100000;
+const ICRNL = 0o400,
+  INLCR = 0o100,
+  IGNCR = 0o200;
+const ISIG = 1,
+  ICANON = 2,
+  ECHO = 8,
+  ECHOE = 0o20,
+  ECHOK = 0o40,
+  ECHONL = 0o100,
+  NOFLSH = 0o200,
+  ECHOCTL = 0o1000,
+  IEXTEN = 0o100000;
 export const TOSTOP = 0o400;
-const VINTR = 0, VQUIT = 1, VERASE = 2, VKILL = 3, VEOF = 4, VMIN = 6, VSUSP = 10, VEOL = 11, VWERASE = 14, VEOL2 = 16;
-const NEWLINE = 10, RETURN = 13, SPACE = 32, DELETE = 127;
+const VINTR = 0,
+  VQUIT = 1,
+  VERASE = 2,
+  VKILL = 3,
+  VEOF = 4,
+  VMIN = 6,
+  VSUSP = 10,
+  VEOL = 11,
+  VWERASE = 14,
+  VEOL2 = 16;
+const NEWLINE = 10,
+  RETURN = 13,
+  SPACE = 32,
+  DELETE = 127;
 /** ^C ^\ DEL ^U ^D, VTIME 0, VMIN 1, ^Q ^S ^Z, ^R ^O ^W ^V. */
 const CONTROL = [3, 28, 127, 21, 4, 0, 1, 0, 17, 19, 26, 0, 18, 15, 23, 22, 0, 0, 0];
 
@@ -28,7 +50,10 @@ export interface Termios {
 }
 /** A fresh Linux terminal: cooked, echo, 38400 baud. */
 const FRESH: Termios = {
-  iflag: 0o2400 | 0o100, oflag: 5, cflag: 0o277, cc: CONTROL,
+  iflag: 0o2400 | 0o100,
+  oflag: 5,
+  cflag: 0o277,
+  cc: CONTROL,
   lflag: ISIG | ICANON | ECHO | ECHOE | ECHOK | ECHOCTL | 0o4000 | IEXTEN,
 };
 
@@ -86,7 +111,8 @@ export class Tty {
     if (typed === RETURN && iflag & IGNCR) return;
     const byte = typed === RETURN && iflag & ICRNL ? NEWLINE : typed === NEWLINE && iflag & INLCR ? RETURN : typed;
     const is = (key: number): boolean => cc[key] === byte && byte !== 0;
-    if (lflag & ISIG && (is(VINTR) || is(VQUIT) || is(VSUSP))) return this.signalKey(k, byte, is(VINTR) ? SIGINT : is(VQUIT) ? SIGQUIT : SIGTSTP);
+    if (lflag & ISIG && (is(VINTR) || is(VQUIT) || is(VSUSP)))
+      return this.signalKey(k, byte, is(VINTR) ? SIGINT : is(VQUIT) ? SIGQUIT : SIGTSTP);
     if (!this.canonical) {
       this.cooked = concatBytes([this.cooked, Uint8Array.of(byte)]);
       return this.echo(byte);
@@ -131,7 +157,8 @@ export class Tty {
   private echo(byte: number): void {
     const { lflag } = this.termios;
     if ((lflag & ECHO) === 0 && !(byte === NEWLINE && lflag & ECHONL)) return;
-    if ((byte < SPACE || byte === DELETE) && lflag & ECHOCTL && byte !== NEWLINE && byte !== 9) this.show(`^${String.fromCharCode(byte ^ 64)}`);
+    if ((byte < SPACE || byte === DELETE) && lflag & ECHOCTL && byte !== NEWLINE && byte !== 9)
+      this.show(`^${String.fromCharCode(byte ^ 64)}`);
     else this.show(String.fromCharCode(byte));
   }
   private show(text: string): void {

@@ -5,5 +5,9 @@ import { defineConfig } from 'vite';
 
 const repository = resolve(import.meta.dirname, '../..');
 export default defineConfig({
-  root: import.meta.dirname, publicDir: resolve(repository, 'public'), cacheDir: resolve(repository, 'node_modules/.vite-dev'), plugins: [react()], server: { fs: { allow: [repository] } },
+  root: import.meta.dirname,
+  publicDir: resolve(repository, 'public'),
+  cacheDir: resolve(repository, 'node_modules/.vite-dev'),
+  plugins: [react()],
+  server: { fs: { allow: [repository] } },
 });

@@ -19,7 +19,10 @@ export interface Finite {
 }
 
 /** How IA-32 numbers them (SDM vol. 1, 4.8.4): to nearest even, down, up, toward zero. */
-export const NEAREST = 0, DOWN = 1, UP = 2, TRUNCATE = 3;
+export const NEAREST = 0,
+  DOWN = 1,
+  UP = 2,
+  TRUNCATE = 3;
 export type Rounding = 0 | 1 | 2 | 3;
 
 export interface Format {
@@ -38,7 +41,12 @@ export const EXTENDED53: Format = { precision: 53, emin: -16382, emax: 16383 };
 export const EXTENDED24: Format = { precision: 24, emin: -16382, emax: 16383 };
 
 /** Exception flags in the bit positions of the x87 status word and MXCSR. */
-export const INVALID = 1, DENORMAL = 2, ZERO_DIVIDE = 4, OVERFLOW = 8, UNDERFLOW = 16, INEXACT = 32;
+export const INVALID = 1,
+  DENORMAL = 2,
+  ZERO_DIVIDE = 4,
+  OVERFLOW = 8,
+  UNDERFLOW = 16,
+  INEXACT = 32;
 
 /** A finite number (or zero, when hi = lo = 0) of a format: `significand` has `precision` bits, its top bit set unless denormal. */
 export interface Rounded {
@@ -65,7 +73,12 @@ function shiftRight(hi: number, lo: number, ext: number, by: number): readonly [
   if (by === 0) return [hi, lo, ext];
   if (by >= 96) return [0, 0, (hi | lo | ext) !== 0 ? 1 : 0];
   let [a, b, c, lost] = [hi, lo, ext, 0];
-  for (; by >= 32; by -= 32) { lost |= c; c = b; b = a; a = 0; }
+  for (; by >= 32; by -= 32) {
+    lost |= c;
+    c = b;
+    b = a;
+    a = 0;
+  }
   if (by > 0) {
     lost |= c << (32 - by);
     c = (c >>> by) | (b << (32 - by));
@@ -79,7 +92,12 @@ function shiftRight(hi: number, lo: number, ext: number, by: number): readonly [
 export function normalize(sign: 0 | 1, exponent: number, hi: number, lo: number, ext: number): Finite | null {
   let [a, b, c, e] = [hi, lo, ext, exponent];
   if ((a | b | c) === 0) return null;
-  while (a === 0) { a = b; b = c; c = 0; e -= 32; }
+  while (a === 0) {
+    a = b;
+    b = c;
+    c = 0;
+    e -= 32;
+  }
   const by = Math.clz32(a);
   if (by > 0) {
     a = (a << by) | (b >>> (32 - by));
@@ -92,10 +110,14 @@ export function normalize(sign: 0 | 1, exponent: number, hi: number, lo: number,
 /** Whether to round the magnitude up: `half` is the first lost bit, `rest` whether anything follows. */
 function roundsUp(rounding: Rounding, sign: 0 | 1, odd: boolean, half: boolean, rest: boolean): boolean {
   switch (rounding) {
-    case NEAREST: return half && (rest || odd);
-    case DOWN: return sign === 1 && (half || rest);
-    case UP: return sign === 0 && (half || rest);
-    default: return false;
+    case NEAREST:
+      return half && (rest || odd);
+    case DOWN:
+      return sign === 1 && (half || rest);
+    case UP:
+      return sign === 0 && (half || rest);
+    default:
+      return false;
   }
 }
 
@@ -111,20 +133,42 @@ export function round(value: Finite, format: Format, rounding: Rounding, tinyAft
   const { hi, lo, exponent, inexact, up } = below > 0 ? cut(value, format.precision, below, rounding) : first;
   const overflow = exponent > format.emax;
   const infinite = overflow && (rounding === NEAREST || (rounding === UP && sign === 0) || (rounding === DOWN && sign === 1));
-  return { sign, exponent: Math.max(exponent, format.emin), hi, lo, overflow, infinite, inexact: inexact || overflow, tiny, up: overflow ? infinite : up };
+  return {
+    sign,
+    exponent: Math.max(exponent, format.emin),
+    hi,
+    lo,
+    overflow,
+    infinite,
+    inexact: inexact || overflow,
+    tiny,
+    up: overflow ? infinite : up,
+  };
 }
 
 /** Cuts to `precision - below` leading bits as an integer of at most `precision` bits, rounded. */
-function cut(value: Finite, precision: number, below: number, rounding: Rounding): { hi: number; lo: number; exponent: number; inexact: boolean; up: boolean } {
+function cut(
+  value: Finite,
+  precision: number,
+  below: number,
+  rounding: Rounding,
+): { hi: number; lo: number; exponent: number; inexact: boolean; up: boolean } {
   const [hi, lo, ext] = shiftRight(value.hi, value.lo, value.ext, 64 - precision + below);
   const up = roundsUp(rounding, value.sign, (lo & 1) === 1, ext >>> 31 === 1, ext << 1 !== 0);
   const exponent = value.exponent + below;
   if (!up) return { hi, lo, exponent, inexact: ext !== 0, up };
-  const low = u(lo + 1), high = low === 0 ? hi + 1 : hi;
+  const low = u(lo + 1),
+    high = low === 0 ? hi + 1 : hi;
   const carried = precision === 64 ? high > 0xffffffff : precision > 32 ? high >>> (precision - 32) !== 0 : low >>> precision !== 0;
   if (!carried) return { hi: u(high), lo: low, exponent, inexact: ext !== 0, up };
   // 111...1 became 1000...0: one more place, and the bits below are all zero.
-  return { hi: precision > 32 ? u(1 << (precision - 33)) : 0, lo: precision > 32 ? 0 : u(1 << (precision - 1)), exponent: exponent + 1, inexact: true, up };
+  return {
+    hi: precision > 32 ? u(1 << (precision - 33)) : 0,
+    lo: precision > 32 ? 0 : u(1 << (precision - 1)),
+    exponent: exponent + 1,
+    inexact: true,
+    up,
+  };
 }
 
 /** Sum of two finite non-zero numbers; null when it is exactly zero. */
@@ -156,14 +200,22 @@ export function compareMagnitude(a: Finite, b: Finite): number {
 
 /** 32 by 32 to 64 bits, as [high, low]. */
 function wide(a: number, b: number): readonly [number, number] {
-  const al = a & 0xffff, ah = a >>> 16, bl = b & 0xffff, bh = b >>> 16;
-  const low = al * bl, middle = ah * bl + (low >>> 16), cross = al * bh + (middle & 0xffff);
+  const al = a & 0xffff,
+    ah = a >>> 16,
+    bl = b & 0xffff,
+    bh = b >>> 16;
+  const low = al * bl,
+    middle = ah * bl + (low >>> 16),
+    cross = al * bh + (middle & 0xffff);
   return [u(ah * bh + Math.floor(middle / 0x10000) + Math.floor(cross / 0x10000)), u(Math.imul(a, b))];
 }
 
 /** Product of numbers of at most 64 significant bits (`ext` = 0): exact but for the sticky bit. */
 export function multiply(a: Finite, b: Finite): Finite {
-  const [hh1, hh0] = wide(a.hi, b.hi), [hl1, hl0] = wide(a.hi, b.lo), [lh1, lh0] = wide(a.lo, b.hi), [ll1, ll0] = wide(a.lo, b.lo);
+  const [hh1, hh0] = wide(a.hi, b.hi),
+    [hl1, hl0] = wide(a.hi, b.lo),
+    [lh1, lh0] = wide(a.lo, b.hi),
+    [ll1, ll0] = wide(a.lo, b.lo);
   const second = ll1 + hl0 + lh0;
   const third = hh0 + hl1 + lh1 + Math.floor(second / 0x100000000);
   const fourth = hh1 + Math.floor(third / 0x100000000);
@@ -181,8 +233,10 @@ function fromBig(sign: 0 | 1, exponent: number, bits: bigint): Finite {
 
 /** Quotient of numbers of at most 64 significant bits. */
 export function divide(a: Finite, b: Finite): Finite {
-  const dividend = big(a) << 95n, divisor = big(b);
-  const quotient = dividend / divisor, sticky = quotient * divisor === dividend ? 0n : 1n;
+  const dividend = big(a) << 95n,
+    divisor = big(b);
+  const quotient = dividend / divisor,
+    sticky = quotient * divisor === dividend ? 0n : 1n;
   // a/b lies in (1/2, 2): up to 96 bits, bit 95 weighs 1.
   return fromBig(a.sign === b.sign ? 0 : 1, a.exponent - b.exponent, quotient | sticky);
 }
@@ -213,7 +267,10 @@ export function fromInteger(n: bigint): Finite {
 }
 
 /** To an integer by a rounding mode; exact for numbers below 2^64 in magnitude (larger ones give null). */
-export function toInteger(value: Finite, rounding: Rounding): { readonly n: bigint; readonly inexact: boolean; readonly up: boolean } | null {
+export function toInteger(
+  value: Finite,
+  rounding: Rounding,
+): { readonly n: bigint; readonly inexact: boolean; readonly up: boolean } | null {
   if (value.exponent > 63) return null;
   const [hi, lo, ext] = shiftRight(value.hi, value.lo, value.ext, 63 - value.exponent);
   const up = roundsUp(rounding, value.sign, (lo & 1) === 1, ext >>> 31 === 1, ext << 1 !== 0);

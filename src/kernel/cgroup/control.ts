@@ -89,7 +89,8 @@ export class Cgroups implements Control, Population {
 
   private noteWaits(running: Process, from: number, to: number): void {
     const groups = new Set<string>();
-    for (const q of this.k.processes.values()) if (q !== running && q.state === 'runnable' && q.cgroup !== running.cgroup && this.mayRun(q)) groups.add(q.cgroup);
+    for (const q of this.k.processes.values())
+      if (q !== running && q.state === 'runnable' && q.cgroup !== running.cgroup && this.mayRun(q)) groups.add(q.cgroup);
     for (const group of groups) {
       // The newest entries are the only ones that can still grow.
       let at = this.waits.length - 1;
@@ -301,7 +302,10 @@ export class Cgroups implements Control, Population {
     const list = memory.victims(this.k, this.tree, g);
     const [first] = list.toSorted((a, b) => memory.badness(this.k, g, b) - memory.badness(this.k, g, a) || a.pid - b.pid);
     if (!first) return false;
-    const whole = this.tree.upwards(first.cgroup).filter((up) => up.parent !== null && within(up.path, g.path) && up.memory.oomGroup).at(-1);
+    const whole = this.tree
+      .upwards(first.cgroup)
+      .filter((up) => up.parent !== null && within(up.path, g.path) && up.memory.oomGroup)
+      .at(-1);
     if (whole) memory.count(this.tree, whole, 'oom_group_kill');
     for (const p of whole ? memory.victims(this.k, this.tree, whole) : [first]) this.killFor(g, p);
     return true;
@@ -328,7 +332,13 @@ export class Cgroups implements Control, Population {
 
   save(): Plain {
     const saved: Saved = {
-      tree: this.tree.save(), heirs: [...this.heirs], slowed: [...this.slowed], slices: this.slices.slice(), throttles: this.throttles.slice(), waits: this.waits.slice(), transfers: [...this.transfers],
+      tree: this.tree.save(),
+      heirs: [...this.heirs],
+      slowed: [...this.slowed],
+      slices: this.slices.slice(),
+      throttles: this.throttles.slice(),
+      waits: this.waits.slice(),
+      transfers: [...this.transfers],
     };
     return saved as unknown as Plain;
   }

@@ -114,7 +114,13 @@ export function nextQuota(k: Kernel, tree: GroupTree): number {
 
 // ---- who is next
 
-type Entity = { readonly vruntime: number; readonly weight: number; readonly group: Cgroup | null; readonly task: Process | null; readonly order: number };
+type Entity = {
+  readonly vruntime: number;
+  readonly weight: number;
+  readonly group: Cgroup | null;
+  readonly task: Process | null;
+  readonly order: number;
+};
 
 /** Members of `g` on the scheduler's level: tasks whose innermost group it is, and the next groups with the controller. */
 function entities(tree: GroupTree, g: Cgroup, candidates: readonly Process[]): Entity[] {
@@ -169,7 +175,9 @@ export function pushesAside(k: Kernel, tree: GroupTree, current: Process, candid
     const common = mine.find((g) => other.includes(g))!;
     const side = (list: readonly Cgroup[], task: Process): { vruntime: number; weight: number } => {
       const at = list.indexOf(common);
-      return at === 0 ? { vruntime: task.vruntime, weight: weightOf(task) } : { vruntime: list[at - 1]!.cpu.vruntime, weight: groupWeight(list[at - 1]!) };
+      return at === 0
+        ? { vruntime: task.vruntime, weight: weightOf(task) }
+        : { vruntime: list[at - 1]!.cpu.vruntime, weight: groupWeight(list[at - 1]!) };
     };
     const a = side(mine, current),
       b = side(other, p);

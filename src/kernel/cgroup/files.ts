@@ -36,7 +36,8 @@ const line = (text: string | number): string => `${text}\n`;
 const limit = (n: number): string => line(n === Infinity ? 'max' : n);
 /** An empty list is an empty text, without an end of line. */
 const names = (list: readonly string[]): string => (list.length === 0 ? '' : line(list.join(' ')));
-const flat = (of: Readonly<Record<string, number>>, names: readonly string[]): string => names.map((name) => `${name} ${of[name]}\n`).join('');
+const flat = (of: Readonly<Record<string, number>>, names: readonly string[]): string =>
+  names.map((name) => `${name} ${of[name]}\n`).join('');
 
 /** kstrtou64 and its like: decimal, octal (0) or hexadecimal (0x); anything else is EINVAL. */
 export function integer(text: string, signed = false): number {
@@ -60,7 +61,7 @@ function bytes(text: string): number {
   const word = text.trim();
   if (word === 'max') return Infinity;
   const [, digits, suffix] = /^(0x[0-9a-f]+|\d+)([kmgtpe]?)$/i.exec(word) ?? fail('EINVAL');
-  const n = Number(digits) * 1024 ** (' kmgtpe'.indexOf((suffix ?? '').toLowerCase() || ' '));
+  const n = Number(digits) * 1024 ** ' kmgtpe'.indexOf((suffix ?? '').toLowerCase() || ' ');
   return Math.floor(n / PAGE) * PAGE;
 }
 
@@ -96,8 +97,21 @@ function niceOf(g: Cgroup): number {
 function memoryStat({ g }: Context): string {
   const { anonymous, file } = g.memory;
   const rows: readonly (readonly [string, number])[] = [
-    ['anon', anonymous], ['file', file], ['kernel', 0], ['kernel_stack', 0], ['pagetables', 0], ['sock', 0], ['shmem', file], ['file_mapped', 0],
-    ['file_dirty', 0], ['file_writeback', 0], ['inactive_anon', 0], ['active_anon', anonymous], ['inactive_file', 0], ['active_file', 0], ['unevictable', 0],
+    ['anon', anonymous],
+    ['file', file],
+    ['kernel', 0],
+    ['kernel_stack', 0],
+    ['pagetables', 0],
+    ['sock', 0],
+    ['shmem', file],
+    ['file_mapped', 0],
+    ['file_dirty', 0],
+    ['file_writeback', 0],
+    ['inactive_anon', 0],
+    ['active_anon', anonymous],
+    ['inactive_file', 0],
+    ['active_file', 0],
+    ['unevictable', 0],
   ];
   return rows.map(([name, n]) => `${name} ${n}\n`).join('');
 }
@@ -112,50 +126,99 @@ function procs({ k, all, g }: Context, threads: boolean): string {
 }
 
 const memoryLimit = (name: 'min' | 'low' | 'high' | 'swapMax', file: string): CgroupFile => ({
-  name: `memory.${file}`, mode: BOTH, needs: 'memory', show: ({ g }) => limit(g.memory[name]),
+  name: `memory.${file}`,
+  mode: BOTH,
+  needs: 'memory',
+  show: ({ g }) => limit(g.memory[name]),
   store: ({ g }, text) => {
     g.memory[name] = bytes(text);
   },
 });
 
 export const CGROUP_FILES: readonly CgroupFile[] = [
-  { name: 'cgroup.type', mode: BOTH, show: ({ all, g }) => line(typeOf(all.tree, all, g)), store: (_c, text) => fail(text.trim() === 'threaded' ? 'EOPNOTSUPP' : 'EINVAL') },
+  {
+    name: 'cgroup.type',
+    mode: BOTH,
+    show: ({ all, g }) => line(typeOf(all.tree, all, g)),
+    store: (_c, text) => fail(text.trim() === 'threaded' ? 'EOPNOTSUPP' : 'EINVAL'),
+  },
   { name: 'cgroup.procs', mode: BOTH, root: true, show: (c) => procs(c, false) },
   { name: 'cgroup.threads', mode: BOTH, root: true, show: (c) => procs(c, true), store: () => fail('EOPNOTSUPP') },
   { name: 'cgroup.controllers', mode: READ, root: true, show: ({ all, g }) => names(all.tree.controllers(g)) },
-  { name: 'cgroup.subtree_control', mode: BOTH, root: true, show: ({ g }) => names(g.subtreeControl), store: ({ all, g }, text) => changeControl(all.tree, all, g, text) },
-  { name: 'cgroup.events', mode: READ, show: ({ all, g }) => `populated ${all.populated(g) ? 1 : 0}\nfrozen ${all.isFrozen(g.path) ? 1 : 0}\n` },
   {
-    name: 'cgroup.max.descendants', mode: BOTH, root: true, show: ({ g }) => limit(g.maxDescendants),
+    name: 'cgroup.subtree_control',
+    mode: BOTH,
+    root: true,
+    show: ({ g }) => names(g.subtreeControl),
+    store: ({ all, g }, text) => changeControl(all.tree, all, g, text),
+  },
+  {
+    name: 'cgroup.events',
+    mode: READ,
+    show: ({ all, g }) => `populated ${all.populated(g) ? 1 : 0}\nfrozen ${all.isFrozen(g.path) ? 1 : 0}\n`,
+  },
+  {
+    name: 'cgroup.max.descendants',
+    mode: BOTH,
+    root: true,
+    show: ({ g }) => limit(g.maxDescendants),
     store: ({ g }, text) => {
       g.maxDescendants = countLimit(text);
     },
   },
   {
-    name: 'cgroup.max.depth', mode: BOTH, root: true, show: ({ g }) => limit(g.maxDepth),
+    name: 'cgroup.max.depth',
+    mode: BOTH,
+    root: true,
+    show: ({ g }) => limit(g.maxDepth),
     store: ({ g }, text) => {
       g.maxDepth = countLimit(text);
     },
   },
-  { name: 'cgroup.stat', mode: READ, root: true, show: ({ all, g }) => `nr_descendants ${all.tree.below(g).length - 1}\nnr_dying_descendants 0\n` },
-  { name: 'cgroup.freeze', mode: BOTH, show: ({ g }) => line(g.freeze ? 1 : 0), store: ({ all, g }, text) => all.freeze(g, ranged(text, 0, 1, true) === 1) },
+  {
+    name: 'cgroup.stat',
+    mode: READ,
+    root: true,
+    show: ({ all, g }) => `nr_descendants ${all.tree.below(g).length - 1}\nnr_dying_descendants 0\n`,
+  },
+  {
+    name: 'cgroup.freeze',
+    mode: BOTH,
+    show: ({ g }) => line(g.freeze ? 1 : 0),
+    store: ({ all, g }, text) => all.freeze(g, ranged(text, 0, 1, true) === 1),
+  },
   { name: 'cgroup.kill', mode: WRITE, store: ({ all, g }, text) => (ranged(text, 1, 1, true), all.killAll(g)) },
   { name: 'cpu.stat', mode: READ, root: true, show: cpuStat },
-  { name: 'cpu.max', mode: BOTH, needs: 'cpu', show: ({ g }) => line(`${g.cpu.quota === Infinity ? 'max' : g.cpu.quota} ${g.cpu.period}`), store: setCpuMax },
   {
-    name: 'cpu.weight', mode: BOTH, needs: 'cpu', show: ({ g }) => line(g.cpu.idle ? 0 : g.cpu.weight),
+    name: 'cpu.max',
+    mode: BOTH,
+    needs: 'cpu',
+    show: ({ g }) => line(`${g.cpu.quota === Infinity ? 'max' : g.cpu.quota} ${g.cpu.period}`),
+    store: setCpuMax,
+  },
+  {
+    name: 'cpu.weight',
+    mode: BOTH,
+    needs: 'cpu',
+    show: ({ g }) => line(g.cpu.idle ? 0 : g.cpu.weight),
     store: ({ g }, text) => {
       g.cpu.weight = ranged(text, 1, 10_000);
     },
   },
   {
-    name: 'cpu.weight.nice', mode: BOTH, needs: 'cpu', show: ({ g }) => line(niceOf(g)),
+    name: 'cpu.weight.nice',
+    mode: BOTH,
+    needs: 'cpu',
+    show: ({ g }) => line(niceOf(g)),
     store: ({ g }, text) => {
       g.cpu.weight = Math.max(1, Math.min(10_000, Math.round((NICE_WEIGHTS[ranged(text, -20, 19, true) + 20]! * 100) / 1024)));
     },
   },
   {
-    name: 'cpu.idle', mode: BOTH, needs: 'cpu', show: ({ g }) => line(g.cpu.idle ? 1 : 0),
+    name: 'cpu.idle',
+    mode: BOTH,
+    needs: 'cpu',
+    show: ({ g }) => line(g.cpu.idle ? 1 : 0),
     store: ({ g }, text) => {
       const n = integer(text, true);
       g.cpu.idle = n === 0 || n === 1 ? n === 1 : fail('EINVAL');
@@ -166,12 +229,21 @@ export const CGROUP_FILES: readonly CgroupFile[] = [
   memoryLimit('min', 'min'),
   memoryLimit('low', 'low'),
   memoryLimit('high', 'high'),
-  { name: 'memory.max', mode: BOTH, needs: 'memory', show: ({ g }) => limit(g.memory.max), store: ({ all, g }, text) => all.setMax(g, bytes(text)) },
+  {
+    name: 'memory.max',
+    mode: BOTH,
+    needs: 'memory',
+    show: ({ g }) => limit(g.memory.max),
+    store: ({ all, g }, text) => all.setMax(g, bytes(text)),
+  },
   { name: 'memory.events', mode: READ, needs: 'memory', show: ({ g }) => flat(g.memory.events, MEMORY_EVENTS) },
   { name: 'memory.events.local', mode: READ, needs: 'memory', show: ({ g }) => flat(g.memory.local, MEMORY_EVENTS) },
   { name: 'memory.stat', mode: READ, needs: 'memory', show: memoryStat },
   {
-    name: 'memory.oom.group', mode: BOTH, needs: 'memory', show: ({ g }) => line(g.memory.oomGroup ? 1 : 0),
+    name: 'memory.oom.group',
+    mode: BOTH,
+    needs: 'memory',
+    show: ({ g }) => line(g.memory.oomGroup ? 1 : 0),
     store: ({ g }, text) => {
       const n = integer(text, true);
       g.memory.oomGroup = n === 0 || n === 1 ? n === 1 : fail('EINVAL');
@@ -184,7 +256,10 @@ export const CGROUP_FILES: readonly CgroupFile[] = [
   { name: 'pids.peak', mode: READ, needs: 'pids', show: ({ g }) => line(g.pids.peak) },
   { name: 'pids.events', mode: READ, needs: 'pids', show: ({ g }) => `max ${g.pids.refused}\n` },
   {
-    name: 'pids.max', mode: BOTH, needs: 'pids', show: ({ g }) => limit(g.pids.max),
+    name: 'pids.max',
+    mode: BOTH,
+    needs: 'pids',
+    show: ({ g }) => limit(g.pids.max),
     store: ({ g }, text) => {
       const n = text.trim() === 'max' ? Infinity : integer(text, true);
       g.pids.max = n === Infinity || (n >= 0 && n < 4_194_304) ? n : fail('EINVAL');

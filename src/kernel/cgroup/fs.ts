@@ -158,7 +158,11 @@ export class CgroupFs implements FileSystem {
     const g = this.group(ino),
       place = ino % SPAN;
     const { mode, uid, gid } = a;
-    const changed = { ...(mode === undefined ? {} : { mode: mode & 0o7777 }), ...(uid === undefined ? {} : { uid }), ...(gid === undefined ? {} : { gid }) };
+    const changed = {
+      ...(mode === undefined ? {} : { mode: mode & 0o7777 }),
+      ...(uid === undefined ? {} : { uid }),
+      ...(gid === undefined ? {} : { gid }),
+    };
     g.attributes = { ...g.attributes, [place]: { ...g.attributes[place], ...changed } };
   }
   hold(): void {

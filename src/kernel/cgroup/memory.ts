@@ -10,7 +10,8 @@ import type { Cgroup, GroupTree, MemoryEvent } from './group.ts';
 
 export function count(tree: GroupTree, g: Cgroup, event: MemoryEvent): void {
   g.memory.local = { ...g.memory.local, [event]: g.memory.local[event] + 1 };
-  for (const up of tree.upwards(g.path)) if (up.parent !== null) up.memory.events = { ...up.memory.events, [event]: up.memory.events[event] + 1 };
+  for (const up of tree.upwards(g.path))
+    if (up.parent !== null) up.memory.events = { ...up.memory.events, [event]: up.memory.events[event] + 1 };
 }
 
 /** The first group on the way up that has no room for `bytes` more; null when all have. */
@@ -31,7 +32,9 @@ export function add(tree: GroupTree, path: string, bytes: number, kind: 'anonymo
 /** Processes in and below the group that could be killed. */
 export function victims(k: Kernel, tree: GroupTree, g: Cgroup): Process[] {
   const paths = new Set(tree.below(g).map((b) => b.path));
-  return [...k.processes.values()].filter((p) => paths.has(p.cgroup) && p.state !== 'zombie' && p.pid === p.tgid && p.oomScoreAdjust > -1000);
+  return [...k.processes.values()].filter(
+    (p) => paths.has(p.cgroup) && p.state !== 'zombie' && p.pid === p.tgid && p.oomScoreAdjust > -1000,
+  );
 }
 
 /** oom_badness: pages in use, moved by oom_score_adj as thousandths of what may be used at all. */
@@ -46,7 +49,7 @@ export function penalty(g: Cgroup): number {
   if (current <= high) return 0;
   const overage = Math.floor(((current - high) / Math.max(PAGE, high)) * 2 ** 20);
   // HZ is 250 there; 2^20 and 2^14 are its precision and scaling shifts; a batch is 64 pages, the charge one page.
-  const jiffies = Math.floor((((overage * overage * 250) / 2 ** 20) / 2 ** 14) / 64);
+  const jiffies = Math.floor((overage * overage * 250) / 2 ** 20 / 2 ** 14 / 64);
   const seconds = Math.min(2, jiffies / 250);
   return seconds <= 0.01 ? 0 : seconds;
 }

@@ -47,7 +47,8 @@ export function changeControl(tree: GroupTree, who: Population, g: Cgroup, text:
   let enable: readonly Controller[] = [],
     disable: readonly Controller[] = [];
   for (const word of text.split(/\s+/).filter((w) => w !== '')) {
-    const name = CONTROLLERS.find((c) => c === word.slice(1)) ?? fail(word.startsWith('+') && ELSEWHERE.includes(word.slice(1)) ? 'ENOENT' : 'EINVAL');
+    const name =
+      CONTROLLERS.find((c) => c === word.slice(1)) ?? fail(word.startsWith('+') && ELSEWHERE.includes(word.slice(1)) ? 'ENOENT' : 'EINVAL');
     if (word.startsWith('+')) {
       enable = [...enable.filter((c) => c !== name), name];
       disable = disable.filter((c) => c !== name);

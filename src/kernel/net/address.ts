@@ -32,7 +32,14 @@ export function addressBytes(family: number, address: Address | null): Uint8Arra
   const w = new StructWriter().u16(family);
   if (family === AF_INET) {
     const { host, port } = address?.family === AF_INET ? address : { host: 0, port: 0 };
-    return w.u16(swap16(port)).u8(host >>> 24).u8(host >>> 16).u8(host >>> 8).u8(host).pad(16).done();
+    return w
+      .u16(swap16(port))
+      .u8(host >>> 24)
+      .u8(host >>> 16)
+      .u8(host >>> 8)
+      .u8(host)
+      .pad(16)
+      .done();
   }
   const path = address?.family === AF_UNIX ? address.path : '';
   for (const c of path) w.u8(c.charCodeAt(0));

@@ -36,7 +36,15 @@ function answer(request: Uint8Array): Uint8Array {
 
 function withHeader(host: number, payload: Uint8Array): Uint8Array {
   const total = payload.length + 20;
-  const header = new StructWriter().u8(0x45).u8(0).u8(total >> 8).u8(total).u32(0).u8(64).u8(IPPROTO_ICMP).u16(0);
+  const header = new StructWriter()
+    .u8(0x45)
+    .u8(0)
+    .u8(total >> 8)
+    .u8(total)
+    .u32(0)
+    .u8(64)
+    .u8(IPPROTO_ICMP)
+    .u16(0);
   for (let i = 0; i < 2; i++) for (const shift of [24, 16, 8, 0]) header.u8((host >>> shift) & 255);
   return concatBytes([header.done(), payload]);
 }

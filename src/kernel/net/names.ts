@@ -16,7 +16,9 @@ const inet = (a: Address | null): InetAddress | null => (a?.family === AF_INET ?
 
 /** Sockets of the same namespace, family and type that have an address. */
 function bound(k: Kernel, s: Socket): Socket[] {
-  return [...k.sockets.values()].filter((o) => o !== s && o.net === s.net && o.family === s.family && o.type === s.type && o.local !== null);
+  return [...k.sockets.values()].filter(
+    (o) => o !== s && o.net === s.net && o.family === s.family && o.type === s.type && o.local !== null,
+  );
 }
 
 function taken(k: Kernel, s: Socket, a: InetAddress): boolean {
@@ -88,7 +90,8 @@ export function unixAt(k: Kernel, p: Process, s: Socket, path: string): Socket |
   const node = k.tree.walk(p, p.cwd, path, true).node ?? fail('ENOENT');
   if ((k.tree.stat(node).mode & 0o170000) !== S_IFSOCK) fail('ECONNREFUSED');
   if (!permits(k.tree.stat(node), p.credentials, MAY_WRITE)) fail('EACCES');
-  for (const o of k.sockets.values()) if (o.local?.family === AF_UNIX && o.local.node && sameNode(o.local.node, node) && o.peerCredentials === null) return o;
+  for (const o of k.sockets.values())
+    if (o.local?.family === AF_UNIX && o.local.node && sameNode(o.local.node, node) && o.peerCredentials === null) return o;
   return null;
 }
 

@@ -82,8 +82,26 @@ export const netOf = (p: Process): number => p.namespaces['net'] ?? 0;
 
 export function makeSocket(k: Kernel, p: Process, family: number, type: number, protocol: number): Socket {
   const socket: Socket = {
-    id: k.nextId++, family, type, protocol, net: netOf(p), creator: senderOf(p), state: 'new', local: null, remote: null, peer: 0,
-    peerCredentials: null, queue: [], backlog: 0, stream: new Uint8Array(0), rights: [], datagrams: [], readEnd: false, writeEnd: false, error: 0, options: {},
+    id: k.nextId++,
+    family,
+    type,
+    protocol,
+    net: netOf(p),
+    creator: senderOf(p),
+    state: 'new',
+    local: null,
+    remote: null,
+    peer: 0,
+    peerCredentials: null,
+    queue: [],
+    backlog: 0,
+    stream: new Uint8Array(0),
+    rights: [],
+    datagrams: [],
+    readEnd: false,
+    writeEnd: false,
+    error: 0,
+    options: {},
   };
   k.sockets.set(socket.id, socket);
   return socket;
@@ -91,7 +109,8 @@ export function makeSocket(k: Kernel, p: Process, family: number, type: number, 
 
 export const isStream = (s: Socket): boolean => s.type === SOCK_STREAM;
 export const peerOf = (k: Kernel, s: Socket): Socket | null => k.sockets.get(s.peer) ?? null;
-export const socketOf = (k: Kernel, file: OpenFile): Socket | null => (file.kind === 'socket' ? (k.sockets.get(file.number) ?? null) : null);
+export const socketOf = (k: Kernel, file: OpenFile): Socket | null =>
+  file.kind === 'socket' ? (k.sockets.get(file.number) ?? null) : null;
 
 export function pair(a: Socket, b: Socket): void {
   a.peer = b.id;
@@ -106,7 +125,11 @@ export const roomIn = (s: Socket): number => (isStream(s) ? STREAM_BUFFER - s.st
 
 /** What of POLLIN, POLLOUT, POLLERR, POLLHUP, POLLRDHUP holds. */
 export function socketEvents(k: Kernel, s: Socket): number {
-  const IN = 1, OUT = 4, ERR = 8, HUP = 16, RDHUP = 0x2000;
+  const IN = 1,
+    OUT = 4,
+    ERR = 8,
+    HUP = 16,
+    RDHUP = 0x2000;
   const peer = peerOf(k, s);
   let events = s.error !== 0 ? ERR : 0;
   if (s.state === 'listening') return events | (s.queue.length > 0 ? IN : 0);

@@ -5,7 +5,19 @@ import type { Kernel } from '../kernel.ts';
 import { Block, type OpenFile, type Process } from '../task.ts';
 import { bindImplicitly, receiverOf } from './names.ts';
 import { echoReply } from './icmp.ts';
-import { AF_INET, AF_UNIX, isStream, peerOf, roomIn, senderOf, SOCK_RAW, SOCK_STREAM, type Address, type Datagram, type Socket } from './socket.ts';
+import {
+  AF_INET,
+  AF_UNIX,
+  isStream,
+  peerOf,
+  roomIn,
+  senderOf,
+  SOCK_RAW,
+  SOCK_STREAM,
+  type Address,
+  type Datagram,
+  type Socket,
+} from './socket.ts';
 
 const O_NONBLOCK = 0o4000;
 export const MSG_PEEK = 2,
@@ -22,7 +34,14 @@ export function takeError(s: Socket): void {
   throw new Errno(name);
 }
 
-export function waitFor(k: Kernel, file: OpenFile, s: Socket, what: 'read' | 'write' | 'accept' | 'connect', flags: number, memory: unknown = null): never {
+export function waitFor(
+  k: Kernel,
+  file: OpenFile,
+  s: Socket,
+  what: 'read' | 'write' | 'accept' | 'connect',
+  flags: number,
+  memory: unknown = null,
+): never {
   if (file.flags & O_NONBLOCK || flags & MSG_DONTWAIT) fail('EAGAIN');
   const seconds = s.options[what === 'write' || what === 'connect' ? 'sendTimeout' : 'receiveTimeout'] ?? 0;
   const old = k.current?.blocked?.wait;
@@ -47,7 +66,8 @@ export function sendOn(k: Kernel, p: Process, file: OpenFile, s: Socket, what: S
 }
 
 function sendStream(k: Kernel, file: OpenFile, s: Socket, { bytes, to, files, flags }: Sending): number {
-  if (s.state !== 'connected') fail(s.family === AF_UNIX || to === null ? (s.state === 'new' && s.family === AF_INET ? 'EPIPE' : 'ENOTCONN') : 'EPIPE');
+  if (s.state !== 'connected')
+    fail(s.family === AF_UNIX || to === null ? (s.state === 'new' && s.family === AF_INET ? 'EPIPE' : 'ENOTCONN') : 'EPIPE');
   if (to !== null && s.family === AF_UNIX) fail('EISCONN');
   const peer = peerOf(k, s);
   if (peer === null || peer.readEnd === undefined) return afterPeer(s, bytes.length);
@@ -79,7 +99,12 @@ function sendDatagram(k: Kernel, p: Process, file: OpenFile, s: Socket, { bytes,
   if (s.type === SOCK_RAW) return echoReply(k, s, address ?? fail('EDESTADDRREQ'), bytes);
   if (bytes.length > 65_507 && s.family === AF_INET) fail('EMSGSIZE');
   if (s.family === AF_INET && address !== null) bindImplicitly(k, s);
-  const target = to === null && s.peer !== 0 ? peerOf(k, s) : address === null ? fail(s.state === 'connected' ? 'ECONNREFUSED' : s.family === AF_UNIX ? 'ENOTCONN' : 'EDESTADDRREQ') : receiverOf(k, p, s, address);
+  const target =
+    to === null && s.peer !== 0
+      ? peerOf(k, s)
+      : address === null
+        ? fail(s.state === 'connected' ? 'ECONNREFUSED' : s.family === AF_UNIX ? 'ENOTCONN' : 'EDESTADDRREQ')
+        : receiverOf(k, p, s, address);
   if (target === null) {
     if (s.family === AF_UNIX) fail('ECONNREFUSED');
     // Nobody listens: the answer comes back to a connected socket and waits there (udp(7)).
@@ -152,7 +177,13 @@ function receiveDatagram(k: Kernel, file: OpenFile, s: Socket, length: number, f
     k.changes++;
   }
   k.charge('copy.word', (first.bytes.length + 3) >> 2);
-  return { bytes: first.bytes.slice(0, length), from: first.from, files: flags & MSG_PEEK ? [] : first.files, whole: first.bytes.length, sender: first.sender };
+  return {
+    bytes: first.bytes.slice(0, length),
+    from: first.from,
+    files: flags & MSG_PEEK ? [] : first.files,
+    whole: first.bytes.length,
+    sender: first.sender,
+  };
 }
 
 export function shutdown(k: Kernel, s: Socket, how: number): void {

@@ -98,12 +98,21 @@ function removexattr(k: Kernel, p: Process, node: Node, nameAt: number): number 
 
 function xattrFamily(): Family {
   const family: Record<number, ReturnType<typeof call>> = {};
-  const forms: readonly (readonly [string, string, Where])[] = [['', 'path', followed], ['l', 'path', itself], ['f', 'fd', byFd]];
+  const forms: readonly (readonly [string, string, Where])[] = [
+    ['', 'path', followed],
+    ['l', 'path', itself],
+    ['f', 'fd', byFd],
+  ];
   forms.forEach(([prefix, kind, where], i) => {
     family[226 + i] = call(`${prefix}setxattr`, `${kind} string ptr size int`, (k, p, [of, name, at, size, flags]) =>
-      setxattr(k, p, where(k, p, of!), name!, at!, size!, flags!));
-    family[229 + i] = call(`${prefix}getxattr`, `${kind} string ptr size`, (k, p, [of, name, at, size]) => getxattr(k, p, where(k, p, of!), name!, at!, size!));
-    family[232 + i] = call(`${prefix}listxattr`, `${kind} ptr size`, (k, p, [of, at, size]) => listxattr(k, p, where(k, p, of!), at!, size!));
+      setxattr(k, p, where(k, p, of!), name!, at!, size!, flags!),
+    );
+    family[229 + i] = call(`${prefix}getxattr`, `${kind} string ptr size`, (k, p, [of, name, at, size]) =>
+      getxattr(k, p, where(k, p, of!), name!, at!, size!),
+    );
+    family[232 + i] = call(`${prefix}listxattr`, `${kind} ptr size`, (k, p, [of, at, size]) =>
+      listxattr(k, p, where(k, p, of!), at!, size!),
+    );
     family[235 + i] = call(`${prefix}removexattr`, `${kind} string`, (k, p, [of, name]) => removexattr(k, p, where(k, p, of!), name!));
   });
   return family;

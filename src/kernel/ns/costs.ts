@@ -14,7 +14,7 @@ export const CONTAINMENT_COSTS = {
   'ns.mount': weight(260, 'assumed', 'cloning or attaching one mount'),
   'ns.check': weight(10, 'assumed', 'one question of privilege that crosses user namespaces'),
   'ns.pivot': weight(600, 'assumed', 'exchanging the root of a mount namespace, all processes looked at'),
-  'cgroup.create': weight(2200, 'assumed', 'one directory with its controllers\' states and files'),
+  'cgroup.create': weight(2200, 'assumed', "one directory with its controllers' states and files"),
   'cgroup.move': weight(1200, 'assumed', 'migrating one process, its charges and its place in the run queue'),
   'cgroup.count': weight(14, 'assumed', 'pids: one addition at every level'),
   'cgroup.page': weight(16, 'assumed', 'charging one page, from a per-processor stock of 64 as Linux does'),

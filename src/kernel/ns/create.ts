@@ -18,7 +18,13 @@ import { mountSpace } from './table.ts';
 import { mapped } from './usermap.ts';
 
 export const NEW_FLAG: Readonly<Record<NamespaceKind, number>> = {
-  mnt: CLONE.NEWNS, uts: CLONE.NEWUTS, ipc: CLONE.NEWIPC, net: CLONE.NEWNET, pid: CLONE.NEWPID, user: CLONE.NEWUSER, cgroup: CLONE.NEWCGROUP,
+  mnt: CLONE.NEWNS,
+  uts: CLONE.NEWUTS,
+  ipc: CLONE.NEWIPC,
+  net: CLONE.NEWNET,
+  pid: CLONE.NEWPID,
+  user: CLONE.NEWUSER,
+  cgroup: CLONE.NEWCGROUP,
 };
 export const NEW_NAMESPACES = Object.values(NEW_FLAG).reduce((all, flag) => all | flag, 0);
 const DEEPEST = 32;
@@ -76,11 +82,28 @@ function newUser(k: Kernel, draft: Draft): void {
   if (!mapped(parent.uids, c.euid) || !mapped(parent.gids, c.egid)) fail('EPERM');
   const id = k.ns.newId();
   k.ns.put({
-    id, kind: 'user', parent: parent.id, owner: parent.id, level: parent.level + 1, uid: c.euid, gid: c.egid, uidMap: null, gidMap: null, uids: [],
-    gids: [], setgroups: parent.setgroups,
+    id,
+    kind: 'user',
+    parent: parent.id,
+    owner: parent.id,
+    level: parent.level + 1,
+    uid: c.euid,
+    gid: c.egid,
+    uidMap: null,
+    gidMap: null,
+    uids: [],
+    gids: [],
+    setgroups: parent.setgroups,
   });
   made(k, 'user', id);
-  draft.credentials = { ...c, permitted: ALL_CAPS, effective: ALL_CAPS, inheritable: NO_CAPS, bounding: ALL_CAPS, user: { ns: id, uids: [], gids: [] } };
+  draft.credentials = {
+    ...c,
+    permitted: ALL_CAPS,
+    effective: ALL_CAPS,
+    inheritable: NO_CAPS,
+    bounding: ALL_CAPS,
+    user: { ns: id, uids: [], gids: [] },
+  };
   draft.namespaces = { ...draft.namespaces, user: id };
 }
 
@@ -150,7 +173,8 @@ export function unshare(k: Kernel, p: Process, flags: number): number {
   const draft: Draft = { credentials: p.credentials, namespaces: p.namespaces, cwd: p.cwd, root: p.root };
   if (flags & CLONE.NEWUSER) newUser(k, draft);
   for (const kind of ['mnt', 'uts', 'ipc', 'net', 'cgroup'] as const) if (flags & NEW_FLAG[kind]) newOne(k, p, draft, kind);
-  if (flags & CLONE.NEWPID) draft.namespaces = { ...draft.namespaces, pid_for_children: newPid(k, draft, p.namespaces['pid_for_children'] ?? k.ns.idOf(p, 'pid')) };
+  if (flags & CLONE.NEWPID)
+    draft.namespaces = { ...draft.namespaces, pid_for_children: newPid(k, draft, p.namespaces['pid_for_children'] ?? k.ns.idOf(p, 'pid')) };
   if (flags & (CLONE.FS | CLONE.NEWNS | CLONE.NEWUSER)) p.fs = k.nextId++;
   if (flags & CLONE.FILES) k.unshareFiles(p);
   Object.assign(p, draft);
@@ -203,7 +227,9 @@ export function endPidNamespace(k: Kernel, leader: Process): void {
     ns = k.ns.kind('pid', id);
   if (id === FIRST.pid || ns.init !== leader.pid || ns.ended) return;
   k.ns.put({ ...ns, ended: true });
-  const members = ns.numbers.map(([pid]) => k.processes.get(pid)).filter((q): q is Process => q !== undefined && q !== leader && q.tgid !== leader.tgid);
+  const members = ns.numbers
+    .map(([pid]) => k.processes.get(pid))
+    .filter((q): q is Process => q !== undefined && q !== leader && q.tgid !== leader.tgid);
   for (const q of members) if (q.state !== 'zombie') k.kill(q, SIGKILL, 'The first process of its pid namespace ended.');
   for (const q of members) if (k.processes.get(q.pid) === q && q.pid === q.tgid) reap(k, q);
   k.emit('namespace', () => ({ what: 'end', kind: 'pid', id }));

@@ -98,7 +98,11 @@ function bind(k: Kernel, p: Process, at: Found & { readonly node: Node }, r: Mou
   const directory = isDirectory(k.tree.stat(from));
   if (directory !== isDirectory(k.tree.stat(at.node))) fail('ENOTDIR');
   const top = k.tree.mount(at, at.node, {
-    fs: from.fs, root: from.ino, source: isNs ? 'nsfs' : source.source, flags: isNs ? 0 : source.flags, superReadOnly: isNs ? false : source.superReadOnly,
+    fs: from.fs,
+    root: from.ino,
+    source: isNs ? 'nsfs' : source.source,
+    flags: isNs ? 0 : source.flags,
+    superReadOnly: isNs ? false : source.superReadOnly,
     options: isNs ? '' : source.options,
   });
   if (r.flags & MS_REC && !isNs) bindBelow(k, source, from, top);
@@ -142,7 +146,12 @@ function mountNew(k: Kernel, p: Process, at: Found & { readonly node: Node }, r:
   if (!isDirectory(k.tree.stat(at.node))) fail('ENOTDIR');
   const { fs, root, options, forceReadOnly } = makeSystem(k, p, r);
   k.tree.mount(at, at.node, {
-    fs: fs.id, root, source: r.source === '' ? 'none' : r.source, flags: perMount(r.flags), superReadOnly: forceReadOnly || (r.flags & MS_RDONLY) !== 0, options,
+    fs: fs.id,
+    root,
+    source: r.source === '' ? 'none' : r.source,
+    flags: perMount(r.flags),
+    superReadOnly: forceReadOnly || (r.flags & MS_RDONLY) !== 0,
+    options,
   });
 }
 
@@ -159,13 +168,16 @@ function makeSystem(k: Kernel, p: Process, r: MountRequest): Made {
     case 'tmpfs': {
       const o = tmpfsOptions(k, r.data, (k.frames.total * 4096) / 2),
         fs = add(k, 'tmpfs', { capacity: o.capacity, mode: o.mode });
-      if (o.uid !== 0 || o.gid !== 0 || p.credentials.user) fs.setAttributes(fs.root, { uid: o.uid || p.credentials.fsuid, gid: o.gid || p.credentials.fsgid });
+      if (o.uid !== 0 || o.gid !== 0 || p.credentials.user)
+        fs.setAttributes(fs.root, { uid: o.uid || p.credentials.fsuid, gid: o.gid || p.credentials.fsgid });
       return plain(fs, o.shown);
     }
     case 'proc': {
       if (!capableIn(k, p, k.ns.of(p, 'pid').owner, CAP.SYS_ADMIN)) fail('EPERM');
       const id = k.ns.idOf(p, 'pid');
-      const there = k.tree.all().find((fs) => fs.type === 'proc' && fs.made !== undefined && (fs.made.options as { namespace: number }).namespace === id);
+      const there = k.tree
+        .all()
+        .find((fs) => fs.type === 'proc' && fs.made !== undefined && (fs.made.options as { namespace: number }).namespace === id);
       return plain(there ?? add(k, 'proc', { namespace: id }));
     }
     case 'cgroup2': {
@@ -193,10 +205,25 @@ function add(k: Kernel, kind: string, options: Plain): FileSystem {
 /** A file system by its kind: new, or again when a saved state is restored. */
 function build(k: Kernel, id: number, kind: string, options: Plain): FileSystem {
   const now = (): number => k.realTime(),
-    o = (options ?? {}) as unknown as { capacity: number; mode: number; type?: string; namespace: number; lower: readonly LayerRoot[]; upper: LayerRoot | null };
+    o = (options ?? {}) as unknown as {
+      capacity: number;
+      mode: number;
+      type?: string;
+      namespace: number;
+      lower: readonly LayerRoot[];
+      upper: LayerRoot | null;
+    };
   switch (kind) {
     case 'tmpfs':
-      return new MemoryFs({ id, type: o.type ?? 'tmpfs', now, mode: o.mode, capacity: o.capacity, made: { kind, options }, payer: k.control.payer('file') });
+      return new MemoryFs({
+        id,
+        type: o.type ?? 'tmpfs',
+        now,
+        mode: o.mode,
+        capacity: o.capacity,
+        made: { kind, options },
+        payer: k.control.payer('file'),
+      });
     case 'proc':
       return makeProc(k, id, o.namespace);
     case 'cgroup2':
@@ -212,7 +239,11 @@ export const makeFileSystem = add;
 
 const sizes: Readonly<Record<string, number>> = { k: 1024, m: 1024 ** 2, g: 1024 ** 3 };
 
-function tmpfsOptions(k: Kernel, data: string, capacity: number): { capacity: number; mode: number; uid: number; gid: number; shown: string } {
+function tmpfsOptions(
+  k: Kernel,
+  data: string,
+  capacity: number,
+): { capacity: number; mode: number; uid: number; gid: number; shown: string } {
   const o = { capacity, mode: 0o1777, uid: 0, gid: 0, shown: '' };
   for (const word of data.split(',').filter((w) => w !== '')) {
     const [name, value = ''] = word.split(/=(.*)/s) as [string, string?];
@@ -237,7 +268,12 @@ function mountOverlay(k: Kernel, p: Process, data: string): Made {
   const words = new Map<string, string>();
   for (const word of data.split(/(?<!\\),/).filter((w) => w !== '')) {
     const [name, value = ''] = word.split(/=(.*)/s) as [string, string?];
-    if (!['lowerdir', 'upperdir', 'workdir', 'index', 'metacopy', 'redirect_dir', 'xino', 'volatile', 'userxattr', 'nfs_export'].includes(name)) fail('EINVAL');
+    if (
+      !['lowerdir', 'upperdir', 'workdir', 'index', 'metacopy', 'redirect_dir', 'xino', 'volatile', 'userxattr', 'nfs_export'].includes(
+        name,
+      )
+    )
+      fail('EINVAL');
     if (['index', 'metacopy', 'nfs_export'].includes(name) && value === 'on') fail('EINVAL');
     words.set(name, value);
   }
@@ -330,7 +366,9 @@ export function collect(k: Kernel): void {
   // Layers live as long as the overlays above them.
   for (let size = -1; size !== systems.size;) {
     size = systems.size;
-    for (const fs of k.tree.all()) if (fs instanceof OverlayFs && systems.has(fs.id)) for (const l of [...fs.lowerRoots, ...(fs.upperRoot ? [fs.upperRoot] : [])]) systems.add(l.fs);
+    for (const fs of k.tree.all())
+      if (fs instanceof OverlayFs && systems.has(fs.id))
+        for (const l of [...fs.lowerRoots, ...(fs.upperRoot ? [fs.upperRoot] : [])]) systems.add(l.fs);
   }
   for (const fs of k.tree.all()) {
     if (systems.has(fs.id) || fs.made === undefined) continue;
@@ -383,7 +421,10 @@ export function pivotRoot(k: Kernel, p: Process, newRoot: string, putOld: string
 // ---- saved states
 
 /** File systems that were made since are forgotten, those that were there then are made again. */
-export function restoreSystems(k: Kernel, saved: readonly { readonly id: number; readonly state: Plain; readonly made: FileSystem['made'] | null }[]): void {
+export function restoreSystems(
+  k: Kernel,
+  saved: readonly { readonly id: number; readonly state: Plain; readonly made: FileSystem['made'] | null }[],
+): void {
   const ids = new Set(saved.map(({ id }) => id));
   for (const fs of k.tree.all()) if (!ids.has(fs.id)) k.tree.drop(fs.id);
   for (const { id, made, state } of saved) {

@@ -17,7 +17,13 @@ export const NAMESPACE_KINDS: readonly NamespaceKind[] = ['cgroup', 'ipc', 'mnt'
 
 /** include/linux/proc_ns.h; mnt and net are numbered when the machine starts. */
 export const FIRST: Readonly<Record<NamespaceKind, number>> = {
-  ipc: 0xefff_ffff, uts: 0xefff_fffe, user: 0xefff_fffd, pid: 0xefff_fffc, cgroup: 0xefff_fffb, mnt: 0xf000_0001, net: 0xf000_0098,
+  ipc: 0xefff_ffff,
+  uts: 0xefff_fffe,
+  user: 0xefff_fffd,
+  pid: 0xefff_fffc,
+  cgroup: 0xefff_fffb,
+  mnt: 0xf000_0001,
+  net: 0xf000_0098,
 };
 const FIRST_NEW = 0xf000_0168;
 
@@ -92,7 +98,15 @@ export class Namespaces {
     this.put({ ...common('pid'), kind: 'pid', level: 0, next: 0, init: 0, ended: false, numbers: [] });
     this.put({ ...common('uts'), kind: 'uts', hostname, domainname: '(none)' });
     this.put({
-      ...common('user'), kind: 'user', level: 0, uid: 0, gid: 0, uidMap: [[0, 0, 0xffff_ffff]], gidMap: [[0, 0, 0xffff_ffff]], uids: null, gids: null,
+      ...common('user'),
+      kind: 'user',
+      level: 0,
+      uid: 0,
+      gid: 0,
+      uidMap: [[0, 0, 0xffff_ffff]],
+      gidMap: [[0, 0, 0xffff_ffff]],
+      uids: null,
+      gids: null,
       setgroups: 'allow',
     });
     this.put({ ...common('net'), kind: 'net' });
@@ -183,7 +197,8 @@ export class Namespaces {
     return result.sort((a, b) => a.level - b.level).map(({ namespace, pid: number }) => ({ namespace, pid: number }));
   }
   private isBelow(ns: PidNamespace, above: number): boolean {
-    for (let at: PidNamespace | null = ns; at !== null; at = at.parent === null ? null : this.kind('pid', at.parent)) if (at.id === above) return true;
+    for (let at: PidNamespace | null = ns; at !== null; at = at.parent === null ? null : this.kind('pid', at.parent))
+      if (at.id === above) return true;
     return false;
   }
   /** Whether processes of one pid namespace can be seen from the other. */
@@ -199,7 +214,8 @@ export class Namespaces {
     }
   }
   forgetNumber(pid: number, id: number): void {
-    for (let ns = this.kind('pid', id); ns.parent !== null; ns = this.kind('pid', ns.parent)) this.put({ ...ns, numbers: ns.numbers.filter(([n]) => n !== pid) });
+    for (let ns = this.kind('pid', id); ns.parent !== null; ns = this.kind('pid', ns.parent))
+      this.put({ ...ns, numbers: ns.numbers.filter(([n]) => n !== pid) });
   }
 
   // ---- the others

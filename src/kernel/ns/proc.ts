@@ -35,7 +35,10 @@ const mode = (m: Mount): string => (isReadOnly(m) ? 'ro' : 'rw');
 
 export function mounts(k: Kernel, p: Process): string {
   return visibleMounts(k, p)
-    .map(({ mount: m, path }) => `${escaped(m.source)} ${escaped(path)} ${k.tree.fs(m.fs).type} ${mode(m)}${mountOptions(m)}${m.options} 0 0\n`)
+    .map(
+      ({ mount: m, path }) =>
+        `${escaped(m.source)} ${escaped(path)} ${k.tree.fs(m.fs).type} ${mode(m)}${mountOptions(m)}${m.options} 0 0\n`,
+    )
     .join('');
 }
 
@@ -74,7 +77,16 @@ export function showMap(k: Kernel, p: Process, which: MapName): string {
   if (ns.parent === null) return line([0, 0, 0xffff_ffff]);
   const reader = k.current?.credentials,
     parent = k.ns.kind('user', ns.parent);
-  const outer = reader?.user?.ns === ns.id ? (which === 'uidMap' ? parent.uids : parent.gids) : reader ? (which === 'uidMap' ? uidsOf(reader) : gidsOf(reader)) : null;
+  const outer =
+    reader?.user?.ns === ns.id
+      ? which === 'uidMap'
+        ? parent.uids
+        : parent.gids
+      : reader
+        ? which === 'uidMap'
+          ? uidsOf(reader)
+          : gidsOf(reader)
+        : null;
   return (map ?? []).map(([insideId, kernel, count]) => line([insideId, fromKernel(outer, kernel), count])).join('');
 }
 const line = (range: IdRange): string => `${range.map((n) => String(n).padStart(10)).join(' ')}\n`;
@@ -99,7 +111,8 @@ export function writeMap(k: Kernel, p: Process, which: MapName, text: string): v
   k.ns.put(changed);
   containmentCharge(k, 'ns.create');
   for (const q of k.processes.values()) {
-    if (q.credentials.user?.ns === ns.id) q.credentials = { ...q.credentials, user: { ns: ns.id, uids: changed.uids ?? [], gids: changed.gids ?? [] } };
+    if (q.credentials.user?.ns === ns.id)
+      q.credentials = { ...q.credentials, user: { ns: ns.id, uids: changed.uids ?? [], gids: changed.gids ?? [] } };
   }
 }
 

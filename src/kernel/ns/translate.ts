@@ -14,7 +14,9 @@ import { fromKernel, gidsOf, NO_ID, toKernel, uidsOf } from './usermap.ts';
 const NOBODY = 0x7fff_fff0;
 
 export function runInside(k: Kernel, p: Process, row: Syscall, args: readonly number[], memory: Plain): number {
-  const translated = row.args.some((kind) => kind === 'pid' || kind === 'uid' || kind === 'gid') ? args.map((arg, i) => inwards(k, p, row.args[i], arg)) : args;
+  const translated = row.args.some((kind) => kind === 'pid' || kind === 'uid' || kind === 'gid')
+    ? args.map((arg, i) => inwards(k, p, row.args[i], arg))
+    : args;
   const numbers = k.ns.snapshot(k.ns.idOf(p, 'pid'));
   const result = row.run(k, p, translated, memory) | 0;
   switch (row.returns) {

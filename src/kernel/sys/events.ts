@@ -19,7 +19,12 @@ function eventfd(k: Kernel, p: Process, initial: number, flags: number): number 
   if (flags & ~(SEMAPHORE | O_CLOEXEC | O_NONBLOCK)) fail('EINVAL');
   const id = k.nextId++;
   k.eventfds.set(id, { id, count: initial >>> 0, semaphore: (flags & SEMAPHORE) !== 0 });
-  return install(k, p, addFile(k, { kind: 'eventfd', number: id, path: 'anon_inode:[eventfd]', flags: 2 | (flags & O_NONBLOCK) }), (flags & O_CLOEXEC) !== 0);
+  return install(
+    k,
+    p,
+    addFile(k, { kind: 'eventfd', number: id, path: 'anon_inode:[eventfd]', flags: 2 | (flags & O_NONBLOCK) }),
+    (flags & O_CLOEXEC) !== 0,
+  );
 }
 
 interface Setting {
@@ -73,26 +78,36 @@ const timerFile = (k: Kernel, p: Process, fd: number): OpenFile => {
 };
 
 function timerCreate(k: Kernel, p: Process, event: number, at: number): number {
-  const [value, signal, notify] = event === 0 ? [0, 14, SIGEV_SIGNAL] : [read32(k, p, event), read32(k, p, event + 4), read32(k, p, event + 8)];
+  const [value, signal, notify] =
+    event === 0 ? [0, 14, SIGEV_SIGNAL] : [read32(k, p, event), read32(k, p, event + 4), read32(k, p, event + 8)];
   if (notify !== SIGEV_SIGNAL && notify !== SIGEV_NONE && notify !== 4) fail('EINVAL');
   write32(k, p, at, k.timers.create(p.tgid, notify === SIGEV_NONE ? 0 : signal, event === 0 ? 0 : value));
   return 0;
 }
 const timerOf = (k: Kernel, p: Process, id: number): number => (k.timers.get(id)?.owner === p.tgid ? id : fail('EINVAL'));
 
-const settime = (wide: boolean) => (k: Kernel, p: Process, [id, flags, from, to]: readonly number[]): number => arm(k, p, timerOf(k, p, id!), flags!, from!, to!, wide, 1);
-const gettime = (wide: boolean) => (k: Kernel, p: Process, [id, at]: readonly number[]): number => {
-  copyOut(k, p, at!, settingBytes(current(k, timerOf(k, p, id!)), wide));
-  return 0;
-};
-const fdSettime = (wide: boolean) => (k: Kernel, p: Process, [fd, flags, from, to]: readonly number[]): number => {
-  const file = timerFile(k, p, fd!);
-  return arm(k, p, file.number, flags!, from!, to!, wide, file.offset);
-};
-const fdGettime = (wide: boolean) => (k: Kernel, p: Process, [fd, at]: readonly number[]): number => {
-  copyOut(k, p, at!, settingBytes(current(k, timerFile(k, p, fd!).number), wide));
-  return 0;
-};
+const settime =
+  (wide: boolean) =>
+  (k: Kernel, p: Process, [id, flags, from, to]: readonly number[]): number =>
+    arm(k, p, timerOf(k, p, id!), flags!, from!, to!, wide, 1);
+const gettime =
+  (wide: boolean) =>
+  (k: Kernel, p: Process, [id, at]: readonly number[]): number => {
+    copyOut(k, p, at!, settingBytes(current(k, timerOf(k, p, id!)), wide));
+    return 0;
+  };
+const fdSettime =
+  (wide: boolean) =>
+  (k: Kernel, p: Process, [fd, flags, from, to]: readonly number[]): number => {
+    const file = timerFile(k, p, fd!);
+    return arm(k, p, file.number, flags!, from!, to!, wide, file.offset);
+  };
+const fdGettime =
+  (wide: boolean) =>
+  (k: Kernel, p: Process, [fd, at]: readonly number[]): number => {
+    copyOut(k, p, at!, settingBytes(current(k, timerFile(k, p, fd!).number), wide));
+    return 0;
+  };
 
 export const EVENT_CALLS: Family = {
   259: call('timer_create', 'clock ptr ptr', (k, p, [, event, at]) => timerCreate(k, p, event!, at!)),

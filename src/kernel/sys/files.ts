@@ -76,7 +76,8 @@ function writeBytes(k: Kernel, p: Process, file: OpenFile, bytes: Uint8Array, of
   }
 }
 
-const soFar = (_k: Kernel, _p: Process, _args: readonly number[], memory: Plain): number | null => (typeof memory === 'number' && memory > 0 ? memory : null);
+const soFar = (_k: Kernel, _p: Process, _args: readonly number[], memory: Plain): number | null =>
+  typeof memory === 'number' && memory > 0 ? memory : null;
 
 const offset64 = (low: number, high: number): number => {
   const offset = high * 0x1_0000_0000 + (low >>> 0);
@@ -135,8 +136,14 @@ function pipe(k: Kernel, p: Process, at: number, flags: number): number {
   return 0;
 }
 
-const F_GETLK = 5, F_SETLK = 6, F_SETLKW = 7, F_GETLK64 = 12, F_SETLK64 = 13, F_SETLKW64 = 14;
-const F_WRLCK = 1, F_UNLCK = 2;
+const F_GETLK = 5,
+  F_SETLK = 6,
+  F_SETLKW = 7,
+  F_GETLK64 = 12,
+  F_SETLK64 = 13,
+  F_SETLKW64 = 14;
+const F_WRLCK = 1,
+  F_UNLCK = 2;
 
 /** struct flock or flock64: type, whence, start, length (0: to the end), pid. */
 function rangeLock(k: Kernel, p: Process, file: OpenFile, command: number, at: number, wide: boolean): number {
@@ -167,7 +174,10 @@ function rangeLock(k: Kernel, p: Process, file: OpenFile, command: number, at: n
   return 0;
 }
 
-const LOCK_SH = 1, LOCK_EX = 2, LOCK_NB = 4, LOCK_UN = 8;
+const LOCK_SH = 1,
+  LOCK_EX = 2,
+  LOCK_NB = 4,
+  LOCK_UN = 8;
 
 function flock(k: Kernel, p: Process, fd: number, operation: number): number {
   const file = fileOf(k, p, fd),

@@ -34,7 +34,8 @@ function setReal(k: Kernel, p: Process, kind: Kind, real: number, effective: num
   const [r0, e0, s0] = ids(p.credentials, kind) as [number, number, number];
   const r = real === KEEP ? r0 : real >>> 0,
     e = effective === KEEP ? e0 : effective >>> 0;
-  if (!privileged(k, p, kind) && ((real !== KEEP && r !== r0 && r !== e0) || (effective !== KEEP && ![r0, e0, s0].includes(e)))) fail('EPERM');
+  if (!privileged(k, p, kind) && ((real !== KEEP && r !== r0 && r !== e0) || (effective !== KEEP && ![r0, e0, s0].includes(e))))
+    fail('EPERM');
   return change(p, kind, [r, e, real !== KEEP || (effective !== KEEP && e !== r0) ? e : s0, e]);
 }
 
@@ -106,7 +107,10 @@ function setsid(k: Kernel, p: Process): number {
 }
 
 export const IDENTITY_CALLS: Family = {
-  20: returning('pid', call('getpid', '', (_k, p) => p.tgid)),
+  20: returning(
+    'pid',
+    call('getpid', '', (_k, p) => p.tgid),
+  ),
   24: call('getuid', '', (_k, p) => seenUid(p.credentials, p.credentials.uid) & 0xffff),
   47: call('getgid', '', (_k, p) => seenGid(p.credentials, p.credentials.gid) & 0xffff),
   49: call('geteuid', '', (_k, p) => seenUid(p.credentials, p.credentials.euid) & 0xffff),
@@ -117,15 +121,42 @@ export const IDENTITY_CALLS: Family = {
     for (const t of k.processes.values()) if (t.fs === p.fs) t.umask = mask! & 0o777;
     return old;
   }),
-  64: returning('pid', call('getppid', '', (_k, p) => p.ppid)),
-  65: returning('pid', call('getpgrp', '', (_k, p) => p.pgid)),
-  66: returning('pid', call('setsid', '', (k, p) => setsid(k, p))),
-  132: returning('pid', call('getpgid', 'pid', (k, p, [pid]) => process(k, p, pid!).pgid)),
-  147: returning('pid', call('getsid', 'pid', (k, p, [pid]) => process(k, p, pid!).sid)),
-  199: returning('uid', call('getuid32', '', (_k, p) => p.credentials.uid)),
-  200: returning('gid', call('getgid32', '', (_k, p) => p.credentials.gid)),
-  201: returning('uid', call('geteuid32', '', (_k, p) => p.credentials.euid)),
-  202: returning('gid', call('getegid32', '', (_k, p) => p.credentials.egid)),
+  64: returning(
+    'pid',
+    call('getppid', '', (_k, p) => p.ppid),
+  ),
+  65: returning(
+    'pid',
+    call('getpgrp', '', (_k, p) => p.pgid),
+  ),
+  66: returning(
+    'pid',
+    call('setsid', '', (k, p) => setsid(k, p)),
+  ),
+  132: returning(
+    'pid',
+    call('getpgid', 'pid', (k, p, [pid]) => process(k, p, pid!).pgid),
+  ),
+  147: returning(
+    'pid',
+    call('getsid', 'pid', (k, p, [pid]) => process(k, p, pid!).sid),
+  ),
+  199: returning(
+    'uid',
+    call('getuid32', '', (_k, p) => p.credentials.uid),
+  ),
+  200: returning(
+    'gid',
+    call('getgid32', '', (_k, p) => p.credentials.gid),
+  ),
+  201: returning(
+    'uid',
+    call('geteuid32', '', (_k, p) => p.credentials.euid),
+  ),
+  202: returning(
+    'gid',
+    call('getegid32', '', (_k, p) => p.credentials.egid),
+  ),
   203: call('setreuid32', 'uid uid', (k, p, [r, e]) => setReal(k, p, 'u', r!, e!)),
   204: call('setregid32', 'gid gid', (k, p, [r, e]) => setReal(k, p, 'g', r!, e!)),
   205: call('getgroups32', 'int ptr', (k, p, [count, at]) => getgroups(k, p, count!, at!)),
@@ -136,9 +167,18 @@ export const IDENTITY_CALLS: Family = {
   211: call('getresgid32', 'ptr ptr ptr', (k, p, at) => putIds(k, p, 'g', at)),
   213: call('setuid32', 'uid', (k, p, [id]) => setId(k, p, 'u', id!)),
   214: call('setgid32', 'gid', (k, p, [id]) => setId(k, p, 'g', id!)),
-  215: returning('uid', call('setfsuid32', 'uid', (k, p, [id]) => setFsId(k, p, 'u', id!))),
-  216: returning('gid', call('setfsgid32', 'gid', (k, p, [id]) => setFsId(k, p, 'g', id!))),
-  224: returning('pid', call('gettid', '', (_k, p) => p.pid)),
+  215: returning(
+    'uid',
+    call('setfsuid32', 'uid', (k, p, [id]) => setFsId(k, p, 'u', id!)),
+  ),
+  216: returning(
+    'gid',
+    call('setfsgid32', 'gid', (k, p, [id]) => setFsId(k, p, 'g', id!)),
+  ),
+  224: returning(
+    'pid',
+    call('gettid', '', (_k, p) => p.pid),
+  ),
 };
 
 const ids = (c: Credentials, kind: 'u' | 'g'): number[] => (kind === 'u' ? [c.uid, c.euid, c.suid] : [c.gid, c.egid, c.sgid]);

@@ -10,7 +10,8 @@ import { copyOut, reachable } from '../user.ts';
 
 function uname(k: Kernel, p: Process, at: number): number {
   const w = new StructWriter();
-  for (const field of ['Linux', k.ns.of(p, 'uts').hostname, KERNEL_RELEASE, KERNEL_VERSION, 'i686', k.ns.of(p, 'uts').domainname]) w.text(field, 65);
+  for (const field of ['Linux', k.ns.of(p, 'uts').hostname, KERNEL_RELEASE, KERNEL_VERSION, 'i686', k.ns.of(p, 'uts').domainname])
+    w.text(field, 65);
   copyOut(k, p, at, w.done());
   return 0;
 }

@@ -27,7 +27,21 @@ import { copyOut, readString, read32 } from '../user.ts';
 import { fromLatin1 } from '../../bits/utf8.ts';
 import { MAY_EXEC, MAY_READ, MAY_WRITE, permits, sameNode, type Found } from '../vfs/paths.ts';
 import { ProcFs } from '../vfs/proc.ts';
-import { isDevice, isDirectory, isRegular, isSymlink, S_IFBLK, S_IFCHR, S_IFDIR, S_IFIFO, S_IFLNK, S_IFMT, S_IFREG, S_IFSOCK, type Attributes } from '../vfs/types.ts';
+import {
+  isDevice,
+  isDirectory,
+  isRegular,
+  isSymlink,
+  S_IFBLK,
+  S_IFCHR,
+  S_IFDIR,
+  S_IFIFO,
+  S_IFLNK,
+  S_IFMT,
+  S_IFREG,
+  S_IFSOCK,
+  type Attributes,
+} from '../vfs/types.ts';
 import { readTimespec32, readTimespec64 } from './time.ts';
 
 const S_ISGID = 0o2000,
@@ -128,7 +142,8 @@ function checkOpen(k: Kernel, p: Process, node: Node, flags: number): void {
 
 export function openNode(k: Kernel, p: Process, node: Node, path: string, flags: number): number {
   // /dev/tty is the terminal of the session, if it has one.
-  if (k.tree.stat(node).rdev === TTY_DEVICE && isDevice(k.tree.stat(node)) && ![...k.ttys.values()].some((t) => t.session === p.sid)) fail('ENXIO');
+  if (k.tree.stat(node).rdev === TTY_DEVICE && isDevice(k.tree.stat(node)) && ![...k.ttys.values()].some((t) => t.session === p.sid))
+    fail('ENXIO');
   const fs = k.tree.fs(node.fs);
   const text = fs instanceof ProcFs && isRegular(k.tree.stat(node)) ? fs.text(node.ino) : null;
   k.charge('file.operation');
@@ -218,7 +233,8 @@ function mknod(k: Kernel, p: Process, dirfd: number, path: string, mode: number,
 }
 
 /** A new file of any type, for bind. */
-export const makeNode = (k: Kernel, p: Process, dirfd: number, path: string, mode: number): Node => create(k, p, newName(k, p, dirfd, path), mode);
+export const makeNode = (k: Kernel, p: Process, dirfd: number, path: string, mode: number): Node =>
+  create(k, p, newName(k, p, dirfd, path), mode);
 
 /** Opening a named pipe waits for somebody at the other end (fifo(7)). */
 function openFifo(k: Kernel, p: Process, node: Node, path: string, flags: number, memory: Plain): number {
@@ -235,8 +251,15 @@ function openFifo(k: Kernel, p: Process, node: Node, path: string, flags: number
   }
   const waits = (flags & O_NONBLOCK) === 0 && reads !== writes && (reads ? pipe.writers === 0 : pipe.readers === 0);
   // Whoever came and went since counts too.
-  if (waits && (memory === null || pipe.opened === memory)) throw new Block({ kind: 'fifo', pipe: pipe.id, end: reads ? 'read' : 'write', seen: pipe.opened }, pipe.opened);
-  const common = { kind: 'pipe', number: pipe.id, node, path: absolute(k, p, path), flags: flags & ~(O_CREAT | O_EXCL | O_TRUNC | O_CLOEXEC) } as const;
+  if (waits && (memory === null || pipe.opened === memory))
+    throw new Block({ kind: 'fifo', pipe: pipe.id, end: reads ? 'read' : 'write', seen: pipe.opened }, pipe.opened);
+  const common = {
+    kind: 'pipe',
+    number: pipe.id,
+    node,
+    path: absolute(k, p, path),
+    flags: flags & ~(O_CREAT | O_EXCL | O_TRUNC | O_CLOEXEC),
+  } as const;
   return install(k, p, addFile(k, { ...common, end: reads ? 'read' : 'write' }), (flags & O_CLOEXEC) !== 0);
 }
 
@@ -271,7 +294,8 @@ function access(k: Kernel, p: Process, dirfd: number, path: string, want: number
 }
 
 /** A capability counts for a file whose owner and group the process's user namespace knows. */
-const overFile = (k: Kernel, p: Process, node: Node, cap: number): boolean => rules(p.credentials, k.tree.stat(node)) && ownCapable(k, p, cap);
+const overFile = (k: Kernel, p: Process, node: Node, cap: number): boolean =>
+  rules(p.credentials, k.tree.stat(node)) && ownCapable(k, p, cap);
 
 function owned(k: Kernel, p: Process, node: Node): void {
   if (k.tree.readOnly(node)) fail('EROFS');
@@ -338,7 +362,12 @@ const size64 = (low: number, high: number): number => high * 0x1_0000_0000 + (lo
 const CREAT = O_CREAT | O_WRONLY | O_TRUNC;
 
 export const PATH_CALLS: Family = {
-  5: call('open', 'path open octal', (k, p, [path, flags, mode], memory) => open(k, p, AT_FDCWD, readString(k, p, path!), flags!, mode!, memory), openInterrupted),
+  5: call(
+    'open',
+    'path open octal',
+    (k, p, [path, flags, mode], memory) => open(k, p, AT_FDCWD, readString(k, p, path!), flags!, mode!, memory),
+    openInterrupted,
+  ),
   8: call('creat', 'path octal', (k, p, [path, mode]) => open(k, p, AT_FDCWD, readString(k, p, path!), CREAT, mode!)),
   9: call('link', 'path path', (k, p, [from, to]) => link(k, p, AT_FDCWD, readString(k, p, from!), AT_FDCWD, readString(k, p, to!), 0)),
   10: call('unlink', 'path', (k, p, [path]) => unlink(k, p, AT_FDCWD, readString(k, p, path!), false)),
@@ -373,8 +402,10 @@ export const PATH_CALLS: Family = {
   212: call('chown32', 'path uid gid', (k, p, [path, uid, gid]) =>
     chown(k, p, existing(k, p, AT_FDCWD, readString(k, p, path!), true), uid!, gid!),
   ),
-  295: call('openat', 'dirfd path open octal', (k, p, [dirfd, path, flags, mode], memory) =>
-    open(k, p, dirfd!, readString(k, p, path!), flags!, mode!, memory),
+  295: call(
+    'openat',
+    'dirfd path open octal',
+    (k, p, [dirfd, path, flags, mode], memory) => open(k, p, dirfd!, readString(k, p, path!), flags!, mode!, memory),
     openInterrupted,
   ),
   297: call('mknodat', 'dirfd path octal uint', (k, p, [dirfd, path, mode, device]) =>

@@ -99,14 +99,22 @@ function deadlineOf(k: Kernel, seconds: () => number | null, memory: unknown): n
   return time === null ? null : sleepUntil(k, time);
 }
 const milliseconds = (ms: number): number | null => (ms < 0 ? null : ms / 1000);
-const timespec = (k: Kernel, p: Process, at: number, read: typeof readTimespec32) => (): number | null => (at === 0 ? null : read(k, p, at));
-const timeval = (k: Kernel, p: Process, at: number) => (): number | null => (at === 0 ? null : read32(k, p, at) + read32(k, p, at + 4) / 1e6);
+const timespec = (k: Kernel, p: Process, at: number, read: typeof readTimespec32) => (): number | null =>
+  at === 0 ? null : read(k, p, at);
+const timeval = (k: Kernel, p: Process, at: number) => (): number | null =>
+  at === 0 ? null : read32(k, p, at) + read32(k, p, at + 4) / 1e6;
 
-const ppoll = (read: typeof readTimespec32) => (k: Kernel, p: Process, [at, count, time, mask]: readonly number[], memory: unknown): number =>
-  withMask(k, p, mask!, memory, () => poll(k, p, at!, count!, deadlineOf(k, timespec(k, p, time!, read), memory)));
+const ppoll =
+  (read: typeof readTimespec32) =>
+  (k: Kernel, p: Process, [at, count, time, mask]: readonly number[], memory: unknown): number =>
+    withMask(k, p, mask!, memory, () => poll(k, p, at!, count!, deadlineOf(k, timespec(k, p, time!, read), memory)));
 /** The sixth argument points to the mask's address and size. */
-const pselect = (read: typeof readTimespec32) => (k: Kernel, p: Process, [n, r, w, e, time, masks]: readonly number[], memory: unknown): number =>
-  withMask(k, p, masks === 0 || memory !== null ? 0 : read32(k, p, masks!), memory, () => select(k, p, n!, [r!, w!, e!], deadlineOf(k, timespec(k, p, time!, read), memory)));
+const pselect =
+  (read: typeof readTimespec32) =>
+  (k: Kernel, p: Process, [n, r, w, e, time, masks]: readonly number[], memory: unknown): number =>
+    withMask(k, p, masks === 0 || memory !== null ? 0 : read32(k, p, masks!), memory, () =>
+      select(k, p, n!, [r!, w!, e!], deadlineOf(k, timespec(k, p, time!, read), memory)),
+    );
 
 // ---- epoll
 
@@ -157,7 +165,12 @@ function epollWait(k: Kernel, p: Process, efd: number, at: number, most: number,
     const left = item.events & EPOLLONESHOT ? item.events & ~0xffff : item.events;
     return { ...item, events: left, told: { events, changes: k.changes } };
   });
-  if (count === 0 && !late(k, until)) waitForChange(k, until, items.some((i) => consoleStream(k, k.files.get(i.file)!) >= 0));
+  if (count === 0 && !late(k, until))
+    waitForChange(
+      k,
+      until,
+      items.some((i) => consoleStream(k, k.files.get(i.file)!) >= 0),
+    );
   copyOut(k, p, at, w.done());
   return count;
 }
@@ -168,15 +181,43 @@ export const POLL_CALLS: Family = {
       word = (n: number): number => get32(b, n * 4);
     return select(k, p, word(0), [word(1), word(2), word(3)], deadlineOf(k, timeval(k, p, word(4)), memory));
   }),
-  142: call('_newselect', 'int ptr ptr ptr ptr', (k, p, [n, r, w, e, at], memory) => select(k, p, n!, [r!, w!, e!], deadlineOf(k, timeval(k, p, at!), memory))),
-  168: call('poll', 'ptr int int', (k, p, [at, count, ms], memory) => poll(k, p, at!, count!, deadlineOf(k, () => milliseconds(ms!), memory))),
+  142: call('_newselect', 'int ptr ptr ptr ptr', (k, p, [n, r, w, e, at], memory) =>
+    select(k, p, n!, [r!, w!, e!], deadlineOf(k, timeval(k, p, at!), memory)),
+  ),
+  168: call('poll', 'ptr int int', (k, p, [at, count, ms], memory) =>
+    poll(
+      k,
+      p,
+      at!,
+      count!,
+      deadlineOf(k, () => milliseconds(ms!), memory),
+    ),
+  ),
   254: call('epoll_create', 'int', (k, p, [size]) => (size! <= 0 ? fail('EINVAL') : epollCreate(k, p, 0))),
   255: call('epoll_ctl', 'fd int fd ptr', (k, p, [efd, operation, fd, at]) => epollControl(k, p, efd!, operation!, fd!, at!)),
-  256: call('epoll_wait', 'fd ptr int int', (k, p, [efd, at, most, ms], memory) => epollWait(k, p, efd!, at!, most!, deadlineOf(k, () => milliseconds(ms!), memory))),
+  256: call('epoll_wait', 'fd ptr int int', (k, p, [efd, at, most, ms], memory) =>
+    epollWait(
+      k,
+      p,
+      efd!,
+      at!,
+      most!,
+      deadlineOf(k, () => milliseconds(ms!), memory),
+    ),
+  ),
   308: call('pselect6', 'int ptr ptr ptr ptr ptr', pselect(readTimespec32)),
   309: call('ppoll', 'ptr int ptr ptr size', ppoll(readTimespec32)),
   319: call('epoll_pwait', 'fd ptr int int ptr size', (k, p, [efd, at, most, ms, mask], memory) =>
-    withMask(k, p, mask!, memory, () => epollWait(k, p, efd!, at!, most!, deadlineOf(k, () => milliseconds(ms!), memory))),
+    withMask(k, p, mask!, memory, () =>
+      epollWait(
+        k,
+        p,
+        efd!,
+        at!,
+        most!,
+        deadlineOf(k, () => milliseconds(ms!), memory),
+      ),
+    ),
   ),
   329: call('epoll_create1', 'open', (k, p, [flags]) => epollCreate(k, p, flags!)),
   413: call('pselect6_time64', 'int ptr ptr ptr ptr ptr', pselect(readTimespec64)),

@@ -8,7 +8,20 @@ import { isLeader } from '../groups.ts';
 import { ESP } from '../../isa/x86/state.ts';
 import { altstackBytes, onAltstack, siginfo, sigreturn } from '../sigframe.ts';
 import { dequeue } from '../delivery.ts';
-import { has, pendingOf, send, sendFrom, sendTask, sendTaskFrom, setAction, SIGCONT, SIGKILL, SIGSTOP, unblockable, without } from '../signals.ts';
+import {
+  has,
+  pendingOf,
+  send,
+  sendFrom,
+  sendTask,
+  sendTaskFrom,
+  setAction,
+  SIGCONT,
+  SIGKILL,
+  SIGSTOP,
+  unblockable,
+  without,
+} from '../signals.ts';
 import { readTimespec32, readTimespec64, sleepUntil } from './time.ts';
 import { call, type Family } from '../syscall.ts';
 import { copyIn, copyOut, read32, write32 } from '../user.ts';
@@ -47,7 +60,12 @@ function sigprocmask(p: Process, how: number, set: Mask): void {
 function mayKill(k: Kernel, p: Process, q: Process, signal: number): boolean {
   const { uid, euid } = p.credentials,
     theirs = [q.credentials.uid, q.credentials.suid];
-  return theirs.includes(uid) || theirs.includes(euid) || capableIn(k, p, k.ns.idOf(q, 'user'), CAP.KILL) || (signal === SIGCONT && p.sid === q.sid);
+  return (
+    theirs.includes(uid) ||
+    theirs.includes(euid) ||
+    capableIn(k, p, k.ns.idOf(q, 'user'), CAP.KILL) ||
+    (signal === SIGCONT && p.sid === q.sid)
+  );
 }
 
 function kill(k: Kernel, p: Process, pid: number, signal: number): number {
@@ -56,7 +74,10 @@ function kill(k: Kernel, p: Process, pid: number, signal: number): number {
   const named = pid > 0 ? k.processes.get(pid) : undefined;
   const targets = named
     ? [named]
-    : [...k.processes.values()].filter((q) => isLeader(q) && (pid === -1 ? q.pid !== p.tgid && q.pid !== k.init && k.ns.numberOf(q.pid, p) > 1 : pid <= 0 && q.pgid === group));
+    : [...k.processes.values()].filter(
+        (q) =>
+          isLeader(q) && (pid === -1 ? q.pid !== p.tgid && q.pid !== k.init && k.ns.numberOf(q.pid, p) > 1 : pid <= 0 && q.pgid === group),
+      );
   if (targets.length === 0) fail('ESRCH');
   const allowed = targets.filter((q) => mayKill(k, p, q, signal));
   if (allowed.length === 0) fail('EPERM');
@@ -204,8 +225,12 @@ export const SIGNAL_CALLS: Family = {
   178: call('rt_sigqueueinfo', 'pid signal ptr', (k, p, [pid, signal, at]) => queueInfo(k, p, k.processes.get(pid!), signal!, at!, true)),
   186: call('sigaltstack', 'ptr ptr', (k, p, [from, to]) => sigaltstack(k, p, from!, to!)),
   238: call('tkill', 'pid signal', (k, p, [pid, signal]) => tgkill(k, p, -1, pid!, signal!)),
-  270: call('tgkill', 'pid pid signal', (k, p, [group, pid, signal]) => (group! <= 0 ? fail('EINVAL') : tgkill(k, p, group!, pid!, signal!))),
-  335: call('rt_tgsigqueueinfo', 'pid pid signal ptr', (k, p, [, pid, signal, at]) => queueInfo(k, p, k.processes.get(pid!), signal!, at!, false)),
+  270: call('tgkill', 'pid pid signal', (k, p, [group, pid, signal]) =>
+    group! <= 0 ? fail('EINVAL') : tgkill(k, p, group!, pid!, signal!),
+  ),
+  335: call('rt_tgsigqueueinfo', 'pid pid signal ptr', (k, p, [, pid, signal, at]) =>
+    queueInfo(k, p, k.processes.get(pid!), signal!, at!, false),
+  ),
   421: call('rt_sigtimedwait_time64', 'ptr ptr ptr size', (k, p, [set, at, time], memory) =>
     sigwait(k, p, set!, at!, () => (time === 0 ? null : readTimespec64(k, p, time!)), memory),
   ),

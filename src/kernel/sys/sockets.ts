@@ -7,7 +7,19 @@ import type { Kernel } from '../kernel.ts';
 import { readAddress, writeAddress } from '../net/address.ts';
 import { bindInet, bindImplicitly, reach, socketAt, unixAt } from '../net/names.ts';
 import {
-  AF_INET, AF_UNIX, isStream, makeSocket, pair, senderOf, SOCK_DGRAM, SOCK_RAW, SOCK_SEQPACKET, SOCK_STREAM, socketOf, type Address, type Socket,
+  AF_INET,
+  AF_UNIX,
+  isStream,
+  makeSocket,
+  pair,
+  senderOf,
+  SOCK_DGRAM,
+  SOCK_RAW,
+  SOCK_SEQPACKET,
+  SOCK_STREAM,
+  socketOf,
+  type Address,
+  type Socket,
 } from '../net/socket.ts';
 import { MSG_NOSIGNAL, MSG_TRUNC, receiveOn, sendOn, shutdown, waitFor } from '../net/transfer.ts';
 import { send, SIGPIPE } from '../signals.ts';
@@ -36,7 +48,13 @@ function installSocket(k: Kernel, p: Process, s: Socket, flags: number): number 
 
 function checkKind(k: Kernel, p: Process, family: number, type: number, protocol: number): void {
   if (family !== AF_UNIX && family !== AF_INET) fail('EAFNOSUPPORT');
-  if (type !== SOCK_STREAM && type !== SOCK_DGRAM && !(type === SOCK_SEQPACKET && family === AF_UNIX) && !(type === SOCK_RAW && family === AF_INET)) fail('ESOCKTNOSUPPORT');
+  if (
+    type !== SOCK_STREAM &&
+    type !== SOCK_DGRAM &&
+    !(type === SOCK_SEQPACKET && family === AF_UNIX) &&
+    !(type === SOCK_RAW && family === AF_INET)
+  )
+    fail('ESOCKTNOSUPPORT');
   if (type === SOCK_RAW && !capableIn(k, p, k.ns.of(p, 'net').owner, CAP.NET_RAW)) fail('EPERM');
   const own = family === AF_UNIX ? [0, 1] : type === SOCK_STREAM ? [0, 6] : type === SOCK_DGRAM ? [0, 17] : [1, 255];
   if (!own.includes(protocol)) fail('EPROTONOSUPPORT');
@@ -102,7 +120,8 @@ function connect(k: Kernel, p: Process, fd: number, at: number, length: number, 
   if (s.state === 'listening') fail('EINVAL');
   if (s.state === 'connected' && s.type !== SOCK_DGRAM) fail('EISCONN');
   if (s.type === SOCK_DGRAM || s.type === SOCK_RAW) return connectDatagram(k, p, s, address);
-  const listener = address.family === AF_UNIX ? unixListener(k, p, s, address.path) : socketAt(k, s, { ...address, host: reach(k, s, address.host) });
+  const listener =
+    address.family === AF_UNIX ? unixListener(k, p, s, address.path) : socketAt(k, s, { ...address, host: reach(k, s, address.host) });
   if (!listener || listener.state !== 'listening') fail('ECONNREFUSED');
   if (listener!.queue.length >= listener!.backlog) waitFor(k, file, s, 'connect', 0);
   establish(k, p, s, listener!, address);
@@ -181,7 +200,16 @@ const bufferOf = (k: Kernel, p: Process, at: number, length: number): number => 
 };
 
 /** Sends on, as the call that began it; a stream's writer waits until all has gone. */
-function sendAll(k: Kernel, p: Process, { file, s }: Open, bytes: Uint8Array, to: Address | null, files: readonly number[], flags: number, memory: unknown): number {
+function sendAll(
+  k: Kernel,
+  p: Process,
+  { file, s }: Open,
+  bytes: Uint8Array,
+  to: Address | null,
+  files: readonly number[],
+  flags: number,
+  memory: unknown,
+): number {
   let done = typeof memory === 'number' ? memory : 0;
   try {
     do {
@@ -197,9 +225,22 @@ function sendAll(k: Kernel, p: Process, { file, s }: Open, bytes: Uint8Array, to
   }
 }
 
-function sendto(k: Kernel, p: Process, fd: number, at: number, length: number, flags: number, to: number, toLength: number, memory: unknown): number {
+function sendto(
+  k: Kernel,
+  p: Process,
+  fd: number,
+  at: number,
+  length: number,
+  flags: number,
+  to: number,
+  toLength: number,
+  memory: unknown,
+): number {
   const open = opened(k, p, fd);
-  const address = to === 0 || (isStream(open.s) && open.s.state === 'connected' && open.s.family === AF_INET) ? null : readAddress(k, p, open.s, to, toLength);
+  const address =
+    to === 0 || (isStream(open.s) && open.s.state === 'connected' && open.s.family === AF_INET)
+      ? null
+      : readAddress(k, p, open.s, to, toLength);
   return sendAll(k, p, open, copyIn(k, p, at, bufferOf(k, p, at, length)), address, [], flags, memory);
 }
 
@@ -284,10 +325,14 @@ function recvmsg(k: Kernel, p: Process, fd: number, at: number, flags: number): 
   if (got.files.length > 0) {
     const fds = got.files.map((f) => install(k, p, k.files.get(f)!, (flags & 0x4000_0000) !== 0));
     dropFiles(k, got.files);
-    control.u32(12 + fds.length * 4).u32(SOL_SOCKET).u32(SCM_RIGHTS);
+    control
+      .u32(12 + fds.length * 4)
+      .u32(SOL_SOCKET)
+      .u32(SCM_RIGHTS);
     for (const n of fds) control.u32(n);
   }
-  if (s.options['passCredentials'] && got.sender) control.u32(24).u32(SOL_SOCKET).u32(SCM_CREDENTIALS).u32(got.sender.pid).u32(got.sender.uid).u32(got.sender.gid);
+  if (s.options['passCredentials'] && got.sender)
+    control.u32(24).u32(SOL_SOCKET).u32(SCM_CREDENTIALS).u32(got.sender.pid).u32(got.sender.uid).u32(got.sender.gid);
   const bytes = control.done().subarray(0, m.control === 0 ? 0 : m.controlLength);
   if (bytes.length > 0) copyOut(k, p, m.control, bytes);
   write32(k, p, at + 20, bytes.length);
@@ -299,9 +344,32 @@ function recvmsg(k: Kernel, p: Process, fd: number, at: number, flags: number): 
 
 /** Options that are kept as numbers, by level and number. */
 const KEPT: Readonly<Record<string, string>> = {
-  '1:2': 'reuse', '1:6': 'broadcast', '1:7': 'sendBuffer', '1:8': 'receiveBuffer', '1:9': 'keepalive', '1:10': 'outOfBand', '1:12': 'priority', '1:15': 'reusePort',
-  '1:16': 'passCredentials', '1:32': 'sendBuffer', '1:33': 'receiveBuffer', '6:1': 'noDelay', '6:2': 'maxSegment', '6:3': 'cork', '6:4': 'keepIdle', '6:5': 'keepInterval', '6:6': 'keepCount',
-  '6:9': 'deferAccept', '6:18': 'userTimeout', '0:1': 'typeOfService', '0:2': 'timeToLive', '0:8': 'packetInfo', '0:10': 'mtuDiscover', '0:11': 'receiveErrors', '0:32': 'multicastInterface', '0:33': 'multicastTtl',
+  '1:2': 'reuse',
+  '1:6': 'broadcast',
+  '1:7': 'sendBuffer',
+  '1:8': 'receiveBuffer',
+  '1:9': 'keepalive',
+  '1:10': 'outOfBand',
+  '1:12': 'priority',
+  '1:15': 'reusePort',
+  '1:16': 'passCredentials',
+  '1:32': 'sendBuffer',
+  '1:33': 'receiveBuffer',
+  '6:1': 'noDelay',
+  '6:2': 'maxSegment',
+  '6:3': 'cork',
+  '6:4': 'keepIdle',
+  '6:5': 'keepInterval',
+  '6:6': 'keepCount',
+  '6:9': 'deferAccept',
+  '6:18': 'userTimeout',
+  '0:1': 'typeOfService',
+  '0:2': 'timeToLive',
+  '0:8': 'packetInfo',
+  '0:10': 'mtuDiscover',
+  '0:11': 'receiveErrors',
+  '0:32': 'multicastInterface',
+  '0:33': 'multicastTtl',
 };
 const BUFFER = 212_992;
 
@@ -320,10 +388,14 @@ function setsockopt(k: Kernel, p: Process, fd: number, level: number, name: numb
   // A filter or a device: whoever asks for those must know that they are not here.
   if (level === SOL_SOCKET && (name === 25 || name === 26)) return fail(name === 25 ? 'ENODEV' : 'EINVAL');
   const kept = KEPT[`${level}:${name}`];
-  if (kept === undefined || (level === 6 && s.family !== AF_INET)) fail(s.family === AF_UNIX && level !== SOL_SOCKET ? 'EOPNOTSUPP' : 'ENOPROTOOPT');
+  if (kept === undefined || (level === 6 && s.family !== AF_INET))
+    fail(s.family === AF_UNIX && level !== SOL_SOCKET ? 'EOPNOTSUPP' : 'ENOPROTOOPT');
   if (length < 4 && level === SOL_SOCKET) fail('EINVAL');
   const value = length >= 4 ? read32(k, p, at) : copyIn(k, p, at, 1)[0]!;
-  s.options = { ...s.options, [kept!]: kept === 'sendBuffer' || kept === 'receiveBuffer' ? Math.max(2048, Math.min(value * 2, BUFFER * 2)) : value };
+  s.options = {
+    ...s.options,
+    [kept!]: kept === 'sendBuffer' || kept === 'receiveBuffer' ? Math.max(2048, Math.min(value * 2, BUFFER * 2)) : value,
+  };
   return 0;
 }
 
@@ -367,7 +439,11 @@ function optionBytes(s: Socket, level: number, name: number): Uint8Array {
         return words(s.family);
     }
   }
-  if (level === 6 && name === 11) return new StructWriter().u8(s.state === 'connected' ? 1 : s.state === 'listening' ? 10 : 7).pad(104).done();
+  if (level === 6 && name === 11)
+    return new StructWriter()
+      .u8(s.state === 'connected' ? 1 : s.state === 'listening' ? 10 : 7)
+      .pad(104)
+      .done();
   const kept = KEPT[`${level}:${name}`] ?? fail(level === SOL_SOCKET || s.family === AF_INET ? 'ENOPROTOOPT' : 'EOPNOTSUPP');
   const initial = kept === 'sendBuffer' || kept === 'receiveBuffer' ? BUFFER : kept === 'timeToLive' ? 64 : 0;
   return words(s.options[kept] ?? initial);
@@ -427,7 +503,12 @@ const WORDS = [0, 3, 3, 3, 2, 3, 3, 3, 4, 4, 4, 6, 6, 2, 5, 5, 3, 3, 4, 5, 4];
 function socketcall(k: Kernel, p: Process, number: number, at: number, memory: unknown): number {
   const handler = CALLS[number] ?? fail('EINVAL');
   const b = copyIn(k, p, at, WORDS[number]! * 4);
-  return handler(k, p, Array.from({ length: WORDS[number]! }, (_, i) => get32(b, i * 4)), memory);
+  return handler(
+    k,
+    p,
+    Array.from({ length: WORDS[number]! }, (_, i) => get32(b, i * 4)),
+    memory,
+  );
 }
 
 const direct = (n: number): Handler => CALLS[n]!;

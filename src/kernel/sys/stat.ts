@@ -102,7 +102,16 @@ const byFd =
   (k: Kernel, p: Process, [fd, at]: readonly number[]): number =>
     put(k, p, at!, layout(seen(p, statOf(k, fileOf(k, p, fd!)))));
 
-const MAGIC: Readonly<Record<string, number>> = { proc: 0x9fa0, tmpfs: 0x0102_1994, devtmpfs: 0x0102_1994, rootfs: 0x8584_58f6 | 0, overlay: 0x794c_7630, cgroup2: 0x6367_7270, nsfs: 0x6e73_6673, sysfs: 0x6265_6572 };
+const MAGIC: Readonly<Record<string, number>> = {
+  proc: 0x9fa0,
+  tmpfs: 0x0102_1994,
+  devtmpfs: 0x0102_1994,
+  rootfs: 0x8584_58f6 | 0,
+  overlay: 0x794c_7630,
+  cgroup2: 0x6367_7270,
+  nsfs: 0x6e73_6673,
+  sysfs: 0x6265_6572,
+};
 
 function statfs(k: Kernel, node: Node, wide: boolean): Uint8Array {
   const fs = k.tree.fs(node.fs),

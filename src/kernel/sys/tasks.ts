@@ -36,7 +36,19 @@ function clone3(k: Kernel, p: Process, at: number, size: number, memory: unknown
     field = (n: number): number => get64(b, n * 8) | 0;
   const stack = field(5);
   if (field(0) & CSIGNAL) fail('EINVAL');
-  return clone(k, p, { flags: field(0), exitSignal: field(4), stack: stack === 0 ? 0 : (stack + field(6)) | 0, parentTid: field(3), childTid: field(2), tls: field(7) }, memory);
+  return clone(
+    k,
+    p,
+    {
+      flags: field(0),
+      exitSignal: field(4),
+      stack: stack === 0 ? 0 : (stack + field(6)) | 0,
+      parentTid: field(3),
+      childTid: field(2),
+      tls: field(7),
+    },
+    memory,
+  );
 }
 
 /** Where an executable really stands, links resolved: what /proc/PID/exe says. */
@@ -54,7 +66,16 @@ function exec(k: Kernel, p: Process, dirfd: number, path: string, argv: number, 
     env = readStrings(k, p, envp);
   const shown = path === '' ? `/dev/fd/${dirfd}` : path.startsWith('/') || dirfd === AT_FDCWD ? path : `/dev/fd/${dirfd}/${path}`;
   account(k);
-  return execve(k, p, node, shown, args, env, (name) => existing(k, p, AT_FDCWD, name, true), (file, name) => placeOf(k, p, file, name));
+  return execve(
+    k,
+    p,
+    node,
+    shown,
+    args,
+    env,
+    (name) => existing(k, p, AT_FDCWD, name, true),
+    (file, name) => placeOf(k, p, file, name),
+  );
 }
 
 /** set_thread_area(2): entry -1 asks for a free one, whose number is written back. */
@@ -152,7 +173,10 @@ function prctl(k: Kernel, p: Process, option: number, argument: number): number 
       if (argument >>> 0 > 40) fail('EINVAL');
       if (!ownCapable(k, p, CAP.SETPCAP)) fail('EPERM');
       const [low, high] = p.credentials.bounding;
-      p.credentials = { ...p.credentials, bounding: argument < 32 ? [low & ~(1 << argument), high] : [low, high & ~(1 << (argument - 32))] };
+      p.credentials = {
+        ...p.credentials,
+        bounding: argument < 32 ? [low & ~(1 << argument), high] : [low, high & ~(1 << (argument - 32))],
+      };
       return 0;
     }
     case 36:
@@ -196,33 +220,55 @@ function capset(k: Kernel, p: Process, header: number, data: number): number {
     had = p.credentials.permitted;
   const beyond = (a: readonly number[], limit: readonly number[]): boolean => a.some((word, i) => (word & ~limit[i]!) !== 0);
   if (beyond(permitted, had) || beyond(effective, permitted)) fail('EPERM');
-  if (beyond(inheritable, ownCapable(k, p, CAP.SETPCAP) ? p.credentials.bounding : [had[0] | p.credentials.inheritable[0], had[1] | p.credentials.inheritable[1]])) fail('EPERM');
+  if (
+    beyond(
+      inheritable,
+      ownCapable(k, p, CAP.SETPCAP)
+        ? p.credentials.bounding
+        : [had[0] | p.credentials.inheritable[0], had[1] | p.credentials.inheritable[1]],
+    )
+  )
+    fail('EPERM');
   p.credentials = { ...p.credentials, effective, permitted, inheritable };
   return 0;
 }
 
-const bare = (k: Kernel, time: number, read: (k: Kernel, p: Process, at: number) => number) => (p: Process, operation: number) => (): number | null => {
-  if (time === 0) return null;
-  const seconds = read(k, p, time),
-    command = operation & 0x7f;
-  // FUTEX_WAIT has a time from now, FUTEX_WAIT_BITSET one of a clock
-  const now = operation & 0x100 ? k.realTime() : k.uptime();
-  return sleepUntil(k, Math.max(0, command === 0 ? seconds : seconds - now));
-};
+const bare =
+  (k: Kernel, time: number, read: (k: Kernel, p: Process, at: number) => number) =>
+  (p: Process, operation: number) =>
+  (): number | null => {
+    if (time === 0) return null;
+    const seconds = read(k, p, time),
+      command = operation & 0x7f;
+    // FUTEX_WAIT has a time from now, FUTEX_WAIT_BITSET one of a clock
+    const now = operation & 0x100 ? k.realTime() : k.uptime();
+    return sleepUntil(k, Math.max(0, command === 0 ? seconds : seconds - now));
+  };
 
 function futexCall(read: (k: Kernel, p: Process, at: number) => number) {
   return (k: Kernel, p: Process, [at, operation, value, time, at2, value3]: readonly number[], memory: unknown): number =>
     futex(
       k,
       p,
-      { address: at! >>> 0, operation: operation!, value: value!, until: bare(k, time!, read)(p, operation!), value2: time!, address2: at2! >>> 0, value3: value3! },
+      {
+        address: at! >>> 0,
+        operation: operation!,
+        value: value!,
+        until: bare(k, time!, read)(p, operation!),
+        value2: time!,
+        address2: at2! >>> 0,
+        value3: value3!,
+      },
       memory,
     );
 }
 
 export const PROCESS_CALLS: Family = {
   1: call('exit', 'int', (k, p, [status]) => exit(k, p, status!, false)),
-  2: returning('pid', call('fork', '', (k, p) => clone(k, p, forkRequest(0), null))),
+  2: returning(
+    'pid',
+    call('fork', '', (k, p) => clone(k, p, forkRequest(0), null)),
+  ),
   11: call('execve', 'path strings strings', (k, p, [path, argv, envp]) => exec(k, p, AT_FDCWD, readString(k, p, path!), argv!, envp!, 0)),
   75: call('setrlimit', 'int ptr', (k, p, [resource, at]) => {
     const b = copyIn(k, p, at!, 8);
@@ -235,9 +281,17 @@ export const PROCESS_CALLS: Family = {
     copyOut(k, p, at!, new StructWriter().u32(Math.min(limit.soft, most)).u32(Math.min(limit.hard, most)).done());
     return 0;
   }),
-  120: returning('pid', call('clone', 'uint ptr ptr ptr ptr', (k, p, [flags, stack, parentTid, tls, childTid], memory) =>
-    clone(k, p, { flags: flags! & ~CSIGNAL, exitSignal: flags! & CSIGNAL, stack: stack!, parentTid: parentTid!, childTid: childTid!, tls: tls! }, memory),
-  )),
+  120: returning(
+    'pid',
+    call('clone', 'uint ptr ptr ptr ptr', (k, p, [flags, stack, parentTid, tls, childTid], memory) =>
+      clone(
+        k,
+        p,
+        { flags: flags! & ~CSIGNAL, exitSignal: flags! & CSIGNAL, stack: stack!, parentTid: parentTid!, childTid: childTid!, tls: tls! },
+        memory,
+      ),
+    ),
+  ),
   158: call('sched_yield', '', (k) => {
     k.charge('schedule');
     k.yieldNow();
@@ -246,7 +300,10 @@ export const PROCESS_CALLS: Family = {
   172: call('prctl', 'int ptr ptr ptr ptr', (k, p, [option, argument]) => prctl(k, p, option!, argument!)),
   184: call('capget', 'ptr ptr', (k, p, [header, data]) => capget(k, p, header!, data!)),
   185: call('capset', 'ptr ptr', (k, p, [header, data]) => capset(k, p, header!, data!)),
-  190: returning('pid', call('vfork', '', (k, p, _args, memory) => clone(k, p, forkRequest(CLONE.VM | CLONE.VFORK), memory))),
+  190: returning(
+    'pid',
+    call('vfork', '', (k, p, _args, memory) => clone(k, p, forkRequest(CLONE.VM | CLONE.VFORK), memory)),
+  ),
   191: call('ugetrlimit', 'int ptr', (k, p, [resource, at]) => {
     const limit = limitOf(p, resource!);
     copyOut(k, p, at!, new StructWriter().u32(limit.soft).u32(limit.hard).done());
@@ -280,5 +337,8 @@ export const PROCESS_CALLS: Family = {
   }),
   340: call('prlimit64', 'pid int ptr ptr', (k, p, [pid, resource, from, to]) => prlimit(k, p, pid!, resource!, from!, to!)),
   422: call('futex_time64', 'ptr int int ptr ptr int', futexCall(readTimespec64)),
-  435: returning('pid', call('clone3', 'ptr size', (k, p, [at, size], memory) => clone3(k, p, at!, size!, memory))),
+  435: returning(
+    'pid',
+    call('clone3', 'ptr size', (k, p, [at, size], memory) => clone3(k, p, at!, size!, memory)),
+  ),
 };

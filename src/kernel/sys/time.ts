@@ -118,7 +118,8 @@ function setClock(k: Kernel, p: Process, seconds: number): number {
   k.clockOffset += seconds - k.realTime();
   return 0;
 }
-const setClockOf = (k: Kernel, p: Process, id: number, seconds: () => number): number => (id === 0 ? setClock(k, p, seconds()) : fail('EINVAL'));
+const setClockOf = (k: Kernel, p: Process, id: number, seconds: () => number): number =>
+  id === 0 ? setClock(k, p, seconds()) : fail('EINVAL');
 
 const put = (k: Kernel, p: Process, at: number, bytes: Uint8Array): number => {
   copyOut(k, p, at, bytes);
@@ -138,7 +139,18 @@ export const TIME_CALLS: Family = {
     const group = [...k.processes.values()].filter((t) => t.tgid === p.tgid),
       [user, system] = leaderOf(k, p).childTime;
     const sum = (of: (t: Process) => number): number => ticks(group.reduce((all, t) => all + of(t), 0));
-    if (at !== 0) copyOut(k, p, at!, new StructWriter().u32(sum((t) => t.userTime)).u32(sum((t) => t.systemTime)).u32(ticks(user)).u32(ticks(system)).done());
+    if (at !== 0)
+      copyOut(
+        k,
+        p,
+        at!,
+        new StructWriter()
+          .u32(sum((t) => t.userTime))
+          .u32(sum((t) => t.systemTime))
+          .u32(ticks(user))
+          .u32(ticks(system))
+          .done(),
+      );
     return ticks(k.machine.time);
   }),
   78: call('gettimeofday', 'ptr ptr', (k, p, [at, zone]) => {
@@ -147,7 +159,9 @@ export const TIME_CALLS: Family = {
     return 0;
   }),
   25: call('stime', 'ptr', (k, p, [at]) => setClock(k, p, get32(copyIn(k, p, at!, 4), 0))),
-  79: call('settimeofday', 'ptr ptr', (k, p, [at]) => (at === 0 ? 0 : setClock(k, p, get32(copyIn(k, p, at!, 8), 0) + get32(copyIn(k, p, at!, 8), 4) / 1e6))),
+  79: call('settimeofday', 'ptr ptr', (k, p, [at]) =>
+    at === 0 ? 0 : setClock(k, p, get32(copyIn(k, p, at!, 8), 0) + get32(copyIn(k, p, at!, 8), 4) / 1e6),
+  ),
   264: call('clock_settime', 'clock ptr', (k, p, [id, at]) => setClockOf(k, p, id!, () => readTimespec32(k, p, at!))),
   404: call('clock_settime64', 'clock ptr', (k, p, [id, at]) => setClockOf(k, p, id!, () => readTimespec64(k, p, at!))),
   104: call('setitimer', 'int ptr ptr', (k, p, [which, from, to]) => setitimer(k, p, which!, from!, to!)),
@@ -157,14 +171,21 @@ export const TIME_CALLS: Family = {
     putTimer(k, p, at!, alarm ? alarm.interval / k.machine.hz : 0, alarm ? (alarm.at - k.machine.time) / k.machine.hz : 0);
     return 0;
   }),
-  162: call('nanosleep', 'ptr ptr', (k, p, [at], memory) => sleep(k, () => sleepUntil(k, readTimespec32(k, p, at!)), memory), remaining(1, timespec32)),
+  162: call(
+    'nanosleep',
+    'ptr ptr',
+    (k, p, [at], memory) => sleep(k, () => sleepUntil(k, readTimespec32(k, p, at!)), memory),
+    remaining(1, timespec32),
+  ),
   265: call('clock_gettime', 'clock ptr', (k, p, [id, at]) => put(k, p, at!, timespec32(clock(k, id!, p)))),
   266: call('clock_getres', 'clock ptr', (k, p, [id, at]) => {
     clock(k, id!);
     return at === 0 ? 0 : put(k, p, at!, timespec32(1e-9));
   }),
-  267: call('clock_nanosleep', 'clock int ptr ptr', (k, p, [id, flags, at], memory) =>
-    clockSleep(k, id!, flags!, () => readTimespec32(k, p, at!), memory),
+  267: call(
+    'clock_nanosleep',
+    'clock int ptr ptr',
+    (k, p, [id, flags, at], memory) => clockSleep(k, id!, flags!, () => readTimespec32(k, p, at!), memory),
     remaining(3, timespec32, 1),
   ),
   403: call('clock_gettime64', 'clock ptr', (k, p, [id, at]) => put(k, p, at!, timespec64(clock(k, id!, p)))),
@@ -172,8 +193,10 @@ export const TIME_CALLS: Family = {
     clock(k, id!);
     return at === 0 ? 0 : put(k, p, at!, timespec64(1e-9));
   }),
-  407: call('clock_nanosleep_time64', 'clock int ptr ptr', (k, p, [id, flags, at], memory) =>
-    clockSleep(k, id!, flags!, () => readTimespec64(k, p, at!), memory),
+  407: call(
+    'clock_nanosleep_time64',
+    'clock int ptr ptr',
+    (k, p, [id, flags, at], memory) => clockSleep(k, id!, flags!, () => readTimespec64(k, p, at!), memory),
     remaining(3, timespec64, 1),
   ),
 };

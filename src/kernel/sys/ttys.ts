@@ -11,8 +11,21 @@ import { Block, type Process } from '../task.ts';
 import type { Tty } from '../tty.ts';
 import { copyIn, copyOut, read32, write32 } from '../user.ts';
 
-const TCGETS = 0x5401, TCSETS = 0x5402, TCSETSW = 0x5403, TCSETSF = 0x5404, TCSBRK = 0x5409, TCXONC = 0x540a, TCFLSH = 0x540b,
-  TIOCSCTTY = 0x540e, TIOCGPGRP = 0x540f, TIOCSPGRP = 0x5410, TIOCOUTQ = 0x5411, TIOCGWINSZ = 0x5413, TIOCSWINSZ = 0x5414, TIOCNOTTY = 0x5422, TIOCGSID = 0x5429;
+const TCGETS = 0x5401,
+  TCSETS = 0x5402,
+  TCSETSW = 0x5403,
+  TCSETSF = 0x5404,
+  TCSBRK = 0x5409,
+  TCXONC = 0x540a,
+  TCFLSH = 0x540b,
+  TIOCSCTTY = 0x540e,
+  TIOCGPGRP = 0x540f,
+  TIOCSPGRP = 0x5410,
+  TIOCOUTQ = 0x5411,
+  TIOCGWINSZ = 0x5413,
+  TIOCSWINSZ = 0x5414,
+  TIOCNOTTY = 0x5422,
+  TIOCGSID = 0x5429;
 
 export function ttyIoctl(k: Kernel, p: Process, tty: Tty, request: number, at: number): number {
   switch (request) {

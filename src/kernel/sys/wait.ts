@@ -32,7 +32,9 @@ interface Found {
 
 /** A child that has something to tell. ECHILD when none could ever have. */
 function look(k: Kernel, p: Process, which: (c: Process) => boolean, options: number): Found | null {
-  const children = childrenOf(k, p).filter((c) => which(c) && (options & WALL || (c.exitSignal === SIGCHLD) === ((options & WCLONE) === 0)));
+  const children = childrenOf(k, p).filter(
+    (c) => which(c) && (options & WALL || (c.exitSignal === SIGCHLD) === ((options & WCLONE) === 0)),
+  );
   if (children.length === 0) fail('ECHILD');
   for (const child of children) {
     if (options & WEXITED && child.exit && child.state === 'zombie' && threadsOf(k, child).length === 0) {
@@ -111,7 +113,14 @@ function rusageBytes(k: Kernel, times: readonly [number, number], p: Process | n
     w.u32(Math.floor(seconds)).u32(Math.floor((seconds % 1) * 1e6));
   }
   const resident = p ? (k.spaces.get(p.space)?.resident ?? 0) * 4 : 0;
-  return w.u32(resident).u32(0).u32(0).u32(0).u32(p?.faults ?? 0).pad(72).done();
+  return w
+    .u32(resident)
+    .u32(0)
+    .u32(0)
+    .u32(0)
+    .u32(p?.faults ?? 0)
+    .pad(72)
+    .done();
 }
 
 function getrusage(k: Kernel, p: Process, who: number, at: number): number {
@@ -129,7 +138,11 @@ function prioritized(k: Kernel, p: Process, which: number, who: number): Process
   const all = [...k.processes.values()].filter((q) => q.state !== 'zombie');
   const id = who >>> 0;
   const chosen =
-    which === 0 ? all.filter((q) => q.pid === (id || p.pid)) : which === 1 ? all.filter((q) => isLeader(q) && q.pgid === (id || p.pgid)) : all.filter((q) => q.credentials.uid === (who === 0 ? p.credentials.uid : id));
+    which === 0
+      ? all.filter((q) => q.pid === (id || p.pid))
+      : which === 1
+        ? all.filter((q) => isLeader(q) && q.pgid === (id || p.pgid))
+        : all.filter((q) => q.credentials.uid === (who === 0 ? p.credentials.uid : id));
   return chosen.length === 0 ? fail('ESRCH') : chosen;
 }
 
@@ -150,7 +163,10 @@ function setNice(k: Kernel, p: Process, q: Process, nice: number, uid: number, e
 }
 
 export const WAIT_CALLS: Family = {
-  7: returning('pid', call('waitpid', 'pid ptr int', (k, p, [pid, status, options]) => wait4(k, p, pid!, status!, options!, 0))),
+  7: returning(
+    'pid',
+    call('waitpid', 'pid ptr int', (k, p, [pid, status, options]) => wait4(k, p, pid!, status!, options!, 0)),
+  ),
   34: call('nice', 'int', (k, p, [step]) => {
     account(k);
     const wanted = p.nice + step!;
@@ -162,6 +178,9 @@ export const WAIT_CALLS: Family = {
   // The kernel answers 20 - nice, so that it is never negative; the C library turns it around.
   96: call('getpriority', 'int pid', (k, p, [which, who]) => 20 - Math.min(...prioritized(k, p, which!, who!).map((q) => q.nice))),
   97: call('setpriority', 'int pid int', (k, p, [which, who, value]) => setpriority(k, p, which!, who!, value!)),
-  114: returning('pid', call('wait4', 'pid ptr int ptr', (k, p, [pid, status, options, usage]) => wait4(k, p, pid!, status!, options!, usage!))),
+  114: returning(
+    'pid',
+    call('wait4', 'pid ptr int ptr', (k, p, [pid, status, options, usage]) => wait4(k, p, pid!, status!, options!, usage!)),
+  ),
   284: call('waitid', 'int pid ptr int ptr', (k, p, [kind, id, at, options, usage]) => waitid(k, p, kind!, id!, at!, options!, usage!)),
 };

@@ -362,7 +362,10 @@ export class MemoryFs implements FileSystem {
 
   setXattr(ino: number, name: string, value: string | null): void {
     const inode = this.open(ino);
-    inode.xattrs = Object.fromEntries([...Object.entries(inode.xattrs ?? {}).filter(([n]) => n !== name), ...(value === null ? [] : [[name, value]])]);
+    inode.xattrs = Object.fromEntries([
+      ...Object.entries(inode.xattrs ?? {}).filter(([n]) => n !== name),
+      ...(value === null ? [] : [[name, value]]),
+    ]);
     inode.ctime = this.now();
   }
 

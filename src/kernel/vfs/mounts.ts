@@ -113,7 +113,18 @@ export class MountTable {
 
 /** A node of a file system that is mounted nowhere (pipes, sockets, unmounted ones). */
 const NOWHERE: Mount = {
-  id: 0, parent: 0, on: 0, directory: 0, name: '', fs: 0, root: 0, namespace: 0, flags: 0, superReadOnly: false, source: 'none', options: '',
+  id: 0,
+  parent: 0,
+  on: 0,
+  directory: 0,
+  name: '',
+  fs: 0,
+  root: 0,
+  namespace: 0,
+  flags: 0,
+  superReadOnly: false,
+  source: 'none',
+  options: '',
 };
 
 /** Parents before children, otherwise as they were: moving a mount may have put it on a younger one. */
@@ -146,7 +157,10 @@ export function mountOptions(m: Mount): string {
     [MS_NODIRATIME, 'nodiratime'],
     [MS_RELATIME, 'relatime'],
   ];
-  return words.filter(([flag]) => m.flags & flag).map(([, word]) => `,${word}`).join('');
+  return words
+    .filter(([flag]) => m.flags & flag)
+    .map(([, word]) => `,${word}`)
+    .join('');
 }
 
 export const isReadOnly = (m: Mount): boolean => m.superReadOnly || (m.flags & MS_RDONLY) !== 0;

@@ -11,7 +11,17 @@
 import type { Plain } from '../../bits/plain.ts';
 import { fail } from '../errno.ts';
 import {
-  isDevice, isDirectory, isRegular, isSymlink, S_IFCHR, S_IFDIR, S_IFMT, type Attributes, type DirectoryEntry, type FileSystem, type NewInode,
+  isDevice,
+  isDirectory,
+  isRegular,
+  isSymlink,
+  S_IFCHR,
+  S_IFDIR,
+  S_IFMT,
+  type Attributes,
+  type DirectoryEntry,
+  type FileSystem,
+  type NewInode,
   type Stat,
 } from './types.ts';
 
@@ -86,7 +96,13 @@ export class OverlayFs implements FileSystem {
     this.layerOf = options.layer;
     this.watcher = options.watcher;
     this.put({
-      ino: 1, parent: 1, name: '', upper: upper?.ino ?? 0, lower: lower.map(({ ino }, layer) => ({ layer, ino })), holds: 0, gone: false,
+      ino: 1,
+      parent: 1,
+      name: '',
+      upper: upper?.ino ?? 0,
+      lower: lower.map(({ ino }, layer) => ({ layer, ino })),
+      holds: 0,
+      gone: false,
     });
   }
 
@@ -188,10 +204,15 @@ export class OverlayFs implements FileSystem {
       stat = from.fs.stat(from.ino);
     const { atime, mtime } = fs.stat(parent.upper);
     const upper = fs.create(parent.upper, e.name, {
-      mode: stat.mode, uid: stat.uid, gid: stat.gid, rdev: stat.rdev, ...(isSymlink(stat) ? { target: from.fs.readlink(from.ino) } : {}),
+      mode: stat.mode,
+      uid: stat.uid,
+      gid: stat.gid,
+      rdev: stat.rdev,
+      ...(isSymlink(stat) ? { target: from.fs.readlink(from.ino) } : {}),
     });
     if (isRegular(stat) && stat.size > 0) fs.write(upper, 0, from.fs.read(from.ino, 0, stat.size));
-    for (const name of from.fs.listXattr?.(from.ino) ?? []) if (name !== OPAQUE) fs.setXattr?.(upper, name, from.fs.getXattr!(from.ino, name));
+    for (const name of from.fs.listXattr?.(from.ino) ?? [])
+      if (name !== OPAQUE) fs.setXattr?.(upper, name, from.fs.getXattr!(from.ino, name));
     fs.setAttributes(upper, { atime: stat.atime, mtime: stat.mtime });
     fs.setAttributes(parent.upper, { atime, mtime });
     this.watcher.copiedUp(this.pathOf(ino), e.lower[0]!.layer, isRegular(stat) ? stat.size : 0);

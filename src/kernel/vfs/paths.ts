@@ -102,7 +102,17 @@ export class Tree {
     const id = this.table.nextId(),
       { root } = this.fs(fs);
     return this.table.add({
-      parent: id, on: 0, directory: 0, name: '', fs, root, namespace, flags: MS_RELATIME, superReadOnly: false, source, options: '',
+      parent: id,
+      on: 0,
+      directory: 0,
+      name: '',
+      fs,
+      root,
+      namespace,
+      flags: MS_RELATIME,
+      superReadOnly: false,
+      source,
+      options: '',
     });
   }
 
@@ -110,8 +120,16 @@ export class Tree {
   mount(at: Pick<Found, 'parent' | 'name'>, on: Node, from: Pick<Mount, 'fs' | 'source'> & Partial<Mount>): Mount {
     const under = this.table.of(on);
     return this.table.add({
-      root: this.fs(from.fs).root, flags: MS_RELATIME, superReadOnly: false, options: '', ...from,
-      parent: under.id, on: on.ino, directory: at.parent.ino, name: at.name, namespace: under.namespace,
+      root: this.fs(from.fs).root,
+      flags: MS_RELATIME,
+      superReadOnly: false,
+      options: '',
+      ...from,
+      parent: under.id,
+      on: on.ino,
+      directory: at.parent.ino,
+      name: at.name,
+      namespace: under.namespace,
     });
   }
 

@@ -75,7 +75,8 @@ export class ProcFs implements FileSystem {
     if (place === 0) return { kind: 'process', pid };
     if (place === FD_DIRECTORY) return { kind: 'fds', pid };
     if (place === NS_DIRECTORY) return { kind: 'namespaces', pid };
-    if (place >= NS_LINKS && place < FDS) return { kind: 'namespace', pid, name: Object.keys(this.source.namespaceLinks)[place - NS_LINKS] ?? fail('ENOENT') };
+    if (place >= NS_LINKS && place < FDS)
+      return { kind: 'namespace', pid, name: Object.keys(this.source.namespaceLinks)[place - NS_LINKS] ?? fail('ENOENT') };
     if (place >= FDS) return { kind: 'fd', pid, fd: place - FDS };
     const links = place >= LINKS;
     const name =

@@ -10,7 +10,10 @@ import type { RunningIsa } from './running.ts';
 import { wordAt } from './views/listing.ts';
 
 /** Where the user was before the last step; null when it is not known. */
-export interface Before { readonly pc: number; readonly retired: number }
+export interface Before {
+  readonly pc: number;
+  readonly retired: number;
+}
 
 export function captionOf(running: RunningIsa, before: Before | null): Caption {
   return { done: done(running, before), next: next(running) };
@@ -33,7 +36,8 @@ function done(running: RunningIsa, before: Before | null): string {
 function next(running: RunningIsa): string {
   if (running.exit) return running.exit.sentence ?? `The program has ended with status ${running.exit.status}.`;
   if (running.waitsForInput) return 'The program waits for input: type a line in the console.';
-  const pc = running.guestPc(), instruction = instructionAt(running, pc);
+  const pc = running.guestPc(),
+    instruction = instructionAt(running, pc);
   if (!instruction) return `There is no instruction at ${hex32(pc)}: the program will get a segmentation fault.`;
   return `${quoted(instruction)} is next: ${lower(instruction.row.says)} ${how(running, pc)}`;
 }
@@ -45,8 +49,10 @@ function how(running: RunningIsa, pc: number): string {
   const known = translator.known.get(pc);
   const { knobs } = translator;
   if (known && knobs.translate && !known.hopeless) {
-    const runs = running.process.emulator.runs(known.counter), rest = knobs.threshold - runs;
-    if (rest > 0) return `The block that begins here has run ${plural(runs, 'time')}; after ${rest === 1 ? 'the next one' : `${rest} more`} it will be translated.`;
+    const runs = running.process.emulator.runs(known.counter),
+      rest = knobs.threshold - runs;
+    if (rest > 0)
+      return `The block that begins here has run ${plural(runs, 'time')}; after ${rest === 1 ? 'the next one' : `${rest} more`} it will be translated.`;
   }
   return 'The interpreter fetches it, takes it apart and does what it says.';
 }
@@ -54,19 +60,32 @@ function how(running: RunningIsa, pc: number): string {
 function eventSentence({ kind, data }: Event, running: RunningIsa): string {
   const at = (key: string): string => hex32(Number(data[key]));
   switch (kind) {
-    case 'load': return `The program ${running.process.process.argv[0] ?? ''} was loaded. Nothing of it has run yet.`;
-    case 'translate': return `The block at ${at('address')} had become hot, so the translator turned its ${plural(Number(data['instructions']), 'MIPS instruction')} into ${plural(Number(data['bytes']), 'byte')} of x86 code, for ${String(data['cost'])} units of time. From now on nobody decodes it again.`;
-    case 'chain': return data['self'] === true ? `The block at ${at('from')} now jumps straight back to itself (chaining). The loop does not leave the code cache any more.`
-      : `The jump from the block at ${at('from')} to the one at ${at('to')} now goes there directly (chaining). The dispatcher is not asked any more.`;
-    case 'flush': return `The code cache was emptied (${String(data['why'])}): ${plural(Number(data['blocks']), 'block')} must be translated anew.`;
-    case 'invalidate': return `The program wrote to a page that holds translated code, so ${plural(Number(data['blocks']), 'translated block')} of it ${Number(data['blocks']) === 1 ? 'was' : 'were'} thrown away. Stale code never runs.`;
-    case 'syscall': return `The program called the operating system: ${String(data['text'])}. The host kernel answered in the guest's name.`;
-    case 'unknowncall': return `The program called ${String(data['name'])}, which is not there: it was told so (ENOSYS).`;
-    case 'fault': return `${String(data['sentence'])} The program gets a signal.`;
-    case 'signal': return `The program gets ${String(data['name'])}: its handler at ${at('handler')} runs next, and then everything goes on as before.`;
-    case 'output': return 'The program wrote to its output.';
-    case 'exit': return running.exit?.sentence ?? `The program ended with status ${running.exit?.status ?? 0}.`;
-    default: return '';
+    case 'load':
+      return `The program ${running.process.process.argv[0] ?? ''} was loaded. Nothing of it has run yet.`;
+    case 'translate':
+      return `The block at ${at('address')} had become hot, so the translator turned its ${plural(Number(data['instructions']), 'MIPS instruction')} into ${plural(Number(data['bytes']), 'byte')} of x86 code, for ${String(data['cost'])} units of time. From now on nobody decodes it again.`;
+    case 'chain':
+      return data['self'] === true
+        ? `The block at ${at('from')} now jumps straight back to itself (chaining). The loop does not leave the code cache any more.`
+        : `The jump from the block at ${at('from')} to the one at ${at('to')} now goes there directly (chaining). The dispatcher is not asked any more.`;
+    case 'flush':
+      return `The code cache was emptied (${String(data['why'])}): ${plural(Number(data['blocks']), 'block')} must be translated anew.`;
+    case 'invalidate':
+      return `The program wrote to a page that holds translated code, so ${plural(Number(data['blocks']), 'translated block')} of it ${Number(data['blocks']) === 1 ? 'was' : 'were'} thrown away. Stale code never runs.`;
+    case 'syscall':
+      return `The program called the operating system: ${String(data['text'])}. The host kernel answered in the guest's name.`;
+    case 'unknowncall':
+      return `The program called ${String(data['name'])}, which is not there: it was told so (ENOSYS).`;
+    case 'fault':
+      return `${String(data['sentence'])} The program gets a signal.`;
+    case 'signal':
+      return `The program gets ${String(data['name'])}: its handler at ${at('handler')} runs next, and then everything goes on as before.`;
+    case 'output':
+      return 'The program wrote to its output.';
+    case 'exit':
+      return running.exit?.sentence ?? `The program ended with status ${running.exit?.status ?? 0}.`;
+    default:
+      return '';
   }
 }
 

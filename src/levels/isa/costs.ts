@@ -15,20 +15,24 @@ export interface Weight {
 }
 
 export const ISA_COSTS = {
-  'decode': { units: 30, mark: 'assumed', why: 'one guest instruction fetched and found by two table look-ups, its fields extracted' },
+  decode: { units: 30, mark: 'assumed', why: 'one guest instruction fetched and found by two table look-ups, its fields extracted' },
   'micro-op': { units: 15, mark: 'assumed', why: 'one micro-op made: allocated, linked, constants folded' },
-  'value': { units: 20, mark: 'assumed', why: 'one value numbered: hashed, looked up, entered' },
-  'liveness': { units: 8, mark: 'assumed', why: 'one item visited by the backward pass' },
+  value: { units: 20, mark: 'assumed', why: 'one value numbered: hashed, looked up, entered' },
+  liveness: { units: 8, mark: 'assumed', why: 'one item visited by the backward pass' },
   'host instruction': { units: 25, mark: 'assumed', why: 'one host instruction chosen, registers allocated' },
-  'byte': { units: 3, mark: 'assumed', why: 'one byte encoded and written' },
-  'block': { units: 150, mark: 'assumed', why: 'one block entered into the tables' },
+  byte: { units: 3, mark: 'assumed', why: 'one byte encoded and written' },
+  block: { units: 150, mark: 'assumed', why: 'one block entered into the tables' },
   'look-up': { units: 20, mark: 'assumed', why: 'one search of the block table by guest address' },
-  'link': { units: 30, mark: 'assumed', why: 'one jump patched' },
-  'recover': { units: 40, mark: 'assumed', why: 'one guest register recovered after a fault in the middle of a block' },
-  'flush': { units: 500, mark: 'assumed', why: 'the cache emptied, fixed part' },
+  link: { units: 30, mark: 'assumed', why: 'one jump patched' },
+  recover: { units: 40, mark: 'assumed', why: 'one guest register recovered after a fault in the middle of a block' },
+  flush: { units: 500, mark: 'assumed', why: 'the cache emptied, fixed part' },
   'entry cleared': { units: 4, mark: 'assumed', why: 'one entry of the look-up table cleared' },
-  'float': { units: 80, mark: 'assumed', why: 'one floating-point operation that host arithmetic cannot do exactly: a decode, integer arithmetic, a rounding' },
-  'argument': { units: 4, mark: 'assumed', why: 'one argument of a system call mapped from MIPS to i386' },
+  float: {
+    units: 80,
+    mark: 'assumed',
+    why: 'one floating-point operation that host arithmetic cannot do exactly: a decode, integer arithmetic, a rounding',
+  },
+  argument: { units: 4, mark: 'assumed', why: 'one argument of a system call mapped from MIPS to i386' },
   'structure word': { units: 4, mark: 'assumed', why: 'one word of a structure converted between the two layouts' },
 } as const satisfies Record<string, Weight>;
 

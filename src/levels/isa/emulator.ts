@@ -22,7 +22,24 @@ import { follow } from '../../translate/lower-recover.ts';
 import type { Recovery } from '../../translate/lower.ts';
 import { ISA_COSTS } from './costs.ts';
 import { interpreterImage } from './interpreter.ts';
-import { CODE_CACHE, COUNTERS, DISPATCHES, EMULATOR_END, FLOAT_LAST, GATE_CHAIN, GATE_COUNT, GATE_FLOAT, GATE_HOT, GATE_MISS_EXIT, GATE_MISS_HEAD, GATE_TRAP, GUEST_END, INTERPRETER, SERVICE_RESULT, STATE } from './layout.ts';
+import {
+  CODE_CACHE,
+  COUNTERS,
+  DISPATCHES,
+  EMULATOR_END,
+  FLOAT_LAST,
+  GATE_CHAIN,
+  GATE_COUNT,
+  GATE_FLOAT,
+  GATE_HOT,
+  GATE_MISS_EXIT,
+  GATE_MISS_HEAD,
+  GATE_TRAP,
+  GUEST_END,
+  INTERPRETER,
+  SERVICE_RESULT,
+  STATE,
+} from './layout.ts';
 import { floatCode, floatOperation } from './float.ts';
 import { finish, prepare } from './linux/calls.ts';
 import type { Argument, Pending } from './linux/calls.ts';
@@ -34,11 +51,21 @@ import { O32_BASE, OWN_CALLS, callName } from './linux/table.ts';
 import { guestAt } from './places.ts';
 import type { Translator } from './translator.ts';
 
-const PAGE = 0x1000, WRITE = 2;
-const V0 = 2, V1 = 3, A0 = 4, A3 = 7, SP = 29;
+const PAGE = 0x1000,
+  WRITE = 2;
+const V0 = 2,
+  V1 = 3,
+  A0 = 4,
+  A3 = 7,
+  SP = 29;
 /** i386 numbers of calls that the level makes itself. */
-const I386_PIPE = 42, I386_MMAP2 = 192;
-const SIGILL = 4, SIGTRAP = 5, SIGBUS = 7, SIGFPE = 8, SIGSEGV = 11;
+const I386_PIPE = 42,
+  I386_MMAP2 = 192;
+const SIGILL = 4,
+  SIGTRAP = 5,
+  SIGBUS = 7,
+  SIGFPE = 8,
+  SIGSEGV = 11;
 
 /** Where the guest is: its program counter, and where it goes next (elsewhere than pc + 4 in a delay slot). */
 export interface GuestPlace {
@@ -49,7 +76,11 @@ export interface GuestPlace {
   readonly recovery: Recovery | null;
 }
 
-interface GuestSignal { readonly signal: number; readonly code: number; readonly words: string }
+interface GuestSignal {
+  readonly signal: number;
+  readonly code: number;
+  readonly words: string;
+}
 
 const EXCEPTIONS: Readonly<Record<number, GuestSignal>> = {
   [BREAK]: { signal: SIGTRAP, code: 1, words: 'Breakpoint' },
@@ -59,7 +90,9 @@ const EXCEPTIONS: Readonly<Record<number, GuestSignal>> = {
   [FPE]: { signal: SIGFPE, code: 0, words: 'Floating-point exception' },
 };
 
-export interface EmulatorEvents { readonly event: (kind: string, data: () => { readonly [key: string]: number | string | boolean | null }) => void }
+export interface EmulatorEvents {
+  readonly event: (kind: string, data: () => { readonly [key: string]: number | string | boolean | null }) => void;
+}
 
 /** Makes the emulator of a child that is like the parent's. */
 export type Fork = (from: Emulator, child: Process, start: ThreadStart) => Emulator;
@@ -90,10 +123,18 @@ export class Emulator implements Personality {
     this.fork = fork;
   }
 
-  get process(): Process { return this.kernel.processes.get(this.pid)!; }
-  private get space(): AddressSpace { return this.kernel.spaceOf(this.process); }
-  private get words(): Int32Array { return this.kernel.registers(this.process); }
-  private charge(units: number): void { this.kernel.machine.ledger.charge('translate', 'service', units); }
+  get process(): Process {
+    return this.kernel.processes.get(this.pid)!;
+  }
+  private get space(): AddressSpace {
+    return this.kernel.spaceOf(this.process);
+  }
+  private get words(): Int32Array {
+    return this.kernel.registers(this.process);
+  }
+  private charge(units: number): void {
+    this.kernel.machine.ledger.charge('translate', 'service', units);
+  }
 
   // --- the emulator's memory
 
@@ -104,7 +145,10 @@ export class Emulator implements Personality {
     return at === 0 ? null : this.kernel.machine.memory.read32(at);
   }
   write32(linear: number, value: number): void {
-    if (linear % PAGE > PAGE - 4) { this.write(linear, Uint8Array.of(value, value >> 8, value >> 16, value >> 24)); return; }
+    if (linear % PAGE > PAGE - 4) {
+      this.write(linear, Uint8Array.of(value, value >> 8, value >> 16, value >> 24));
+      return;
+    }
     this.kernel.machine.memory.write32(this.mustReach(linear), value);
   }
   /** A word of guest code that the guest itself cannot write. */
@@ -130,26 +174,39 @@ export class Emulator implements Personality {
     const at = this.space.peek(STATE + 4 * n);
     return at === 0 ? 0 : this.kernel.machine.memory.read32(at);
   }
-  setWord(n: number, value: number): void { this.write32(STATE + 4 * n, value); }
+  setWord(n: number, value: number): void {
+    this.write32(STATE + 4 * n, value);
+  }
 
-  get hostEip(): number { return this.words[EIP]! >>> 0; }
+  get hostEip(): number {
+    return this.words[EIP]! >>> 0;
+  }
   /** How often the block with this counter ran, as far as it is counted. */
   runs(counter: number): number {
     const at = this.space.peek(COUNTERS + 4 * counter);
     return at === 0 ? 0 : this.kernel.machine.memory.read32(at) >>> 0;
   }
   /** How often the dispatcher was asked for a block. */
-  get dispatches(): number { return this.word(DISPATCHES) >>> 0; }
+  get dispatches(): number {
+    return this.word(DISPATCHES) >>> 0;
+  }
 
   // --- where the guest is
 
   /** From the host's state alone: in the interpreter, between blocks, or in translated code. */
   place(): GuestPlace {
-    const w = this.words, eip = w[EIP]! >>> 0;
+    const w = this.words,
+      eip = w[EIP]! >>> 0;
     if (eip >= CODE_CACHE && eip < EMULATOR_END) {
       const block = this.translator.blockAt(eip);
       const here = block && guestAt(block, eip);
-      if (block && here) return { pc: here.pc, npc: here.pc + 4, inSlot: here.guest > 0 && block.instructions[here.guest - 1]!.slot, recovery: here.recovery };
+      if (block && here)
+        return {
+          pc: here.pc,
+          npc: here.pc + 4,
+          inSlot: here.guest > 0 && block.instructions[here.guest - 1]!.slot,
+          recovery: here.recovery,
+        };
     }
     const pc = w[ESI]! >>> 0;
     const inSlot = eip >= this.image.slotStart && eip < this.image.slotEnd;
@@ -159,7 +216,15 @@ export class Emulator implements Personality {
   recovered(place: GuestPlace): Map<number, number> {
     const values = new Map<number, number>();
     for (const { word, from } of place.recovery?.words ?? []) {
-      if (from) values.set(word, follow(from, (n) => this.words[n]!, (n) => this.word(n)));
+      if (from)
+        values.set(
+          word,
+          follow(
+            from,
+            (n) => this.words[n]!,
+            (n) => this.word(n),
+          ),
+        );
     }
     return values;
   }
@@ -172,8 +237,7 @@ export class Emulator implements Personality {
     else if (number === GATE_MISS_HEAD || number === GATE_MISS_EXIT) {
       if (this.waiting.length > 0) this.beginHandlers(w[ESI]! >>> 0);
       else this.miss(w[ESI]! >>> 0);
-    }
-    else if (number === GATE_HOT) w[EIP] = this.guarded(() => this.translator.hot(w[ESI]! >>> 0)) | 0;
+    } else if (number === GATE_HOT) w[EIP] = this.guarded(() => this.translator.hot(w[ESI]! >>> 0)) | 0;
     else if (number === GATE_CHAIN) w[EIP] = this.translator.chain(w[ESI]! >>> 0, w[EDX]!) | 0;
     else if (number === GATE_FLOAT) this.float();
     else if (number === GATE_COUNT) this.setWord(SERVICE_RESULT, Math.floor(this.kernel.machine.time / 2) | 0);
@@ -200,7 +264,8 @@ export class Emulator implements Personality {
 
   /** A guest exception. EIP is past the gate. */
   private exception(vector: number): void {
-    const w = this.words, eip = w[EIP]!;
+    const w = this.words,
+      eip = w[EIP]!;
     w[EIP] = eip - 4;
     const place = this.place();
     w[EIP] = eip;
@@ -208,9 +273,11 @@ export class Emulator implements Personality {
     if (vector === SYS) {
       this.behindCall = { eip, at: this.trapPc(place), pc: (place.inSlot ? place.npc : place.pc + 4) >>> 0 };
       this.systemCall(place.pc);
-    }
-    else {
-      const how = vector === CPU ? { signal: SIGILL, code: 0x80, words: this.unusable(this.trapPc(place)) } : EXCEPTIONS[vector] ?? { signal: vector === ADEL || vector === ADES ? SIGBUS : SIGSEGV, code: 1, words: 'Address error' };
+    } else {
+      const how =
+        vector === CPU
+          ? { signal: SIGILL, code: 0x80, words: this.unusable(this.trapPc(place)) }
+          : (EXCEPTIONS[vector] ?? { signal: vector === ADEL || vector === ADES ? SIGBUS : SIGSEGV, code: 1, words: 'Address error' });
       this.raise(how, this.trapPc(place), this.trapPc(place));
     }
   }
@@ -218,22 +285,33 @@ export class Emulator implements Personality {
   private unusable(pc: number): string {
     const opcode = (this.peek32(pc) ?? 0) >>> 26;
     if (opcode === 0x10 || opcode === 0x2f) return 'Instruction for the kernel only';
-    return opcode === 0x12 || opcode === 0x32 || opcode === 0x36 || opcode === 0x3a || opcode === 0x3e ? 'Instruction of an absent coprocessor' : 'Coprocessor instruction';
+    return opcode === 0x12 || opcode === 0x32 || opcode === 0x36 || opcode === 0x3a || opcode === 0x3e
+      ? 'Instruction of an absent coprocessor'
+      : 'Coprocessor instruction';
   }
   /** A floating-point operation that host arithmetic does not do as the guest's FPU does: done here. */
   private float(): void {
     const place = this.gatePlace();
     this.charge(ISA_COSTS.float.units);
     const values = this.recovered(place);
-    const raised = floatOperation(decode(this.peek32(place.pc) ?? 0, place.pc), (n) => values.get(n) ?? this.word(n), (n, value) => this.setWord(n, value));
+    const raised = floatOperation(
+      decode(this.peek32(place.pc) ?? 0, place.pc),
+      (n) => values.get(n) ?? this.word(n),
+      (n, value) => this.setWord(n, value),
+    );
     this.setWord(FLOAT_LAST, 0);
     if (!raised) return;
     this.settle(place);
-    this.raise({ signal: SIGFPE, code: floatCode(this.word(FCSR)), words: 'Floating-point exception' }, this.trapPc(place), this.trapPc(place));
+    this.raise(
+      { signal: SIGFPE, code: floatCode(this.word(FCSR)), words: 'Floating-point exception' },
+      this.trapPc(place),
+      this.trapPc(place),
+    );
   }
   /** Where the guest is when the host stands behind a gate. */
   private gatePlace(): GuestPlace {
-    const w = this.words, eip = w[EIP]!;
+    const w = this.words,
+      eip = w[EIP]!;
     w[EIP] = eip - 4;
     const place = this.place();
     w[EIP] = eip;
@@ -248,7 +326,9 @@ export class Emulator implements Personality {
     this.setWord(NPC, place.npc);
   }
   /** In a delay slot the exception's address is the branch's (EPC with Cause.BD; MIPS32 vol. III). */
-  private trapPc(place: GuestPlace): number { return place.inSlot ? (place.pc - 4) >>> 0 : place.pc; }
+  private trapPc(place: GuestPlace): number {
+    return place.inSlot ? (place.pc - 4) >>> 0 : place.pc;
+  }
 
   private raise(how: GuestSignal, pc: number, address: number): void {
     const word = this.peek32(pc);
@@ -262,7 +342,8 @@ export class Emulator implements Personality {
   peekBytes(linear: number, length: number): Uint8Array {
     const bytes = new Uint8Array(length);
     for (let done = 0; done < length;) {
-      const part = Math.min(length - done, PAGE - ((linear + done) % PAGE)), at = this.space.peek(linear + done);
+      const part = Math.min(length - done, PAGE - ((linear + done) % PAGE)),
+        at = this.space.peek(linear + done);
       if (at !== 0) bytes.set(this.kernel.machine.memory.bytes.subarray(at, at + part), done);
       done += part;
     }
@@ -290,7 +371,8 @@ export class Emulator implements Personality {
     this.settle(place);
     const pc = this.trapPc(place);
     if (trap.vector === PFV) this.memoryFault(trap.address! >>> 0, write, pc);
-    else if (trap.vector === GP) this.raise({ signal: SIGSEGV, code: 1, words: 'Segmentation fault: access to a kernel address' }, pc, GUEST_END);
+    else if (trap.vector === GP)
+      this.raise({ signal: SIGSEGV, code: 1, words: 'Segmentation fault: access to a kernel address' }, pc, GUEST_END);
     else if (trap.vector === ACV) this.raise({ signal: SIGBUS, code: 1, words: 'Unaligned access' }, pc, pc);
     else return false;
     return true;
@@ -306,14 +388,20 @@ export class Emulator implements Personality {
     if (!region || (region.prot & PROT_WRITE) === 0) return false;
     return this.translator.written(address, address + 1);
   }
-  wrote(_process: Process, linear: number): void { this.translator.written(linear, linear + 1); }
+  wrote(_process: Process, linear: number): void {
+    this.translator.written(linear, linear + 1);
+  }
 
   // --- system calls
 
   private systemCall(pc: number): void {
     this.systemCalls++;
-    let number = this.word(V0) - O32_BASE, shift = 0;
-    if (number === OWN_CALLS.syscall) { number = this.word(A0) - O32_BASE; shift = 1; }
+    let number = this.word(V0) - O32_BASE,
+      shift = 0;
+    if (number === OWN_CALLS.syscall) {
+      number = this.word(A0) - O32_BASE;
+      shift = 1;
+    }
     const argument: Argument = (index) => this.argument(index + shift);
     this.setWord(PC, pc);
     try {
@@ -367,16 +455,25 @@ export class Emulator implements Personality {
         this.make(I386_MMAP2, [argument(0), argument(1), argument(2), mapFlagsToI386(argument(3)), argument(4), offset >>> 12], plain);
         return true;
       }
-      case OWN_CALLS.rt_sigreturn: this.sigreturn(true); return true;
-      case OWN_CALLS.sigreturn: this.sigreturn(false); return true;
-      case OWN_CALLS.pipe: this.make(I386_PIPE, [this.scratch, 0, 0, 0, 0, 0], { ...plain, result: 'pipe' }); return true;
-      default: return false;
+      case OWN_CALLS.rt_sigreturn:
+        this.sigreturn(true);
+        return true;
+      case OWN_CALLS.sigreturn:
+        this.sigreturn(false);
+        return true;
+      case OWN_CALLS.pipe:
+        this.make(I386_PIPE, [this.scratch, 0, 0, 0, 0, 0], { ...plain, result: 'pipe' });
+        return true;
+      default:
+        return false;
     }
   }
   private called(number: number, text: string): void {
     this.events.event('syscall', () => ({ number: number + O32_BASE, name: callName(number), text }));
   }
-  private get scratch(): number { return this.space.layout.scratch![0]; }
+  private get scratch(): number {
+    return this.space.layout.scratch![0];
+  }
 
   resumed(process: Process, result: number): void {
     if (this.start) {
@@ -393,7 +490,10 @@ export class Emulator implements Personality {
   }
   /** $v0 and $a3 say how it went. */
   private answer(result: number, second: number | null): void {
-    if (result < 0 && result > -4096) { this.fail(mipsErrno(-result)); return; }
+    if (result < 0 && result > -4096) {
+      this.fail(mipsErrno(-result));
+      return;
+    }
     this.setWord(V0, result);
     this.setWord(A3, 0);
     if (second !== null) this.setWord(V1, second);
@@ -408,7 +508,13 @@ export class Emulator implements Personality {
   /** Sets the guest up to run its handler: at once where the guest stands between two instructions, else when it next does. */
   signal(process: Process, action: SignalAction, { signal, code, fields }: QueuedSignal): boolean {
     const request: FrameRequest = {
-      signal: signalToMips(signal), code, address: fields[0] ?? 0, pc: 0, handler: action.handler, flags: action.flags, mask: process.signals.saved ?? process.signals.blocked,
+      signal: signalToMips(signal),
+      code,
+      address: fields[0] ?? 0,
+      pc: 0,
+      handler: action.handler,
+      flags: action.flags,
+      mask: process.signals.saved ?? process.signals.blocked,
     };
     const pc = this.safePc();
     if (pc === null) {
@@ -419,7 +525,8 @@ export class Emulator implements Personality {
   }
   /** The guest's program counter, when all of it is in its homes and no instruction is under way. */
   private safePc(): number | null {
-    const eip = this.hostEip, esi = this.words[ESI]! >>> 0;
+    const eip = this.hostEip,
+      esi = this.words[ESI]! >>> 0;
     if (this.behindCall?.eip === (eip | 0)) return this.behindCall.pc;
     if (eip >= this.image.slotEnd && eip < INTERPRETER + this.image.piece.bytes.length) return esi;
     if (eip === this.translator.entry('fetch.plain')) return esi;
@@ -430,7 +537,10 @@ export class Emulator implements Personality {
     const requests = this.waiting;
     this.waiting = [];
     let at = pc;
-    for (const request of requests) { this.beginHandler(request, at); at = request.handler >>> 0; }
+    for (const request of requests) {
+      this.beginHandler(request, at);
+      at = request.handler >>> 0;
+    }
   }
   /** Throws Errno when the stack cannot be written. */
   private beginHandler(request: FrameRequest, pc: number): void {
@@ -439,7 +549,11 @@ export class Emulator implements Personality {
     copyOut(this.kernel, this.process, frame.at, frame.bytes);
     for (const [register, value] of frame.registers) this.setWord(register, value);
     this.charge(ISA_COSTS['structure word'].units * (frame.bytes.length >> 2));
-    this.events.event('signal', () => ({ signal: request.signal, name: MIPS_SIGNALS[request.signal] ?? String(request.signal), handler: request.handler }));
+    this.events.event('signal', () => ({
+      signal: request.signal,
+      name: MIPS_SIGNALS[request.signal] ?? String(request.signal),
+      handler: request.handler,
+    }));
     this.goTo(request.handler);
   }
   /** The last system call is made again: its arguments are still in their registers. */
@@ -447,13 +561,16 @@ export class Emulator implements Personality {
     this.pending = null;
     if (this.behindCall) this.goTo(this.behindCall.at);
   }
-  forked(_process: Process, child: Process, start: ThreadStart): Emulator { return this.fork(this, child, start); }
+  forked(_process: Process, child: Process, start: ThreadStart): Emulator {
+    return this.fork(this, child, start);
+  }
   private sigreturn(rt: boolean): void {
     const bytes = copyIn(this.kernel, this.process, this.word(SP) >>> 0, frameSize(rt));
     const words = { get: (n: number) => this.word(n), set: (n: number, value: number) => this.setWord(n, value) };
     const { pc, mask } = readFrame(bytes, rt, words);
     this.setWord(FLOAT_LAST, 0);
-    const SIGKILL_BIT = 1 << 8, SIGSTOP_BIT = 1 << 18;
+    const SIGKILL_BIT = 1 << 8,
+      SIGSTOP_BIT = 1 << 18;
     this.process.signals.blocked = [mask[0] & ~(SIGKILL_BIT | SIGSTOP_BIT), mask[1]];
     this.charge(ISA_COSTS['structure word'].units * (bytes.length >> 2));
     this.goTo(pc);
@@ -464,12 +581,23 @@ export class Emulator implements Personality {
     return { pending, behindCall, waiting, systemCalls, unknownCalls, start };
   }
   restore(saved: SavedEmulator): void {
-    ({ pending: this.pending, behindCall: this.behindCall, waiting: this.waiting, systemCalls: this.systemCalls, unknownCalls: this.unknownCalls, start: this.start } = saved);
+    ({
+      pending: this.pending,
+      behindCall: this.behindCall,
+      waiting: this.waiting,
+      systemCalls: this.systemCalls,
+      unknownCalls: this.unknownCalls,
+      start: this.start,
+    } = saved);
   }
 }
 
 /** Host address behind the gate of a system call; the call's guest address, and where the guest goes on. */
-interface BehindCall { readonly eip: number; readonly at: number; readonly pc: number }
+interface BehindCall {
+  readonly eip: number;
+  readonly at: number;
+  readonly pc: number;
+}
 
 export interface SavedEmulator {
   readonly pending: Pending | null;

@@ -5,13 +5,18 @@ import type { Value } from '../../isa/microop/op.ts';
 import { FCSR, MIPS_WORDS } from '../../isa/mips/state.ts';
 
 /** Does the operation of an instruction on the guest's words; true when it raises an enabled exception. */
-export function floatOperation(instruction: MipsInstruction, read: (word: number) => number, write: (word: number, value: number) => void): boolean {
+export function floatOperation(
+  instruction: MipsInstruction,
+  read: (word: number) => number,
+  write: (word: number, value: number) => void,
+): boolean {
   const op = instruction.ops.find((o) => o.k === 'service');
   if (op?.k !== 'service' || !isCop1Service(op.name)) throw new Error(`${instruction.text} is no floating-point operation`);
   const words = new Int32Array(MIPS_WORDS);
   for (let n = FCSR; n < MIPS_WORDS; n++) words[n] = read(n);
   const before = words.slice();
-  const argument = (value: Value | undefined): number => (value === undefined ? 0 : value.k === 'const' ? value.n : value.k === 'get' ? read(value.from.word) : 0);
+  const argument = (value: Value | undefined): number =>
+    value === undefined ? 0 : value.k === 'const' ? value.n : value.k === 'get' ? read(value.from.word) : 0;
   const [a, b, c, d] = op.args;
   const raised = COP1_FUNCTIONS[op.name](words, argument(a), argument(b), argument(c), argument(d)) !== 0;
   for (let n = FCSR; n < MIPS_WORDS; n++) if (words[n] !== before[n]) write(n, words[n]!);

@@ -25,7 +25,8 @@ import type { MipsProcess } from './process.ts';
 import { Translator } from './translator.ts';
 import type { SavedTranslator, TranslatedBlock, TranslatorKnobs } from './translator.ts';
 
-const SP = 29, PAGE = 0x1000;
+const SP = 29,
+  PAGE = 0x1000;
 
 export interface SavedGuests {
   readonly translators: readonly (readonly [space: number, saved: SavedTranslator])[];
@@ -55,20 +56,26 @@ export class Guests {
   /** The machine's first process, or what was last known of it. */
   get focus(): MipsProcess {
     const { init } = this.kernel;
-    const emulator = this.kernel.personalities.get(init), process = this.kernel.processes.get(init);
-    if (process && emulator instanceof Emulator) this.first = { process, emulator, translator: emulator.translator, codeMap: emulator.translator.codeMap };
+    const emulator = this.kernel.personalities.get(init),
+      process = this.kernel.processes.get(init);
+    if (process && emulator instanceof Emulator)
+      this.first = { process, emulator, translator: emulator.translator, codeMap: emulator.translator.codeMap };
     return this.first!;
   }
-  get all(): readonly Translator[] { return [...this.translators.values()]; }
+  get all(): readonly Translator[] {
+    return [...this.translators.values()];
+  }
 
   /** Puts a program into the fresh address space of a process, ready to interpret its first instruction. */
   load(process: Process, elf: Elf, path: string, file: Node): void {
-    const { kernel } = this, space = kernel.spaceOf(process);
+    const { kernel } = this,
+      space = kernel.spaceOf(process);
     mapSegments(kernel, space, elf, file);
     setExecutable(kernel, process, path, file);
     const sp = buildStack(kernel, process, { args: process.argv, env: process.env, path, platform: 'mips32r2', hwcap: 0, elf });
     mapEmulator(kernel, process);
-    const codeMap = createCodeMap(), image = interpreterImage();
+    const codeMap = createCodeMap(),
+      image = interpreterImage();
     const emulator = new Emulator(kernel, process.pid, this.events, (from, child, start) => this.forked(from, child, start));
     emulator.translator = this.newTranslator(space.id, codeMap);
     kernel.personalities.set(process.pid, emulator);
@@ -85,7 +92,8 @@ export class Guests {
   }
 
   private newTranslator(space: number, codeMap: RangeCodeMap): Translator {
-    const { kernel } = this, { memory } = kernel.machine;
+    const { kernel } = this,
+      { memory } = kernel.machine;
     const reach = (linear: number): number => {
       const at = kernel.spaces.get(space)!.physicalAnywhere(linear, true);
       if (at === 0) throw new Errno('ENOMEM');
@@ -98,20 +106,25 @@ export class Guests {
         done += part;
       }
     };
-    const translator = new Translator({
-      read32: (linear) => {
-        const at = (linear & 3) === 0 ? kernel.spaces.get(space)!.physicalAnywhere(linear, false) : 0;
-        return at === 0 ? null : memory.read32(at);
+    const translator = new Translator(
+      {
+        read32: (linear) => {
+          const at = (linear & 3) === 0 ? kernel.spaces.get(space)!.physicalAnywhere(linear, false) : 0;
+          return at === 0 ? null : memory.read32(at);
+        },
+        write,
+        write32: (linear, value) => {
+          if (linear % PAGE > PAGE - 4) write(linear, Uint8Array.of(value, value >> 8, value >> 16, value >> 24));
+          else memory.write32(reach(linear), value);
+        },
+        charge: (units) => kernel.machine.ledger.charge('translate', 'service', units),
+        trapWrites: (page, on) => kernel.spaces.get(space)!.setWriteTrap(page, on),
+        event: this.events.event,
       },
-      write,
-      write32: (linear, value) => {
-        if (linear % PAGE > PAGE - 4) write(linear, Uint8Array.of(value, value >> 8, value >> 16, value >> 24));
-        else memory.write32(reach(linear), value);
-      },
-      charge: (units) => kernel.machine.ledger.charge('translate', 'service', units),
-      trapWrites: (page, on) => kernel.spaces.get(space)!.setWriteTrap(page, on),
-      event: this.events.event,
-    }, this.knobs, codeMap, this.memo);
+      this.knobs,
+      codeMap,
+      this.memo,
+    );
     this.translators.set(space, translator);
     kernel.codeMaps.set(space, codeMap);
     return translator;
@@ -150,8 +163,13 @@ export class Guests {
 
   /** The kernel was restored before. */
   restore(saved: SavedGuests): void {
-    const { kernel } = this, wanted = new Set(saved.translators.map(([space]) => space));
-    for (const space of this.translators.keys()) if (!wanted.has(space)) { this.translators.delete(space); kernel.codeMaps.delete(space); }
+    const { kernel } = this,
+      wanted = new Set(saved.translators.map(([space]) => space));
+    for (const space of this.translators.keys())
+      if (!wanted.has(space)) {
+        this.translators.delete(space);
+        kernel.codeMaps.delete(space);
+      }
     for (const [space, state] of saved.translators) {
       const codeMap = this.translators.get(space)?.codeMap ?? createCodeMap();
       const known = this.translators.get(space);
@@ -163,7 +181,10 @@ export class Guests {
     kernel.personalities = new Map();
     for (const [pid, space, state] of saved.emulators) {
       const before = old.get(pid);
-      const emulator = before instanceof Emulator ? before : new Emulator(kernel, pid, this.events, (from, child, start) => this.forked(from, child, start));
+      const emulator =
+        before instanceof Emulator
+          ? before
+          : new Emulator(kernel, pid, this.events, (from, child, start) => this.forked(from, child, start));
       const translator = this.translators.get(space);
       if (translator) emulator.translator = translator;
       emulator.restore(state);

@@ -24,7 +24,19 @@ import type { Plan } from '../../translate/optimise.ts';
 import { emitRuntime } from './runtime.ts';
 import { decodeTree } from './decode-tree.ts';
 import type { DecodeNode } from './decode-tree.ts';
-import { FLOAT_WORDS, GATE_COUNT, INTERPRETER, SERVICE_RESULT, SPILL_WORD, SPILL_WORDS, TABLES, TABLES_SIZE, fromEbp, trapGate, wordDisplacement } from './layout.ts';
+import {
+  FLOAT_WORDS,
+  GATE_COUNT,
+  INTERPRETER,
+  SERVICE_RESULT,
+  SPILL_WORD,
+  SPILL_WORDS,
+  TABLES,
+  TABLES_SIZE,
+  fromEbp,
+  trapGate,
+  wordDisplacement,
+} from './layout.ts';
 
 type Variant = 'plain' | 'slot';
 
@@ -43,8 +55,11 @@ export interface InterpreterImage {
 }
 
 const FRAME = {
-  registers: [EBX, EDX, ECX, EAX], pinned: new Map([[PC, ESI]]), homeless: new Set([INSTRUCTION]),
-  spillWord: SPILL_WORD, spillWords: SPILL_WORDS,
+  registers: [EBX, EDX, ECX, EAX],
+  pinned: new Map([[PC, ESI]]),
+  homeless: new Set([INSTRUCTION]),
+  spillWord: SPILL_WORD,
+  spillWords: SPILL_WORDS,
 } as const;
 const ZERO_HOME = m32({ base: EBP, disp: wordDisplacement(0) });
 
@@ -99,7 +114,9 @@ class Generator {
     code.emit('jmp', m32({ base: EBP, index: ECX, scale: 4, disp: fromEbp(at) }));
     const start = this.tables.length;
     node.next.forEach(() => this.tables.push(''));
-    node.next.forEach((next, i) => { this.tables[start + i] = this.node(next, v, `${path}.${i}`); });
+    node.next.forEach((next, i) => {
+      this.tables[start + i] = this.node(next, v, `${path}.${i}`);
+    });
   }
 
   /** Label of the code that goes on at a node of the decoding tree; emits what is not a plain handler. */
@@ -122,7 +139,10 @@ class Generator {
   private check(row: MipsRow, known: number, v: Variant): void {
     const rest = remainingCheck(row, known);
     const code = this.code;
-    if (rest === null) { code.jump('jmp', handlerLabel(row, v)); return; }
+    if (rest === null) {
+      code.jump('jmp', handlerLabel(row, v));
+      return;
+    }
     if (rest.match === 0) code.emit('test', r32(EAX), imm(rest.mask));
     else {
       code.emit('mov', r32(ECX), r32(EAX));
@@ -137,15 +157,29 @@ class Generator {
   private handler(row: MipsRow, v: Variant): void {
     const { code } = this;
     code.label(handlerLabel(row, v));
-    if (v === 'slot' && row.slot) { code.purpose = 'dispatch'; code.jump('jmp', `reserved.${v}`); return; }
+    if (v === 'slot' && row.slot) {
+      code.purpose = 'dispatch';
+      code.jump('jmp', `reserved.${v}`);
+      return;
+    }
     const handler = handlerOps(row);
     const l = lowerHandler(
       { ops: handler.ops, instructionWord: INSTRUCTION, instructionRegister: EAX, branch: handler.branch !== null },
-      { frame: FRAME, trapGate, service: { gate: () => GATE_COUNT, resultWord: SERVICE_RESULT, float: FLOAT_WORDS }, labelPrefix: `${handlerLabel(row, v)}.` },
+      {
+        frame: FRAME,
+        trapGate,
+        service: { gate: () => GATE_COUNT, resultWord: SERVICE_RESULT, float: FLOAT_WORDS },
+        labelPrefix: `${handlerLabel(row, v)}.`,
+      },
     );
     this.plans.set(handlerLabel(row, v), l.plan);
     l.run();
-    this.end(l, row, v, handler.ops.some((op) => op.k === 'putAt'));
+    this.end(
+      l,
+      row,
+      v,
+      handler.ops.some((op) => op.k === 'putAt'),
+    );
     code.append(l.code);
     code.append(l.cold);
   }
@@ -161,13 +195,16 @@ class Generator {
         code.gate(trapGate(flow.vector));
         if (flow.vector === SYS) this.goOn(code, v, 'head');
         break;
-      case 'choose': this.branch(l, flow, row.likely); break;
+      case 'choose':
+        this.branch(l, flow, row.likely);
+        break;
       case 'indirect':
         code.emit('mov', r32(EDI), l.operand(flow.to));
         code.emit('add', r32(ESI), imm(4));
         code.jump('jmp', 'fetch.slot');
         break;
-      default: this.goOn(code, v, 'fetch.plain');
+      default:
+        this.goOn(code, v, 'fetch.plain');
     }
   }
 
@@ -180,7 +217,8 @@ class Generator {
 
   /** EDI: where to go behind the slot. A likely branch that is not taken skips the slot: ESI + 8 heads a block. */
   private branch(l: Lowering, flow: Extract<Lowering['plan']['block']['flow'], { k: 'choose' }>, likely: boolean): void {
-    const code = l.code, taken = l.freshLabel('taken');
+    const code = l.code,
+      taken = l.freshLabel('taken');
     code.emit('mov', r32(EDI), l.operand(flow.to));
     l.registers.unlockAll();
     code.purpose = 'guest';
@@ -215,7 +253,9 @@ export function handlerPath(word: number, row: MipsRow, v: Variant): HandlerPath
   const real = v === 'slot' && row.slot ? RESERVED : row;
   const label = handlerLabel(real, v);
   const lines: Placed[] = [];
-  let node: DecodeNode = decodeTree(), path = 'root', name = `fetch.${v}`;
+  let node: DecodeNode = decodeTree(),
+    path = 'root',
+    name = `fetch.${v}`;
   for (;;) {
     const start = piece.labels.get(name);
     if (start !== undefined) lines.push(...straight(piece, start));

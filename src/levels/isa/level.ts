@@ -45,8 +45,11 @@ export const ISA_EVENTS: readonly EventKind[] = [
 function knobsOf(options: BootOptions): TranslatorKnobs {
   const initial = (id: string): number | boolean => options.knobs[id] ?? KNOBS.find((knob) => knob.id === id)!.initial;
   return {
-    translate: options.mode === 'translate', threshold: Math.max(1, Math.floor(Number(initial('threshold')))),
-    chaining: initial('chaining') === true, counting: initial('counting') === true, capacity: capacityOf(Number(initial('cache'))),
+    translate: options.mode === 'translate',
+    threshold: Math.max(1, Math.floor(Number(initial('threshold')))),
+    chaining: initial('chaining') === true,
+    counting: initial('counting') === true,
+    capacity: capacityOf(Number(initial('cache'))),
   };
 }
 
@@ -71,8 +74,10 @@ export const isaLevel: Level = {
   },
 
   boot(program: Program, options: BootOptions): RunningIsa {
-    if (options.mode === 'trace') throw new Refusal('The mode "trace" (superblocks) is not built yet; there are "interpret" and "translate".');
-    if (!MODES.some((mode) => mode.id === options.mode)) throw new Refusal(`The ISA level has no mode "${options.mode}"; it has "interpret" and "translate".`);
+    if (options.mode === 'trace')
+      throw new Refusal('The mode "trace" (superblocks) is not built yet; there are "interpret" and "translate".');
+    if (!MODES.some((mode) => mode.id === options.mode))
+      throw new Refusal(`The ISA level has no mode "${options.mode}"; it has "interpret" and "translate".`);
     return refusing(() => {
       const elf = parseElf(program.bytes, [EM_MIPS]);
       const kernel = bootHost({ ...options, machine: createMachine({ memory: options.memory }) });

@@ -34,6 +34,6 @@ export function guestAt(block: TranslatedBlock, host: number): GuestHere | null 
   let guest = exact?.guest ?? line.code.guest ?? 0;
   const beginning = offsets.indexOf(line.offset);
   if (!exact && beginning >= 0) guest = beginning;
-  const recovery = exact ?? (beginning >= 0 ? block.code.boundaries.get(guest) ?? null : null);
+  const recovery = exact ?? (beginning >= 0 ? (block.code.boundaries.get(guest) ?? null) : null);
   return { pc: (block.start + 4 * guest) >>> 0, guest, recovery, begins: beginning >= 0 };
 }

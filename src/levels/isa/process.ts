@@ -19,7 +19,22 @@ import type { Emulator } from './emulator.ts';
 import type { Guests } from './guests.ts';
 import type { InterpreterImage } from './interpreter.ts';
 import {
-  CODE_CACHE, CODE_CACHE_MOST, COUNTERS, COUNTER_COUNT, EBP_VALUE, GUEST_END, INTERPRETER, INTERPRETER_SIZE, LOOKUP, LOOKUP_ENTRIES, LOOKUP_ENTRY, SCRATCH, SCRATCH_SIZE, STATE, TABLES, TABLES_SIZE,
+  CODE_CACHE,
+  CODE_CACHE_MOST,
+  COUNTERS,
+  COUNTER_COUNT,
+  EBP_VALUE,
+  GUEST_END,
+  INTERPRETER,
+  INTERPRETER_SIZE,
+  LOOKUP,
+  LOOKUP_ENTRIES,
+  LOOKUP_ENTRY,
+  SCRATCH,
+  SCRATCH_SIZE,
+  STATE,
+  TABLES,
+  TABLES_SIZE,
 } from './layout.ts';
 import { VDSO } from './linux/frames.ts';
 import type { Translator } from './translator.ts';
@@ -27,8 +42,15 @@ import type { Translator } from './translator.ts';
 /** Linux on MIPS: user space ends a little below 2 GiB; the stack stands there, mappings grow down below it. */
 const TASK_SIZE = 0x7fff_8000;
 export const MIPS_LAYOUT: Layout = {
-  taskSize: TASK_SIZE, stackTop: TASK_SIZE, stackLimit: 0x80_0000, mmapTop: 0x7700_0000, scratch: [SCRATCH, SCRATCH + SCRATCH_SIZE],
-  own: [[STATE, STATE + 0x1000], [SCRATCH, SCRATCH + SCRATCH_SIZE]],
+  taskSize: TASK_SIZE,
+  stackTop: TASK_SIZE,
+  stackLimit: 0x80_0000,
+  mmapTop: 0x7700_0000,
+  scratch: [SCRATCH, SCRATCH + SCRATCH_SIZE],
+  own: [
+    [STATE, STATE + 0x1000],
+    [SCRATCH, SCRATCH + SCRATCH_SIZE],
+  ],
 };
 
 /** GDT entry 6, the first that set_thread_area gives: the guest's data segment. */
@@ -51,8 +73,10 @@ export function createMipsProcess(guests: Guests, elf: Elf, options: ProgramOpti
 
 /** The emulator's regions: never the guest's to unmap or protect. */
 export function mapEmulator(kernel: Kernel, process: Process): void {
-  const data = PROT_READ | PROT_WRITE, code = PROT_READ | PROT_WRITE | PROT_EXEC;
-  const region = (start: number, size: number, prot: number, name: string): void => kernel.mapRegion(process, start, size, prot, name, true);
+  const data = PROT_READ | PROT_WRITE,
+    code = PROT_READ | PROT_WRITE | PROT_EXEC;
+  const region = (start: number, size: number, prot: number, name: string): void =>
+    kernel.mapRegion(process, start, size, prot, name, true);
   region(STATE, 0x1000, data, '[guest state]');
   region(TABLES, TABLES_SIZE, data, '[jump tables]');
   region(INTERPRETER, INTERPRETER_SIZE, code, '[interpreter]');

@@ -13,9 +13,19 @@ import type { Guests, SavedGuests } from './guests.ts';
 import { LevelViews } from './views/views.ts';
 
 /** Events of the kernel that the level passes on, and what it calls them. */
-const PASSED: Readonly<Record<string, string>> = { 'process-start': 'load', 'process-exit': 'exit', syscall: 'syscall', output: 'output', block: 'wait' };
+const PASSED: Readonly<Record<string, string>> = {
+  'process-start': 'load',
+  'process-exit': 'exit',
+  syscall: 'syscall',
+  output: 'output',
+  block: 'wait',
+};
 
-interface SavedLevel { readonly kernel: Plain; readonly guests: SavedGuests; readonly last: Event | null }
+interface SavedLevel {
+  readonly kernel: Plain;
+  readonly guests: SavedGuests;
+  readonly last: Event | null;
+}
 
 export class RunningIsa implements Running {
   readonly machine: Machine;
@@ -35,7 +45,9 @@ export class RunningIsa implements Running {
   }
 
   /** The first process: what the views show. */
-  get process(): MipsProcess { return this.guests.focus; }
+  get process(): MipsProcess {
+    return this.guests.focus;
+  }
 
   private kernelEvent(event: KernelEvent): void {
     const kind = PASSED[event.kind];
@@ -49,21 +61,43 @@ export class RunningIsa implements Running {
     this.onEvent(event);
   }
 
-  get exit(): Exit | null { return endingOf(this.kernel); }
-  get waitsForInput(): boolean { return this.kernel.waitsForInput; }
-  get stdout(): Uint8Array { return this.kernel.console.out.view(); }
-  get stderr(): Uint8Array { return this.kernel.console.err.view(); }
-  input(bytes: Uint8Array | null): void { this.kernel.input(bytes); }
+  get exit(): Exit | null {
+    return endingOf(this.kernel);
+  }
+  get waitsForInput(): boolean {
+    return this.kernel.waitsForInput;
+  }
+  get stdout(): Uint8Array {
+    return this.kernel.console.out.view();
+  }
+  get stderr(): Uint8Array {
+    return this.kernel.console.err.view();
+  }
+  input(bytes: Uint8Array | null): void {
+    this.kernel.input(bytes);
+  }
 
   setKnob(id: string, value: number | boolean): void {
-    const { translator } = this.process, { knobs } = translator;
+    const { translator } = this.process,
+      { knobs } = translator;
     switch (id) {
-      case 'translate': knobs.translate = value === true; break;
-      case 'threshold': knobs.threshold = Math.max(1, Math.floor(Number(value))); break;
-      case 'chaining': knobs.chaining = value === true; break;
-      case 'counting': knobs.counting = value === true; break;
-      case 'cache': for (const each of this.guests.all) each.setCapacity(capacityOf(Number(value))); break;
-      default: throw new Refusal(`The ISA level has no knob called "${id}".`);
+      case 'translate':
+        knobs.translate = value === true;
+        break;
+      case 'threshold':
+        knobs.threshold = Math.max(1, Math.floor(Number(value)));
+        break;
+      case 'chaining':
+        knobs.chaining = value === true;
+        break;
+      case 'counting':
+        knobs.counting = value === true;
+        break;
+      case 'cache':
+        for (const each of this.guests.all) each.setCapacity(capacityOf(Number(value)));
+        break;
+      default:
+        throw new Refusal(`The ISA level has no knob called "${id}".`);
     }
     for (const each of this.guests.all) each.knobsChanged();
   }
@@ -79,25 +113,38 @@ export class RunningIsa implements Running {
     this.last = saved.last;
   }
 
-  guestPc(): number { return this.process.emulator.place().pc; }
+  guestPc(): number {
+    return this.process.emulator.place().pc;
+  }
   atBlockStart(): boolean {
     const { emulator, translator } = this.process;
     const { pc, inSlot } = emulator.place();
     return !inSlot && translator.known.has(pc);
   }
 
-  caption(before?: { readonly pc: number; readonly retired: number }): Caption { return captionOf(this, before ?? null); }
+  caption(before?: { readonly pc: number; readonly retired: number }): Caption {
+    return captionOf(this, before ?? null);
+  }
   view(name: string, parameters: { readonly [key: string]: Plain | undefined }): Plain | null {
     return (this.views ??= new LevelViews(this)).view(name, parameters);
   }
 
   counters(): Readonly<Record<string, number>> {
-    const { translator, emulator } = this.process, { counts, known } = translator;
+    const { translator, emulator } = this.process,
+      { counts, known } = translator;
     return {
-      'isa.blocks.known': known.size, 'isa.blocks.translated': counts.blocks, 'isa.translated.instructions': counts.instructions,
-      'isa.translated.bytes': counts.hostBytes, 'isa.translation.cost': counts.cost, 'isa.links': counts.links, 'isa.flushes': counts.flushes,
-      'isa.invalidations': counts.invalidations, 'isa.dispatches': emulator.dispatches, 'isa.systemCalls': emulator.systemCalls,
-      'isa.unknownCalls': emulator.unknownCalls, 'memory.peak': this.kernel.peakMemory,
+      'isa.blocks.known': known.size,
+      'isa.blocks.translated': counts.blocks,
+      'isa.translated.instructions': counts.instructions,
+      'isa.translated.bytes': counts.hostBytes,
+      'isa.translation.cost': counts.cost,
+      'isa.links': counts.links,
+      'isa.flushes': counts.flushes,
+      'isa.invalidations': counts.invalidations,
+      'isa.dispatches': emulator.dispatches,
+      'isa.systemCalls': emulator.systemCalls,
+      'isa.unknownCalls': emulator.unknownCalls,
+      'memory.peak': this.kernel.peakMemory,
     };
   }
 }

@@ -9,7 +9,18 @@ import { imm, m32, mem, r32 } from '../../isa/x86/operand.ts';
 import { EAX, EBP, ECX, EDX, ESI } from '../../isa/x86/state.ts';
 import type { HostList } from '../../translate/ia32.ts';
 import {
-  COUNTERS, DISPATCHES, GATE_CHAIN, GATE_HOT, GATE_MISS_EXIT, GATE_MISS_HEAD, LOOKUP, LOOKUP_ENTRIES, LOOKUP_ENTRY, THRESHOLD, fromEbp, wordDisplacement,
+  COUNTERS,
+  DISPATCHES,
+  GATE_CHAIN,
+  GATE_HOT,
+  GATE_MISS_EXIT,
+  GATE_MISS_HEAD,
+  LOOKUP,
+  LOOKUP_ENTRIES,
+  LOOKUP_ENTRY,
+  THRESHOLD,
+  fromEbp,
+  wordDisplacement,
 } from './layout.ts';
 
 const MASK = (LOOKUP_ENTRIES - 1) * LOOKUP_ENTRY;

@@ -20,7 +20,23 @@ import { ISA_COSTS } from './costs.ts';
 import type { IsaCost } from './costs.ts';
 import { interpreterImage } from './interpreter.ts';
 import { emitLookup } from './runtime.ts';
-import { CODE_CACHE, COUNTERS, COUNTER_COUNT, FLOAT_WORDS, GATE_COUNT, SERVICE_RESULT, LOOKUP, LOOKUP_ENTRIES, LOOKUP_ENTRY, SPILL_WORD, SPILL_WORDS, THRESHOLD, STATE, fromEbp, trapGate } from './layout.ts';
+import {
+  CODE_CACHE,
+  COUNTERS,
+  COUNTER_COUNT,
+  FLOAT_WORDS,
+  GATE_COUNT,
+  SERVICE_RESULT,
+  LOOKUP,
+  LOOKUP_ENTRIES,
+  LOOKUP_ENTRY,
+  SPILL_WORD,
+  SPILL_WORDS,
+  THRESHOLD,
+  STATE,
+  fromEbp,
+  trapGate,
+} from './layout.ts';
 
 const PAGE = 0x1000;
 
@@ -67,7 +83,15 @@ export interface TranslatedBlock extends CachedBlock {
   readonly cost: number;
 }
 
-export interface TranslatorCounts { blocks: number; instructions: number; cost: number; flushes: number; invalidations: number; links: number; hostBytes: number }
+export interface TranslatorCounts {
+  blocks: number;
+  instructions: number;
+  cost: number;
+  flushes: number;
+  invalidations: number;
+  links: number;
+  hostBytes: number;
+}
 const noCounts = (): TranslatorCounts => ({ blocks: 0, instructions: 0, cost: 0, flushes: 0, invalidations: 0, links: 0, hostBytes: 0 });
 
 export class Translator {
@@ -94,19 +118,31 @@ export class Translator {
   }
 
   /** Address of a label of the interpreter. */
-  entry(name: string): number { return this.image.entries.get(name)!; }
-  blockAt(host: number): TranslatedBlock | null { return this.cache.at(host) as TranslatedBlock | null; }
-  translated(start: number): TranslatedBlock | null { return this.cache.find(start) as TranslatedBlock | null; }
-  get blocks(): readonly TranslatedBlock[] { return this.cache.blocks as TranslatedBlock[]; }
+  entry(name: string): number {
+    return this.image.entries.get(name)!;
+  }
+  blockAt(host: number): TranslatedBlock | null {
+    return this.cache.at(host) as TranslatedBlock | null;
+  }
+  translated(start: number): TranslatedBlock | null {
+    return this.cache.find(start) as TranslatedBlock | null;
+  }
+  get blocks(): readonly TranslatedBlock[] {
+    return this.cache.blocks as TranslatedBlock[];
+  }
 
-  private note(cost: IsaCost, count = 1): void { this.bill += ISA_COSTS[cost].units * count; }
+  private note(cost: IsaCost, count = 1): void {
+    this.bill += ISA_COSTS[cost].units * count;
+  }
   private pay(): number {
     const units = this.bill;
     this.bill = 0;
     if (units > 0) this.host.charge(units);
     return units;
   }
-  private changed(): void { this.saved = null; }
+  private changed(): void {
+    this.saved = null;
+  }
 
   /** Before the first instruction, and when a knob was turned. */
   applyThreshold(): void {
@@ -130,10 +166,13 @@ export class Translator {
     this.pay();
   }
 
-  private entryAddress(pc: number): number { return LOOKUP + ((pc >>> 2) % LOOKUP_ENTRIES) * LOOKUP_ENTRY; }
+  private entryAddress(pc: number): number {
+    return LOOKUP + ((pc >>> 2) % LOOKUP_ENTRIES) * LOOKUP_ENTRY;
+  }
   /** Makes the look-up entry of a block true; it may displace another's. */
   private setEntry(known: KnownBlock): void {
-    const at = this.entryAddress(known.start), code = this.translated(known.start);
+    const at = this.entryAddress(known.start),
+      code = this.translated(known.start);
     const plain = known.hopeless ? this.entry('fetch.plain') : this.entry('count');
     this.host.write32(at, known.start);
     this.host.write32(at + 4, code ? code.host : plain);
@@ -161,7 +200,10 @@ export class Translator {
     const known = this.known.get(pc)!;
     this.note('look-up');
     const block = this.translate(known);
-    if (!block) { known.hopeless = true; this.changed(); }
+    if (!block) {
+      known.hopeless = true;
+      this.changed();
+    }
     // This run was counted by the interpreter; the block counts it too when it begins.
     if (block?.counted) this.host.write32(COUNTERS + 4 * known.counter, (this.host.read32(COUNTERS + 4 * known.counter) ?? 1) - 1);
     this.setEntry(known);
@@ -180,7 +222,13 @@ export class Translator {
       this.cache.link(exit, target);
       this.counts.links++;
       this.changed();
-      this.host.event('chain', () => ({ from: exit.owner.start, to: pc, block: exit.owner.id, target: target.id, self: exit.owner === target }));
+      this.host.event('chain', () => ({
+        from: exit.owner.start,
+        to: pc,
+        block: exit.owner.id,
+        target: target.id,
+        self: exit.owner === target,
+      }));
     }
     this.pay();
     return target.host;
@@ -204,27 +252,58 @@ export class Translator {
 
   /** Lowers the block for the place it will stand at; remembered, because time travel asks for the same again. */
   private make(known: KnownBlock, words: readonly number[], instructions: readonly MipsInstruction[]): TranslatedBlock {
-    return this.lower({
-      id: this.cache.nextBlock, start: known.start, host: this.cache.top, firstExit: this.cache.nextExit,
-      counted: this.knobs.counting, counter: known.counter, words, live: true,
-    }, instructions);
+    return this.lower(
+      {
+        id: this.cache.nextBlock,
+        start: known.start,
+        host: this.cache.top,
+        firstExit: this.cache.nextExit,
+        counted: this.knobs.counting,
+        counter: known.counter,
+        words,
+        live: true,
+      },
+      instructions,
+    );
   }
 
   private lower(place: SavedBlock, instructions: readonly MipsInstruction[]): TranslatedBlock {
     const key = `${place.id}/${place.start}/${place.host}/${place.firstExit}/${place.counter}/${place.counted}/${place.words.join()}`;
     const before = this.memo.get(key);
-    const code = before?.code ?? lowerBlock(join(instructions, place.start + 4 * instructions.length), place.host, {
-      frame: { registers: ALL_REGISTERS, pinned: new Map(), homeless: new Set(), spillWord: SPILL_WORD, spillWords: SPILL_WORDS },
-      trapGate, service: { gate: () => GATE_COUNT, resultWord: SERVICE_RESULT, float: FLOAT_WORDS }, lookup: emitLookup, runtime: new Map([['exit', this.entry('exit')], ['miss.head', this.entry('miss.head')]]),
-      firstExit: place.firstExit, counter: place.counted ? fromEbp(COUNTERS) + 4 * place.counter : null,
-    });
+    const code =
+      before?.code ??
+      lowerBlock(join(instructions, place.start + 4 * instructions.length), place.host, {
+        frame: { registers: ALL_REGISTERS, pinned: new Map(), homeless: new Set(), spillWord: SPILL_WORD, spillWords: SPILL_WORDS },
+        trapGate,
+        service: { gate: () => GATE_COUNT, resultWord: SERVICE_RESULT, float: FLOAT_WORDS },
+        lookup: emitLookup,
+        runtime: new Map([
+          ['exit', this.entry('exit')],
+          ['miss.head', this.entry('miss.head')],
+        ]),
+        firstExit: place.firstExit,
+        counter: place.counted ? fromEbp(COUNTERS) + 4 * place.counter : null,
+      });
     const exits: CachedExit[] = [];
     const block: TranslatedBlock = {
-      ...place, end: place.start + 4 * code.plan.block.guests, size: code.piece.bytes.length, exits, instructions, code, cost: before?.cost ?? costOf(code),
+      ...place,
+      end: place.start + 4 * code.plan.block.guests,
+      size: code.piece.bytes.length,
+      exits,
+      instructions,
+      code,
+      cost: before?.cost ?? costOf(code),
     };
-    code.exits.forEach((exit, i) => exits.push({
-      number: place.firstExit + i, to: exit.to, patchAt: place.host + exit.patch, stub: place.host + exit.stub, owner: block, target: null,
-    }));
+    code.exits.forEach((exit, i) =>
+      exits.push({
+        number: place.firstExit + i,
+        to: exit.to,
+        patchAt: place.host + exit.patch,
+        stub: place.host + exit.stub,
+        owner: block,
+        target: null,
+      }),
+    );
     if (!before) this.memo.set(key, block);
     return block;
   }
@@ -234,7 +313,10 @@ export class Translator {
     this.cache.add(block);
     this.mapCode(block);
     for (let page = block.start - (block.start % PAGE); page < block.end; page += PAGE) {
-      if (!this.trapped.has(page)) { this.trapped.add(page); this.host.trapWrites(page, true); }
+      if (!this.trapped.has(page)) {
+        this.trapped.add(page);
+        this.host.trapWrites(page, true);
+      }
     }
     this.bill += block.cost;
     this.counts.blocks++;
@@ -243,7 +325,12 @@ export class Translator {
     this.counts.hostBytes += block.size;
     this.changed();
     this.host.event('translate', () => ({
-      address: block.start, block: block.id, instructions: block.instructions.length, bytes: block.size, cost: block.cost, host: block.host,
+      address: block.start,
+      block: block.id,
+      instructions: block.instructions.length,
+      bytes: block.size,
+      cost: block.cost,
+      host: block.host,
     }));
   }
 
@@ -301,7 +388,11 @@ export class Translator {
       this.host.write32(COUNTERS + 4 * known.counter, 0);
       this.refreshEntry(known);
     }
-    for (const known of this.known.values()) if (known.hopeless && known.start >= page && known.start < page + PAGE) { known.hopeless = false; this.refreshEntry(known); }
+    for (const known of this.known.values())
+      if (known.hopeless && known.start >= page && known.start < page + PAGE) {
+        known.hopeless = false;
+        this.refreshEntry(known);
+      }
     this.counts.invalidations += blocks.length;
     this.changed();
     this.host.event('invalidate', () => ({ page, blocks: blocks.length }));
@@ -334,11 +425,25 @@ export class Translator {
 
   save(): SavedTranslator {
     return (this.saved ??= {
-      knobs: { ...this.knobs }, counts: { ...this.counts },
+      knobs: { ...this.knobs },
+      counts: { ...this.counts },
       known: Int32Array.from([...this.known.values()].flatMap((k) => [k.start | 0, k.counter, k.hopeless ? 1 : 0])),
-      used: this.cache.used, nextBlock: this.cache.nextBlock, nextExit: this.cache.nextExit,
-      blocks: this.blocks.map(({ id, start, host, firstExit, counted, counter, words, live }) => ({ id, start, host, firstExit, counted, counter, words, live })),
-      links: this.blocks.flatMap((block) => block.exits.filter((exit) => exit.target).map((exit) => [exit.number, exit.target!.id] as const)),
+      used: this.cache.used,
+      nextBlock: this.cache.nextBlock,
+      nextExit: this.cache.nextExit,
+      blocks: this.blocks.map(({ id, start, host, firstExit, counted, counter, words, live }) => ({
+        id,
+        start,
+        host,
+        firstExit,
+        counted,
+        counter,
+        words,
+        live,
+      })),
+      links: this.blocks.flatMap((block) =>
+        block.exits.filter((exit) => exit.target).map((exit) => [exit.number, exit.target!.id] as const),
+      ),
       trapped: [...this.trapped],
     });
   }
@@ -353,7 +458,12 @@ export class Translator {
     }
     this.codeMap.clear(CODE_CACHE, CODE_CACHE + Math.max(saved.knobs.capacity, this.cache.capacity));
     this.cache.capacity = saved.knobs.capacity;
-    const blocks = saved.blocks.map((place) => this.lower(place, place.words.map((word, i) => decode(word, place.start + 4 * i))));
+    const blocks = saved.blocks.map((place) =>
+      this.lower(
+        place,
+        place.words.map((word, i) => decode(word, place.start + 4 * i)),
+      ),
+    );
     this.cache.restore(saved.used, saved.nextBlock, saved.nextExit, blocks);
     const byId = new Map(blocks.map((block) => [block.id, block]));
     for (const [number, id] of saved.links) this.cache.exit(number)!.target = byId.get(id) ?? null;
@@ -391,8 +501,13 @@ function costOf(code: BlockCode): number {
   const { items, guests } = code.plan.block;
   const values = items.filter((item) => item.k === 'value').length;
   const operations: readonly (readonly [IsaCost, number])[] = [
-    ['block', 1], ['decode', guests], ['micro-op', items.length], ['value', values], ['liveness', items.length],
-    ['host instruction', code.piece.placed.length], ['byte', code.piece.bytes.length],
+    ['block', 1],
+    ['decode', guests],
+    ['micro-op', items.length],
+    ['value', values],
+    ['liveness', items.length],
+    ['host instruction', code.piece.placed.length],
+    ['byte', code.piece.bytes.length],
   ];
   return operations.reduce((sum, [cost, count]) => sum + ISA_COSTS[cost].units * count, 0);
 }

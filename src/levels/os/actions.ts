@@ -16,7 +16,8 @@ function parse(text: string): OsAction {
 
 export function actOn(r: RunningOs, text: string): void {
   const action = parse(text);
-  if (typeof action?.id !== 'string' || !/^[A-Za-z0-9_.-]{1,40}$/.test(action.id)) throw new Refusal('A container needs a name of letters, digits, "-", "_" or ".".');
+  if (typeof action?.id !== 'string' || !/^[A-Za-z0-9_.-]{1,40}$/.test(action.id))
+    throw new Refusal('A container needs a name of letters, digits, "-", "_" or ".".');
   if (action.act === 'create') return create(r, action);
   const c = r.runtime.get(action.id);
   if (!c) throw new Refusal(`There is no container ${action.id}.`);
@@ -32,8 +33,15 @@ function create(r: RunningOs, action: Extract<OsAction, { act: 'create' }>): voi
   const unknown = capabilities?.find((name) => !isCapability(name));
   if (unknown !== undefined) throw new Refusal(`There is no capability ${unknown}.`);
   const c = r.create({
-    id, image, path: command.startsWith('/') ? command : `/bin/${command}`, args, env: ['PATH=/bin:/usr/bin', 'TERM=xterm', 'HOME=/root'], tty: r.addConsole(true, null),
-    ...(namespaces ? { namespaces } : {}), ...(capabilities ? { capabilities } : {}), ...(limits ? { limits } : {}),
+    id,
+    image,
+    path: command.startsWith('/') ? command : `/bin/${command}`,
+    args,
+    env: ['PATH=/bin:/usr/bin', 'TERM=xterm', 'HOME=/root'],
+    tty: r.addConsole(true, null),
+    ...(namespaces ? { namespaces } : {}),
+    ...(capabilities ? { capabilities } : {}),
+    ...(limits ? { limits } : {}),
   });
   if (action.start !== false) r.runtime.start(c);
 }
@@ -52,7 +60,13 @@ function perform(r: RunningOs, c: Container, action: Exclude<OsAction, { act: 'c
     case 'limit':
       return r.limit(c, action.file, action.value);
     case 'exec':
-      r.runtime.exec(c, action.args[0]!.startsWith('/') ? action.args[0]! : `/bin/${action.args[0]!}`, action.args, ['PATH=/bin:/usr/bin', 'TERM=xterm', 'HOME=/root'], c.tty);
+      r.runtime.exec(
+        c,
+        action.args[0]!.startsWith('/') ? action.args[0]! : `/bin/${action.args[0]!}`,
+        action.args,
+        ['PATH=/bin:/usr/bin', 'TERM=xterm', 'HOME=/root'],
+        c.tty,
+      );
       return;
     case 'type':
       return r.type(c, action.text);

@@ -33,11 +33,15 @@ export class CallFollower {
   constructor(k: Kernel, runtime: Runtime) {
     this.k = k;
     this.runtime = runtime;
-    k.onCheck = (_p, cap, allowed) => this.step('permission', `CAP_${CAP_NAMES.get(cap) ?? cap}: ${allowed ? 'held' : 'not held'}`, allowed);
+    k.onCheck = (_p, cap, allowed) =>
+      this.step('permission', `CAP_${CAP_NAMES.get(cap) ?? cap}: ${allowed ? 'held' : 'not held'}`, allowed);
   }
 
   private spent(category: string): number {
-    return this.k.machine.ledger.entries().filter((e) => e.category === category && e.kind === 'service').reduce((sum, e) => sum + e.units, 0);
+    return this.k.machine.ledger
+      .entries()
+      .filter((e) => e.category === category && e.kind === 'service')
+      .reduce((sum, e) => sum + e.units, 0);
   }
 
   private step(kind: CallStep['kind'], text: string, allowed: boolean | null): void {
@@ -52,7 +56,11 @@ export class CallFollower {
       case 'syscall.return':
         return this.finish(String(data['text'] ?? data['result']));
       case 'copy-up':
-        return this.step('file', `copied ${String(data['path'])} up from layer ${String(data['layer'])}: ${String(data['bytes'])} bytes`, null);
+        return this.step(
+          'file',
+          `copied ${String(data['path'])} up from layer ${String(data['layer'])}: ${String(data['bytes'])} bytes`,
+          null,
+        );
       case 'mount':
         return this.step('work', `${String(data['what'])} ${String(data['target'])} in mount namespace ${String(data['namespace'])}`, null);
       case 'namespace':
@@ -75,8 +83,15 @@ export class CallFollower {
       ns = this.k.ns.idOf(p, 'pid'),
       insidePid = this.k.ns.numberOf(pid, p);
     this.open = {
-      number, name: String(data['name']), text: String(data['text']), pid, insidePid, container: containerOf(this.runtime, p.cgroup), kernel: this.spent('kernel'),
-      containment: this.spent('containment'), steps: [{ kind: 'enter', text: `process ${pid} enters the kernel`, allowed: null, units: 0 }],
+      number,
+      name: String(data['name']),
+      text: String(data['text']),
+      pid,
+      insidePid,
+      container: containerOf(this.runtime, p.cgroup),
+      kernel: this.spent('kernel'),
+      containment: this.spent('containment'),
+      steps: [{ kind: 'enter', text: `process ${pid} enters the kernel`, allowed: null, units: 0 }],
     };
     if (insidePid !== pid) this.step('namespace', `process ${insidePid} in pid:[${ns}] is ${pid} on the host`, null);
     if (this.k.ns.idOf(p, 'mnt') !== this.k.ns.idOf(this.k.processes.get(this.k.init) ?? p, 'mnt') && /\/|"/.test(String(data['text'])))
@@ -90,7 +105,10 @@ export class CallFollower {
     this.open = null;
     const kernel = this.spent('kernel') - o.kernel,
       containment = this.spent('containment') - o.containment;
-    const steps: readonly CallStep[] = [...o.steps, { kind: 'return', text: result, allowed: !result.startsWith('-1 '), units: kernel + containment }];
+    const steps: readonly CallStep[] = [
+      ...o.steps,
+      { kind: 'return', text: result, allowed: !result.startsWith('-1 '), units: kernel + containment },
+    ];
     const view: CallView = { ...o, steps, result, kernel, containment };
     this.done = [...this.done.filter((d) => d.container !== o.container), view];
   }
@@ -98,7 +116,13 @@ export class CallFollower {
   /** The newest call of a container (null: the host; undefined: of anybody). */
   view(container: string | null | undefined): CallView | null {
     const open = this.open && (container === undefined || this.open.container === container) ? this.open : null;
-    if (open) return { ...open, result: null, kernel: this.spent('kernel') - open.kernel, containment: this.spent('containment') - open.containment };
+    if (open)
+      return {
+        ...open,
+        result: null,
+        kernel: this.spent('kernel') - open.kernel,
+        containment: this.spent('containment') - open.containment,
+      };
     return this.done.findLast((d) => container === undefined || d.container === container) ?? null;
   }
 

@@ -36,7 +36,13 @@ export interface Image {
 export const LAYERS = '/var/lib/strata/layers';
 
 const TYPES: Readonly<Record<TarEntry['kind'], number>> = {
-  file: S_IFREG, directory: S_IFDIR, symlink: S_IFLNK, link: S_IFREG, character: S_IFCHR, block: S_IFBLK, fifo: S_IFIFO,
+  file: S_IFREG,
+  directory: S_IFDIR,
+  symlink: S_IFLNK,
+  link: S_IFREG,
+  character: S_IFCHR,
+  block: S_IFBLK,
+  fifo: S_IFIFO,
 };
 
 export function makeImage(k: Kernel, name: string, layers: readonly (readonly LayerFile[])[]): Image {
@@ -48,7 +54,11 @@ export function makeImage(k: Kernel, name: string, layers: readonly (readonly La
       const path = `${LAYERS}/${name}-${i}`,
         at = ensureDirectory(k, path),
         parent = ensureDirectory(k, LAYERS);
-      k.tree.mount({ parent: { ...parent, mount: k.tree.table.of(ROOT).id }, name: `${name}-${i}` }, at, { fs: fs.id, source: `layer`, flags: MS_RDONLY | MS_RELATIME });
+      k.tree.mount({ parent: { ...parent, mount: k.tree.table.of(ROOT).id }, name: `${name}-${i}` }, at, {
+        fs: fs.id,
+        source: `layer`,
+        flags: MS_RDONLY | MS_RELATIME,
+      });
       return { path, fs: fs.id };
     }),
   };
@@ -86,7 +96,11 @@ function put(fs: MemoryFs, at: number, name: string, file: LayerFile): void {
     return;
   }
   const ino = fs.create(at, name, {
-    mode: TYPES[file.kind] | file.mode, uid: file.uid, gid: file.gid, rdev: file.rdev, ...(file.kind === 'symlink' ? { target: file.target } : {}),
+    mode: TYPES[file.kind] | file.mode,
+    uid: file.uid,
+    gid: file.gid,
+    rdev: file.rdev,
+    ...(file.kind === 'symlink' ? { target: file.target } : {}),
   });
   if (file.bytes.length > 0) fs.write(ino, 0, file.bytes);
   for (const [key, value] of Object.entries(file.xattrs ?? {})) fs.setXattr(ino, key, value);
@@ -109,7 +123,13 @@ export function layerOfFiles(of: {
 }): LayerFile[] {
   return [
     ...(of.directories ?? []).map((path): LayerFile => ({ ...plain, path, kind: 'directory', mode: path === '/tmp' ? 0o1777 : 0o755 })),
-    ...Object.entries(of.files).map(([path, bytes]): LayerFile => ({ ...plain, path, kind: 'file', mode: of.modes?.[path] ?? 0o644, bytes })),
+    ...Object.entries(of.files).map(([path, bytes]): LayerFile => ({
+      ...plain,
+      path,
+      kind: 'file',
+      mode: of.modes?.[path] ?? 0o644,
+      bytes,
+    })),
     ...Object.entries(of.links ?? {}).map(([path, target]): LayerFile => ({ ...plain, path, kind: 'symlink', mode: 0o777, target })),
   ];
 }
@@ -118,7 +138,12 @@ export function layerOfFiles(of: {
 export function baseLayer(hostname: string): LayerFile[] {
   const text = (path: string, content: string): LayerFile => ({ ...plain, path, kind: 'file', mode: 0o644, bytes: fromLatin1(content) });
   return [
-    ...['/proc', '/dev', '/sys', '/tmp', '/etc', '/root'].map((path): LayerFile => ({ ...plain, path, kind: 'directory', mode: path === '/tmp' ? 0o1777 : path === '/root' ? 0o700 : 0o755 })),
+    ...['/proc', '/dev', '/sys', '/tmp', '/etc', '/root'].map((path): LayerFile => ({
+      ...plain,
+      path,
+      kind: 'directory',
+      mode: path === '/tmp' ? 0o1777 : path === '/root' ? 0o700 : 0o755,
+    })),
     text('/etc/passwd', 'root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin\n'),
     text('/etc/group', 'root:x:0:\nnogroup:x:65534:\n'),
     text('/etc/hosts', `127.0.0.1\tlocalhost\n127.0.1.1\t${hostname}\n`),

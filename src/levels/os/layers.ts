@@ -27,13 +27,24 @@ export function layersView(k: Kernel, runtime: Runtime, id: string, below: strin
     container: id,
     mountPoint: '/',
     layers: layers.map((layer, i) => info(k, runtime, id, layer, over, layers.slice(i + 1), hidden, below)),
-    copyUps: k.overlays.copies.filter((one) => one.fs === over.id).map(({ time, path, layer, bytes, units }) => ({ time, path, from: `lower ${layer}`, bytes, units })),
+    copyUps: k.overlays.copies
+      .filter((one) => one.fs === over.id)
+      .map(({ time, path, layer, bytes, units }) => ({ time, path, from: `lower ${layer}`, bytes, units })),
     pages: pages(k, runtime),
   };
 }
 
 /** Lists a layer below a directory; `hidden` gathers the paths that this and higher layers cover. */
-function info(k: Kernel, runtime: Runtime, id: string, layer: Layer, over: OverlayFs, lower: readonly Layer[], hidden: Set<string>, below: string): LayerInfo {
+function info(
+  k: Kernel,
+  runtime: Runtime,
+  id: string,
+  layer: Layer,
+  over: OverlayFs,
+  lower: readonly Layer[],
+  hidden: Set<string>,
+  below: string,
+): LayerInfo {
   const files: LayerFile[] = [],
     covers: string[] = [];
   const visit = (directory: number, path: string): void => {
@@ -42,20 +53,40 @@ function info(k: Kernel, runtime: Runtime, id: string, layer: Layer, over: Overl
         stat = layer.fs.stat(ino),
         dir = isDirectory(stat),
         opaque = dir && layer.fs.getXattr?.(ino, 'trusted.overlay.opaque') === 'y';
-      const kind = isWhiteout(stat) ? 'whiteout' : opaque ? 'opaque directory' : dir ? 'directory' : isSymlink(stat) ? 'link' : isDevice(stat) ? 'device' : 'file';
+      const kind = isWhiteout(stat)
+        ? 'whiteout'
+        : opaque
+          ? 'opaque directory'
+          : dir
+            ? 'directory'
+            : isSymlink(stat)
+              ? 'link'
+              : isDevice(stat)
+                ? 'device'
+                : 'file';
       const isHidden = [...hidden].some((cover) => at === cover || at.startsWith(`${cover}/`)) && !(dir && !hidden.has(at));
       const there = lower.some((l) => find(l, at) !== null);
       const change = !layer.writable ? null : kind === 'whiteout' ? 'deleted' : there ? 'copied up' : 'new';
-      if (at.startsWith(below === '/' ? '/' : `${below}/`)) files.push({ path: at, kind, size: dir ? 0 : stat.size, visible: !isHidden && kind !== 'whiteout', change });
+      if (at.startsWith(below === '/' ? '/' : `${below}/`))
+        files.push({ path: at, kind, size: dir ? 0 : stat.size, visible: !isHidden && kind !== 'whiteout', change });
       if (!dir || opaque) covers.push(at);
       if (dir) visit(ino, at);
     }
   };
   visit(layer.ino, '');
   for (const path of covers) hidden.add(path);
-  const sharedWith = layer.writable ? [] : runtime.containers.filter((other) => other.id !== id && standsOn(k, other.overlay, layer.fs.id)).map((other) => other.id);
+  const sharedWith = layer.writable
+    ? []
+    : runtime.containers.filter((other) => other.id !== id && standsOn(k, other.overlay, layer.fs.id)).map((other) => other.id);
   const source = layer.writable ? 'what this container changed' : `layer ${over.lowerRoots.findIndex((root) => root.fs === layer.fs.id)}`;
-  return { name: layer.name, source, writable: layer.writable, sharedWith, files: files.slice(0, MOST), more: Math.max(0, files.length - MOST) };
+  return {
+    name: layer.name,
+    source,
+    writable: layer.writable,
+    sharedWith,
+    files: files.slice(0, MOST),
+    more: Math.max(0, files.length - MOST),
+  };
 }
 
 function standsOn(k: Kernel, overlay: number, layer: number): boolean {
@@ -77,7 +108,8 @@ function pages(k: Kernel, runtime: Runtime): { readonly referenced: number; read
   const uses = new Map<number, number>();
   for (const c of runtime.containers) {
     const fs = k.tree.fs(c.overlay) as FileSystem | undefined;
-    if (c.status !== 'stopped' && fs instanceof OverlayFs) for (const root of fs.lowerRoots) uses.set(root.fs, (uses.get(root.fs) ?? 0) + 1);
+    if (c.status !== 'stopped' && fs instanceof OverlayFs)
+      for (const root of fs.lowerRoots) uses.set(root.fs, (uses.get(root.fs) ?? 0) + 1);
   }
   let referenced = 0,
     held = 0;

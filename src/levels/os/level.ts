@@ -48,7 +48,10 @@ export const OS_EVENTS: readonly EventKind[] = [
 ];
 
 /** Lowest first: what every container needs, the image, and the program when the image has it not. */
-function layersFor(program: Program, options: BootOptions): { readonly layers: LayerFile[][]; readonly path: string; readonly args: readonly string[] } {
+function layersFor(
+  program: Program,
+  options: BootOptions,
+): { readonly layers: LayerFile[][]; readonly path: string; readonly args: readonly string[] } {
   const own = layerOfFiles(options),
     base = baseLayer('strata');
   if (isTar(program.bytes)) {
@@ -86,7 +89,14 @@ export const osLevel: Level = {
   boot(program: Program, options: BootOptions): RunningOs {
     if (options.mode !== 'container') throw new Refusal(`The operating-system level has no mode "${options.mode}"; it has "container".`);
     return refusing(() => {
-      const kernel = bootHost({ ...options, files: {}, modes: {}, links: {}, directories: ['/run', '/var', '/sys'], machine: createMachine({ memory: options.memory }) });
+      const kernel = bootHost({
+        ...options,
+        files: {},
+        modes: {},
+        links: {},
+        directories: ['/run', '/var', '/sys'],
+        machine: createMachine({ memory: options.memory }),
+      });
       const running = new RunningOs(kernel);
       const { layers, path, args } = layersFor(program, options);
       const image = makeImage(kernel, 'image', layers);

@@ -54,7 +54,8 @@ export class RunningOs implements Running {
     this.follower = new CallFollower(kernel, this.runtime);
     this.makeHost();
     kernel.onGroupEnd = (leader) => this.ended(leader);
-    kernel.ownerOf = (p) => this.runtime.containers.find((c) => p.cgroup === c.cgroup || p.cgroup.startsWith(`${c.cgroup}/`))?.owner ?? null;
+    kernel.ownerOf = (p) =>
+      this.runtime.containers.find((c) => p.cgroup === c.cgroup || p.cgroup.startsWith(`${c.cgroup}/`))?.owner ?? null;
   }
 
   /** Process 1 of the machine. */
@@ -172,8 +173,17 @@ export class RunningOs implements Running {
   }
 
   save(): Plain {
-    const consoles = [...this.kernel.ttys.values()].filter((t) => t.id !== 0).map((t) => ({ id: t.id, terminal: t.console.terminal, state: t.console.save() }));
-    const saved: Saved = { kernel: this.kernel.save(), runtime: this.runtime.save(), follower: this.follower.save(), last: this.last as unknown as Plain, begun: this.begun, consoles };
+    const consoles = [...this.kernel.ttys.values()]
+      .filter((t) => t.id !== 0)
+      .map((t) => ({ id: t.id, terminal: t.console.terminal, state: t.console.save() }));
+    const saved: Saved = {
+      kernel: this.kernel.save(),
+      runtime: this.runtime.save(),
+      follower: this.follower.save(),
+      last: this.last as unknown as Plain,
+      begun: this.begun,
+      consoles,
+    };
     return saved as unknown as Plain;
   }
   restore(state: Plain): void {
@@ -191,7 +201,11 @@ export class RunningOs implements Running {
   }
 
   caption(): Caption {
-    const next = this.exit ? 'The first container has ended.' : this.waitsForInput ? 'The container waits for input.' : `The instruction at ${hex32(this.guestPc())} is next.`;
+    const next = this.exit
+      ? 'The first container has ended.'
+      : this.waitsForInput
+        ? 'The container waits for input.'
+        : `The instruction at ${hex32(this.guestPc())} is next.`;
     return { done: captionOf(this.last, this.runtime, this.kernel), next };
   }
   view(name: string, parameters: { readonly [key: string]: Plain | undefined }): Plain | null {
@@ -208,7 +222,9 @@ export class RunningOs implements Running {
     const { counts, control, overlays } = this.kernel,
       { containers } = this.runtime,
       [main] = containers;
-    const startup = Object.fromEntries((main?.startup ?? []).map(({ phase, units }) => [`container.start.${phase.replace(' ', '')}`, units]));
+    const startup = Object.fromEntries(
+      (main?.startup ?? []).map(({ phase, units }) => [`container.start.${phase.replace(' ', '')}`, units]),
+    );
     const group = main ? control.tree.get(main.cgroup) : undefined;
     return {
       'kernel.syscalls': counts.syscalls,

@@ -89,8 +89,21 @@ export class Runtime {
       if (kinds.includes('uts')) k.ns.put({ ...k.ns.of(p, 'uts'), hostname });
       phase('exec', () => this.load(spec, p));
       const made: Container = {
-        id: spec.id, owner: p.owner, image: spec.image.name, command: spec.args.join(' '), hostname: k.ns.hostname(p), cgroup, capabilities, own: kinds, overlay: root.fs, tty: spec.tty ?? 0,
-        pid: p.pid, status: 'created', startup: phases, exit: null, joined: [],
+        id: spec.id,
+        owner: p.owner,
+        image: spec.image.name,
+        command: spec.args.join(' '),
+        hostname: k.ns.hostname(p),
+        cgroup,
+        capabilities,
+        own: kinds,
+        overlay: root.fs,
+        tty: spec.tty ?? 0,
+        pid: p.pid,
+        status: 'created',
+        startup: phases,
+        exit: null,
+        joined: [],
       };
       this.containers.push(made);
       k.emit('container', () => ({ what: 'create', id: spec.id, container: spec.id }));
@@ -154,7 +167,16 @@ export class Runtime {
       ns = this.k.ns.of(p, 'user');
     this.k.ns.put({ ...ns, uidMap: range, gidMap: range, uids: range, gids: range });
     p.credentials = {
-      ...p.credentials, user: { ns: ns.id, uids: range, gids: range }, uid: first, euid: first, suid: first, fsuid: first, gid: first, egid: first, sgid: first, fsgid: first,
+      ...p.credentials,
+      user: { ns: ns.id, uids: range, gids: range },
+      uid: first,
+      euid: first,
+      suid: first,
+      fsuid: first,
+      gid: first,
+      egid: first,
+      sgid: first,
+      fsgid: first,
     };
   }
 
@@ -168,7 +190,10 @@ export class Runtime {
       const node = ensureDirectory(k, `${base}/${name}`);
       k.tree.fs(node.fs).setAttributes(node.ino, owner);
     }
-    const lower = spec.image.layers.map(({ path }) => path).toReversed().join(':');
+    const lower = spec.image.layers
+      .map(({ path }) => path)
+      .toReversed()
+      .join(':');
     const at = (path: string): string => `${root}${path}`;
     const mnt = (source: string, target: string, type: string, flags = 0, data = ''): void => {
       mount(k, p, { source, target: at(target), type, flags, data });
@@ -184,13 +209,22 @@ export class Runtime {
     for (const name of ['/sys/fs', '/sys/fs/cgroup']) this.directory(p, at(name));
     mnt('cgroup', '/sys/fs/cgroup', 'cgroup2', MS_NOSUID | MS_NODEV | MS_NOEXEC | MS_RDONLY);
     // The group itself can be written by the host; this mount of it cannot.
-    mount(k, p, { source: 'cgroup', target: at('/sys/fs/cgroup'), type: '', flags: MS_REMOUNT | MS_BIND | MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC, data: '' });
+    mount(k, p, {
+      source: 'cgroup',
+      target: at('/sys/fs/cgroup'),
+      type: '',
+      flags: MS_REMOUNT | MS_BIND | MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC,
+      data: '',
+    });
     return { path: root, fs: k.tree.walk(p, p.cwd, root, true).node!.fs };
   }
 
   private directory(p: Process, path: string): void {
     const found = this.k.tree.walk(p, p.cwd, path, true);
-    if (!found.node) this.k.tree.fs(found.parent.fs).create(found.parent.ino, found.name, { mode: S_IFDIR | 0o755, uid: p.credentials.fsuid, gid: p.credentials.fsgid });
+    if (!found.node)
+      this.k.tree
+        .fs(found.parent.fs)
+        .create(found.parent.ino, found.name, { mode: S_IFDIR | 0o755, uid: p.credentials.fsuid, gid: p.credentials.fsgid });
   }
 
   private fillDev(p: Process, path: string): void {
@@ -198,9 +232,21 @@ export class Runtime {
       fs = this.k.tree.fs(node.fs),
       uid = p.credentials.fsuid,
       gid = p.credentials.fsgid;
-    for (const [name, rdev] of [['null', 0x103], ['zero', 0x105], ['full', 0x107], ['random', 0x108], ['urandom', 0x109], ['tty', 0x500]] as const)
+    for (const [name, rdev] of [
+      ['null', 0x103],
+      ['zero', 0x105],
+      ['full', 0x107],
+      ['random', 0x108],
+      ['urandom', 0x109],
+      ['tty', 0x500],
+    ] as const)
       fs.create(node.ino, name, { mode: S_IFCHR | 0o666, uid, gid, rdev });
-    for (const [name, target] of [['fd', '/proc/self/fd'], ['stdin', '/proc/self/fd/0'], ['stdout', '/proc/self/fd/1'], ['stderr', '/proc/self/fd/2']] as const)
+    for (const [name, target] of [
+      ['fd', '/proc/self/fd'],
+      ['stdin', '/proc/self/fd/0'],
+      ['stdout', '/proc/self/fd/1'],
+      ['stderr', '/proc/self/fd/2'],
+    ] as const)
       fs.create(node.ino, name, { mode: S_IFLNK | 0o777, uid, gid, target });
   }
 

@@ -29,7 +29,20 @@ export interface ContainerSpec {
 export const DEFAULT_NAMESPACES: readonly NamespaceKind[] = ['pid', 'mnt', 'uts', 'ipc', 'net', 'cgroup'];
 /** Those that docker and podman leave a container. */
 export const DEFAULT_CAPABILITIES: readonly string[] = [
-  'CHOWN', 'DAC_OVERRIDE', 'FSETID', 'FOWNER', 'MKNOD', 'NET_RAW', 'SETGID', 'SETUID', 'SETFCAP', 'SETPCAP', 'NET_BIND_SERVICE', 'SYS_CHROOT', 'KILL', 'AUDIT_WRITE',
+  'CHOWN',
+  'DAC_OVERRIDE',
+  'FSETID',
+  'FOWNER',
+  'MKNOD',
+  'NET_RAW',
+  'SETGID',
+  'SETUID',
+  'SETFCAP',
+  'SETPCAP',
+  'NET_BIND_SERVICE',
+  'SYS_CHROOT',
+  'KILL',
+  'AUDIT_WRITE',
 ];
 
 export function capabilitySet(names: readonly string[]): Bits64 {
@@ -45,5 +58,11 @@ export function capabilitySet(names: readonly string[]): Bits64 {
 export const isCapability = (name: string): boolean => name in CAP;
 
 export const FLAGS: Readonly<Record<NamespaceKind, number>> = {
-  mnt: 0x2_0000, uts: 0x400_0000, ipc: 0x800_0000, net: 0x4000_0000, pid: 0x2000_0000, user: 0x1000_0000, cgroup: 0x200_0000,
+  mnt: 0x2_0000,
+  uts: 0x400_0000,
+  ipc: 0x800_0000,
+  net: 0x4000_0000,
+  pid: 0x2000_0000,
+  user: 0x1000_0000,
+  cgroup: 0x200_0000,
 };

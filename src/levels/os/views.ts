@@ -9,7 +9,17 @@ import { mountSpace } from '../../kernel/ns/table.ts';
 import { seenUid } from '../../kernel/ns/usermap.ts';
 import type { Process } from '../../kernel/task.ts';
 import type {
-  AllocationView, CgroupInfo, CgroupsView, ContainerInfo, ContainersView, NamespaceInfo, NamespacesView, ProcessesView, ProcessInfo, Slice, TerminalView,
+  AllocationView,
+  CgroupInfo,
+  CgroupsView,
+  ContainerInfo,
+  ContainersView,
+  NamespaceInfo,
+  NamespacesView,
+  ProcessesView,
+  ProcessInfo,
+  Slice,
+  TerminalView,
 } from '../../protocol/os-views.ts';
 import type { Plain } from '../level.ts';
 import { containerOf } from './captions.ts';
@@ -32,7 +42,12 @@ export function viewOf(r: RunningOs, name: string, parameters: Parameters): obje
     case 'os.cgroups':
       return cgroups(k, runtime);
     case 'os.layers':
-      return layersView(k, runtime, chosen ?? runtime.containers[0]?.id ?? '', typeof parameters['path'] === 'string' ? parameters['path'] : '/');
+      return layersView(
+        k,
+        runtime,
+        chosen ?? runtime.containers[0]?.id ?? '',
+        typeof parameters['path'] === 'string' ? parameters['path'] : '/',
+      );
     case 'os.syscall':
       return r.follower.view(chosen);
     case 'os.allocation':
@@ -52,7 +67,8 @@ function ledgerOf(k: Kernel, owners: ReadonlySet<number> | null): Record<string,
   return result;
 }
 
-const membersOf = (k: Kernel, c: Container): Process[] => [...k.processes.values()].filter((p) => p.cgroup === c.cgroup || p.cgroup.startsWith(`${c.cgroup}/`));
+const membersOf = (k: Kernel, c: Container): Process[] =>
+  [...k.processes.values()].filter((p) => p.cgroup === c.cgroup || p.cgroup.startsWith(`${c.cgroup}/`));
 
 function status(k: Kernel, c: Container): ContainerInfo['status'] {
   return c.status === 'running' && k.control.tree.get(c.cgroup)?.freeze ? 'paused' : c.status;
@@ -67,9 +83,22 @@ function containers(k: Kernel, runtime: Runtime): ContainersView {
         memory = k.control.tree.get(c.cgroup)?.memory;
       const exit = c.exit && { status: c.exit.signal === 0 ? c.exit.code : 128 + c.exit.signal, sentence: c.exit.sentence };
       return {
-        id: c.id, owner: c.owner, status: status(k, c), hostname: c.hostname, command: c.command, image: c.image, pid: c.status === 'stopped' ? 0 : c.pid, cgroup: c.cgroup,
-        processes: members.filter((p) => isLeader(p) && p.state !== 'zombie').length, exit, startup: c.startup, memory: memory?.current ?? 0,
-        memoryPeak: memory?.peak ?? 0, own: c.own as ContainerInfo['own'], capabilities: c.capabilities, ledger: ledgerOf(k, new Set([c.owner, ...members.map((p) => p.owner)])),
+        id: c.id,
+        owner: c.owner,
+        status: status(k, c),
+        hostname: c.hostname,
+        command: c.command,
+        image: c.image,
+        pid: c.status === 'stopped' ? 0 : c.pid,
+        cgroup: c.cgroup,
+        processes: members.filter((p) => isLeader(p) && p.state !== 'zombie').length,
+        exit,
+        startup: c.startup,
+        memory: memory?.current ?? 0,
+        memoryPeak: memory?.peak ?? 0,
+        own: c.own as ContainerInfo['own'],
+        capabilities: c.capabilities,
+        ledger: ledgerOf(k, new Set([c.owner, ...members.map((p) => p.owner)])),
       };
     }),
   };
@@ -89,27 +118,49 @@ function processes(k: Kernel, runtime: Runtime): ProcessesView {
     current: k.current?.tgid ?? 0,
     rooms: runtime.containers.flatMap((c) => {
       const p = k.processes.get(c.pid);
-      return p ? [{ container: c.id, namespace: k.ns.idOf(p, 'pid'), hostname: k.ns.hostname(p), sees: c.own.map((kind) => SEES[kind] ?? kind) }] : [];
+      return p
+        ? [{ container: c.id, namespace: k.ns.idOf(p, 'pid'), hostname: k.ns.hostname(p), sees: c.own.map((kind) => SEES[kind] ?? kind) }]
+        : [];
     }),
     processes: list.map((p) => ({
-      pid: p.pid, parent: p.ppid, name: p.comm, command: p.argv.join(' '), state: stateOf(k, p), container: containerOf(runtime, p.cgroup), inside: k.ns.numbersOf(p.pid),
-      cgroup: p.cgroup, uid: p.credentials.uid, insideUid: seenUid(p.credentials, p.credentials.uid), threads: threadsOf(k, p).length,
-      memory: (k.spaces.get(p.space)?.resident ?? 0) * 4096, time: p.userTime + p.systemTime, waitsFor: p.state === 'blocked' ? (p.blocked?.wait.kind ?? null) : null,
+      pid: p.pid,
+      parent: p.ppid,
+      name: p.comm,
+      command: p.argv.join(' '),
+      state: stateOf(k, p),
+      container: containerOf(runtime, p.cgroup),
+      inside: k.ns.numbersOf(p.pid),
+      cgroup: p.cgroup,
+      uid: p.credentials.uid,
+      insideUid: seenUid(p.credentials, p.credentials.uid),
+      threads: threadsOf(k, p).length,
+      memory: (k.spaces.get(p.space)?.resident ?? 0) * 4096,
+      time: p.userTime + p.systemTime,
+      waitsFor: p.state === 'blocked' ? (p.blocked?.wait.kind ?? null) : null,
     })),
   };
 }
 const SEES: Readonly<Record<string, string>> = {
-  pid: 'own pids', mnt: 'own mounts', uts: 'own host name', ipc: 'own shared memory', net: 'own network', user: 'own users', cgroup: 'own groups',
+  pid: 'own pids',
+  mnt: 'own mounts',
+  uts: 'own host name',
+  ipc: 'own shared memory',
+  net: 'own network',
+  user: 'own users',
+  cgroup: 'own groups',
 };
 
 function namespaces(k: Kernel, runtime: Runtime): NamespacesView {
   const all = [...k.processes.values()].filter((p) => isLeader(p) && p.state !== 'zombie');
   return {
-    namespaces: k.ns.all().map((ns): NamespaceInfo => {
-      const members = all.filter((p) => k.ns.idOf(p, ns.kind) === ns.id);
-      const owner = members[0] && ns.id !== FIRST[ns.kind] ? containerOf(runtime, members[0].cgroup) : null;
-      return { id: ns.id, kind: ns.kind, parent: ns.parent, owner, members: members.map((p) => p.pid), holds: holds(k, ns, members[0]) };
-    }).toSorted((a, b) => NAMESPACE_KINDS.indexOf(a.kind) - NAMESPACE_KINDS.indexOf(b.kind) || a.id - b.id),
+    namespaces: k.ns
+      .all()
+      .map((ns): NamespaceInfo => {
+        const members = all.filter((p) => k.ns.idOf(p, ns.kind) === ns.id);
+        const owner = members[0] && ns.id !== FIRST[ns.kind] ? containerOf(runtime, members[0].cgroup) : null;
+        return { id: ns.id, kind: ns.kind, parent: ns.parent, owner, members: members.map((p) => p.pid), holds: holds(k, ns, members[0]) };
+      })
+      .toSorted((a, b) => NAMESPACE_KINDS.indexOf(a.kind) - NAMESPACE_KINDS.indexOf(b.kind) || a.id - b.id),
   };
 }
 
@@ -120,7 +171,9 @@ function holds(k: Kernel, ns: Namespace, member: Process | undefined): string[] 
     case 'pid':
       return ns.id === FIRST.pid ? [`${k.processes.size} processes`] : ns.numbers.map(([pid, number]) => `${number} is ${pid}`);
     case 'mnt':
-      return member ? visibleMounts(k, member).map(({ mount, path }) => `${path} ${k.tree.fs(mount.fs).type}`) : [`${k.tree.table.in(mountSpace(ns.id)).length} mounts`];
+      return member
+        ? visibleMounts(k, member).map(({ mount, path }) => `${path} ${k.tree.fs(mount.fs).type}`)
+        : [`${k.tree.table.in(mountSpace(ns.id)).length} mounts`];
     case 'user':
       return (ns.uidMap ?? []).map((range) => range.join(' '));
     case 'cgroup':
@@ -134,7 +187,8 @@ function holds(k: Kernel, ns: Namespace, member: Process | undefined): string[] 
 
 function ports(k: Kernel, net: number): string[] {
   const result = [`lo ${k.interfaces.isUp(net, 'lo') ? 'up' : 'down'}`];
-  for (const s of k.sockets.values()) if (s.net === net && s.state === 'listening' && s.local && 'port' in s.local) result.push(`tcp ${s.local.port} listens`);
+  for (const s of k.sockets.values())
+    if (s.net === net && s.state === 'listening' && s.local && 'port' in s.local) result.push(`tcp ${s.local.port} listens`);
   return result;
 }
 
@@ -149,30 +203,62 @@ function groupInfo(k: Kernel, runtime: Runtime, g: Cgroup): CgroupInfo {
   const since = cpu.throttledSince === null ? 0 : k.machine.time - cpu.throttledSince,
     { low, high, max, oom, oom_kill } = memory.events;
   return {
-    path: g.path, parent: g.parent, container: g.parent === null ? null : containerOf(runtime, g.path), members: k.control.members(g).map((p) => p.pid),
-    controllers: k.control.tree.controllers(g), subtreeControl: g.subtreeControl, frozen: k.control.isFrozen(g.path),
+    path: g.path,
+    parent: g.parent,
+    container: g.parent === null ? null : containerOf(runtime, g.path),
+    members: k.control.members(g).map((p) => p.pid),
+    controllers: k.control.tree.controllers(g),
+    subtreeControl: g.subtreeControl,
+    frozen: k.control.isFrozen(g.path),
     cpu: {
-      weight: cpu.weight, quota: finite(cpu.quota), period: cpu.period, usage: us(cpu.usage + pending(k, g)), user: us(cpu.user), system: us(cpu.usage) - us(cpu.user), periods: cpu.periods,
-      throttled: cpu.throttledPeriods, throttledTime: us(cpu.throttledTime + since), isThrottled: cpu.throttledSince !== null, left: cpu.quota === Infinity ? null : Math.max(0, cpu.left),
+      weight: cpu.weight,
+      quota: finite(cpu.quota),
+      period: cpu.period,
+      usage: us(cpu.usage + pending(k, g)),
+      user: us(cpu.user),
+      system: us(cpu.usage) - us(cpu.user),
+      periods: cpu.periods,
+      throttled: cpu.throttledPeriods,
+      throttledTime: us(cpu.throttledTime + since),
+      isThrottled: cpu.throttledSince !== null,
+      left: cpu.quota === Infinity ? null : Math.max(0, cpu.left),
       periodEnd: finite(cpu.periodEnd),
     },
-    memory: { current: memory.current, peak: memory.peak, high: finite(memory.high), max: finite(memory.max), anonymous: memory.anonymous, file: memory.file, events: { low, high, max, oom, oom_kill } },
+    memory: {
+      current: memory.current,
+      peak: memory.peak,
+      high: finite(memory.high),
+      max: finite(memory.max),
+      anonymous: memory.anonymous,
+      file: memory.file,
+      events: { low, high, max, oom, oom_kill },
+    },
     pids: { current: pids.current, max: finite(pids.max), refused: pids.refused },
   };
 }
 
 /** Throttled stretches, with those that last still. */
 function throttles(k: Kernel): Slice[] {
-  const now = k.control.tree.all().flatMap((g) => (g.cpu.throttledSince === null ? [] : [{ group: g.path, from: g.cpu.throttledSince, to: k.machine.time }]));
+  const now = k.control.tree
+    .all()
+    .flatMap((g) => (g.cpu.throttledSince === null ? [] : [{ group: g.path, from: g.cpu.throttledSince, to: k.machine.time }]));
   return [...k.control.throttles, ...now];
 }
 
 function cgroups(k: Kernel, runtime: Runtime): CgroupsView {
-  return { time: k.machine.time, groups: k.control.tree.all().map((g) => groupInfo(k, runtime, g)), slices: k.control.slices, throttles: throttles(k) };
+  return {
+    time: k.machine.time,
+    groups: k.control.tree.all().map((g) => groupInfo(k, runtime, g)),
+    slices: k.control.slices,
+    throttles: throttles(k),
+  };
 }
 
 const within = (slices: readonly Slice[], group: string, from: number, to: number): number =>
-  slices.reduce((sum, s) => sum + (s.group === group || s.group.startsWith(`${group}/`) ? Math.max(0, Math.min(s.to, to) - Math.max(s.from, from)) : 0), 0);
+  slices.reduce(
+    (sum, s) => sum + (s.group === group || s.group.startsWith(`${group}/`) ? Math.max(0, Math.min(s.to, to) - Math.max(s.from, from)) : 0),
+    0,
+  );
 
 function allocation(k: Kernel, runtime: Runtime, window: number): AllocationView {
   const to = k.machine.time,
@@ -183,13 +269,26 @@ function allocation(k: Kernel, runtime: Runtime, window: number): AllocationView
     const g = k.control.tree.get(c.cgroup),
       io = k.control.io(c.cgroup);
     return {
-      id: c.cgroup, label: c.id, cpu: within(k.control.slices, c.cgroup, from, to) / span, cpuThrottled: within(stopped, c.cgroup, from, to) / span,
-      cpuWaiting: within(k.control.waits, c.cgroup, from, to) / span, frames: (g?.memory.current ?? 0) / 4096, framesLimit: g && g.memory.max !== Infinity ? g.memory.max / 4096 : null, read: io.read, written: io.written,
+      id: c.cgroup,
+      label: c.id,
+      cpu: within(k.control.slices, c.cgroup, from, to) / span,
+      cpuThrottled: within(stopped, c.cgroup, from, to) / span,
+      cpuWaiting: within(k.control.waits, c.cgroup, from, to) / span,
+      frames: (g?.memory.current ?? 0) / 4096,
+      framesLimit: g && g.memory.max !== Infinity ? g.memory.max / 4096 : null,
+      read: io.read,
+      written: io.written,
     };
   });
   const used = holders.reduce((sum, h) => sum + h.cpu, 0);
   return {
-    from, to, holders, idle: Math.max(0, 1 - used), framesTotal: k.frames.total, framesFree: k.frames.free, framesShared: k.frames.shared,
+    from,
+    to,
+    holders,
+    idle: Math.max(0, 1 - used),
+    framesTotal: k.frames.total,
+    framesFree: k.frames.free,
+    framesShared: k.frames.shared,
     slices: k.control.slices.filter((s) => s.to > from),
   };
 }

@@ -67,7 +67,8 @@ describe('control groups of containers', () => {
       line = 'server 80 1 & sleep 0.2; client 80 hello; wait',
       caps = { capabilities: ['NET_ADMIN', 'NET_BIND_SERVICE'] };
     const rooms = ['a', 'b'].map((id) => room(h, id, ['sh', '-c', line], { hostname: `host-${id}`, ...caps }));
-    for (const { c } of rooms) h.running.kernel.interfaces.setUp(h.running.kernel.ns.idOf(h.running.kernel.processes.get(c.pid)!, 'net'), true);
+    for (const { c } of rooms)
+      h.running.kernel.interfaces.setUp(h.running.kernel.ns.idOf(h.running.kernel.processes.get(c.pid)!, 'net'), true);
     run(h, 3);
     rooms.forEach((one, i) => {
       expect(errorsOf(h, one)).toBe('');

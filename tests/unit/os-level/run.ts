@@ -18,7 +18,12 @@ export interface Host {
 }
 
 export function host(memory = 32 << 20): Host {
-  const kernel = bootHost({ machine: createMachine({ memory }), stdin: new Uint8Array(0), files: {}, directories: ['/run', '/var', '/sys'] });
+  const kernel = bootHost({
+    machine: createMachine({ memory }),
+    stdin: new Uint8Array(0),
+    files: {},
+    directories: ['/run', '/var', '/sys'],
+  });
   const running = new RunningOs(kernel);
   const files = Object.fromEntries(names.map((name) => [`/bin/${name}`, new Uint8Array(readFileSync(new URL(name, OWN)))]));
   const modes = Object.fromEntries(names.map((name) => [`/bin/${name}`, 0o755]));

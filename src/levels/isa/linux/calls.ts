@@ -10,7 +10,23 @@ import type { Kernel } from '../../../kernel/kernel.ts';
 import type { Process } from '../../../kernel/task.ts';
 import { copyIn, copyOut } from '../../../kernel/user.ts';
 import { SCRATCH } from '../layout.ts';
-import { MIPS_SOL_SOCKET, cloneFlagsToI386, fcntlToI386, ioctlToI386, socketLevelToI386, socketOptionToI386, socketTypeToI386, mapFlagsToI386, openFlagsToI386, openFlagsToMips, resourceToI386, signalToI386, TCGETS, TCSETS, TCSETSF } from './numbers.ts';
+import {
+  MIPS_SOL_SOCKET,
+  cloneFlagsToI386,
+  fcntlToI386,
+  ioctlToI386,
+  socketLevelToI386,
+  socketOptionToI386,
+  socketTypeToI386,
+  mapFlagsToI386,
+  openFlagsToI386,
+  openFlagsToMips,
+  resourceToI386,
+  signalToI386,
+  TCGETS,
+  TCSETS,
+  TCSETSF,
+} from './numbers.ts';
 import { STRUCTURES } from './structures.ts';
 import type { StructureName } from './structures.ts';
 import { CALLS } from './table.ts';
@@ -50,7 +66,10 @@ class Mapper {
   private readonly outputs: { structure: StructureName; scratch: number; guest: number }[] = [];
   private readonly k: Kernel;
   private readonly p: Process;
-  constructor(k: Kernel, p: Process) { this.k = k; this.p = p; }
+  constructor(k: Kernel, p: Process) {
+    this.k = k;
+    this.p = p;
+  }
 
   map(number: number, i386: number, rules: readonly ArgumentRule[], argument: Argument, result: Pending['result'] = 'plain'): Prepared {
     const args = rules.map((rule) => this.one(rule, argument));
@@ -60,28 +79,43 @@ class Mapper {
 
   private one(rule: ArgumentRule, argument: Argument): number {
     switch (rule.k) {
-      case 'constant': return rule.n;
-      case 'plain': return argument(rule.from);
-      case 'open': return openFlagsToI386(argument(rule.from));
-      case 'map': return mapFlagsToI386(argument(rule.from));
-      case 'signal': return signalToI386(argument(rule.from));
-      case 'resource': return resourceToI386(argument(rule.from));
-      case 'fcntl': return fcntlToI386(argument(rule.from));
-      case 'ioctl': return ioctlToI386(argument(rule.from));
-      case 'clone': return cloneFlagsToI386(argument(rule.from));
-      case 'socket': return socketTypeToI386(argument(rule.from));
-      case 'level': return socketLevelToI386(argument(rule.from));
-      case 'option': return argument(rule.from - 1) === MIPS_SOL_SOCKET ? socketOptionToI386(argument(rule.from)) : argument(rule.from);
+      case 'constant':
+        return rule.n;
+      case 'plain':
+        return argument(rule.from);
+      case 'open':
+        return openFlagsToI386(argument(rule.from));
+      case 'map':
+        return mapFlagsToI386(argument(rule.from));
+      case 'signal':
+        return signalToI386(argument(rule.from));
+      case 'resource':
+        return resourceToI386(argument(rule.from));
+      case 'fcntl':
+        return fcntlToI386(argument(rule.from));
+      case 'ioctl':
+        return ioctlToI386(argument(rule.from));
+      case 'clone':
+        return cloneFlagsToI386(argument(rule.from));
+      case 'socket':
+        return socketTypeToI386(argument(rule.from));
+      case 'level':
+        return socketLevelToI386(argument(rule.from));
+      case 'option':
+        return argument(rule.from - 1) === MIPS_SOL_SOCKET ? socketOptionToI386(argument(rule.from)) : argument(rule.from);
       // SIG_BLOCK, SIG_UNBLOCK, SIG_SETMASK are 1, 2, 3 on MIPS
-      case 'how': return argument(rule.from) - 1;
-      case 'structure': return this.structure(rule.name as StructureName, argument(rule.from), rule.reads, rule.writes);
+      case 'how':
+        return argument(rule.from) - 1;
+      case 'structure':
+        return this.structure(rule.name as StructureName, argument(rule.from), rule.reads, rule.writes);
     }
   }
 
   /** The scratch address at which the call finds, or leaves, the i386 structure. */
   structure(name: StructureName, guest: number, reads: boolean, writes: boolean): number {
     if (guest === 0) return 0;
-    const structure = STRUCTURES[name], at = this.scratch;
+    const structure = STRUCTURES[name],
+      at = this.scratch;
     this.scratch += (structure.i386 + 15) & ~15;
     if (reads) {
       const bytes = copyIn(this.k, this.p, guest, structure.mips);
@@ -95,22 +129,37 @@ class Mapper {
 
 /** Locks have structures; F_GETFL and F_SETFL pass the flags of open. */
 function prepareFcntl(k: Kernel, p: Process, number: number, i386: number, argument: Argument): Prepared {
-  const F_GETFL = 3, F_SETFL = 4, F_GETLK = 5, F_SETLKW = 7, F_GETLK64 = 12, F_SETLKW64 = 14;
-  const mapper = new Mapper(k, p), command = fcntlToI386(argument(1));
+  const F_GETFL = 3,
+    F_SETFL = 4,
+    F_GETLK = 5,
+    F_SETLKW = 7,
+    F_GETLK64 = 12,
+    F_SETLKW64 = 14;
+  const mapper = new Mapper(k, p),
+    command = fcntlToI386(argument(1));
   let third = argument(2);
   if (command === F_SETFL) third = openFlagsToI386(third);
   else if (command >= F_GETLK && command <= F_SETLKW) third = mapper.structure('flock', third, true, command === F_GETLK);
   else if (command >= F_GETLK64 && command <= F_SETLKW64) third = mapper.structure('flock64', third, true, command === F_GETLK64);
-  const rules: ArgumentRule[] = [{ k: 'plain', from: 0 }, { k: 'constant', n: command }, { k: 'constant', n: third }];
+  const rules: ArgumentRule[] = [
+    { k: 'plain', from: 0 },
+    { k: 'constant', n: command },
+    { k: 'constant', n: third },
+  ];
   return mapper.map(number, i386, rules, argument, command === F_GETFL ? 'flags' : 'plain');
 }
 
 function prepareIoctl(k: Kernel, p: Process, i386: number, argument: Argument): Prepared {
-  const mapper = new Mapper(k, p), request = ioctlToI386(argument(1));
+  const mapper = new Mapper(k, p),
+    request = ioctlToI386(argument(1));
   let third = argument(2);
   if (request === TCGETS) third = mapper.structure('termios', third, false, true);
   else if (request >= TCSETS && request <= TCSETSF) third = mapper.structure('termios', third, true, false);
-  const rules: ArgumentRule[] = [{ k: 'plain', from: 0 }, { k: 'constant', n: request }, { k: 'constant', n: third }];
+  const rules: ArgumentRule[] = [
+    { k: 'plain', from: 0 },
+    { k: 'constant', n: request },
+    { k: 'constant', n: third },
+  ];
   return mapper.map(54, i386, rules, argument);
 }
 

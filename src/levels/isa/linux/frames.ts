@@ -10,14 +10,22 @@ import { maskToI386, maskToMips } from './numbers.ts';
 import type { Mask } from './numbers.ts';
 
 /** The return code: li v0, 4193; syscall and li v0, 4119; syscall. */
-export const VDSO = 0x7fff_8000, RT_RETURN = VDSO, PLAIN_RETURN = VDSO + 8;
+export const VDSO = 0x7fff_8000,
+  RT_RETURN = VDSO,
+  PLAIN_RETURN = VDSO + 8;
 export const VDSO_WORDS: readonly number[] = [0x2402_1061, 0xc, 0x2402_1017, 0xc];
 
-const CONTEXT_SIZE = 592, SIGINFO_SIZE = 128, ARGUMENTS = 24, UCONTEXT_HEAD = 24;
+const CONTEXT_SIZE = 592,
+  SIGINFO_SIZE = 128,
+  ARGUMENTS = 24,
+  UCONTEXT_HEAD = 24;
 const SA_SIGINFO = 4;
 
 /** Reads and writes guest words by number. */
-export interface GuestWords { get(word: number): number; set(word: number, value: number): void }
+export interface GuestWords {
+  get(word: number): number;
+  set(word: number, value: number): void;
+}
 
 export interface FrameRequest {
   /** MIPS number. */
@@ -48,7 +56,11 @@ function sigcontext(words: GuestWords, pc: number): Uint8Array {
 const sigset = (mask: Mask): readonly number[] => [...maskToMips(mask), 0, 0];
 
 /** The frame's bytes and the registers with which the handler begins. `sp`: the stack pointer before. */
-export function buildFrame(words: GuestWords, sp: number, request: FrameRequest): { readonly at: number; readonly bytes: Uint8Array; readonly registers: readonly (readonly [number, number])[] } {
+export function buildFrame(
+  words: GuestWords,
+  sp: number,
+  request: FrameRequest,
+): { readonly at: number; readonly bytes: Uint8Array; readonly registers: readonly (readonly [number, number])[] } {
   const rt = (request.flags & SA_SIGINFO) !== 0;
   const context = sigcontext(words, request.pc);
   const frame = new StructWriter().pad(ARGUMENTS);
@@ -57,9 +69,22 @@ export function buildFrame(words: GuestWords, sp: number, request: FrameRequest)
     frame.bytes(new StructWriter().u32(0).u32(0).u32(0).u32(0).u32(2).pad(UCONTEXT_HEAD).done()).bytes(context);
   } else frame.bytes(context);
   for (const word of sigset(request.mask)) frame.u32(word);
-  const bytes = frame.done(), at = ((sp - 32 - bytes.length) & ~15) >>> 0;
-  const second = rt ? at + ARGUMENTS : 0, third = at + ARGUMENTS + (rt ? SIGINFO_SIZE : 0);
-  return { at, bytes, registers: [[4, request.signal], [5, second], [6, third], [29, at], [31, rt ? RT_RETURN : PLAIN_RETURN], [25, request.handler]] };
+  const bytes = frame.done(),
+    at = ((sp - 32 - bytes.length) & ~15) >>> 0;
+  const second = rt ? at + ARGUMENTS : 0,
+    third = at + ARGUMENTS + (rt ? SIGINFO_SIZE : 0);
+  return {
+    at,
+    bytes,
+    registers: [
+      [4, request.signal],
+      [5, second],
+      [6, third],
+      [29, at],
+      [31, rt ? RT_RETURN : PLAIN_RETURN],
+      [25, request.handler],
+    ],
+  };
 }
 
 export const frameSize = (rt: boolean): number => ARGUMENTS + (rt ? SIGINFO_SIZE + UCONTEXT_HEAD : 0) + CONTEXT_SIZE + 16;

@@ -4,20 +4,52 @@
  */
 
 /** i386 signal numbers by MIPS signal number (1..31); from 32 on they agree. 7 (SIGEMT) has no i386 number. */
-const I386_SIGNAL: readonly number[] = [0, 1, 2, 3, 4, 5, 6, 0, 8, 9, 7, 11, 31, 13, 14, 15, 10, 12, 17, 30, 28, 23, 29, 19, 20, 18, 21, 22, 26, 27, 24, 25];
+const I386_SIGNAL: readonly number[] = [
+  0, 1, 2, 3, 4, 5, 6, 0, 8, 9, 7, 11, 31, 13, 14, 15, 10, 12, 17, 30, 28, 23, 29, 19, 20, 18, 21, 22, 26, 27, 24, 25,
+];
 const MIPS_SIGNAL: readonly number[] = Array.from({ length: 32 }, (_, i386) => Math.max(0, I386_SIGNAL.indexOf(i386)));
 export const signalToI386 = (mips: number): number => (mips >= 0 && mips < 32 ? I386_SIGNAL[mips]! || (mips === 0 ? 0 : 64) : mips);
 export const signalToMips = (i386: number): number => (i386 >= 0 && i386 < 32 ? MIPS_SIGNAL[i386]! : i386);
 export const MIPS_SIGNALS = [
-  '', 'SIGHUP', 'SIGINT', 'SIGQUIT', 'SIGILL', 'SIGTRAP', 'SIGABRT', 'SIGEMT', 'SIGFPE', 'SIGKILL', 'SIGBUS', 'SIGSEGV', 'SIGSYS', 'SIGPIPE', 'SIGALRM', 'SIGTERM',
-  'SIGUSR1', 'SIGUSR2', 'SIGCHLD', 'SIGPWR', 'SIGWINCH', 'SIGURG', 'SIGIO', 'SIGSTOP', 'SIGTSTP', 'SIGCONT', 'SIGTTIN', 'SIGTTOU', 'SIGVTALRM', 'SIGPROF', 'SIGXCPU', 'SIGXFSZ',
+  '',
+  'SIGHUP',
+  'SIGINT',
+  'SIGQUIT',
+  'SIGILL',
+  'SIGTRAP',
+  'SIGABRT',
+  'SIGEMT',
+  'SIGFPE',
+  'SIGKILL',
+  'SIGBUS',
+  'SIGSEGV',
+  'SIGSYS',
+  'SIGPIPE',
+  'SIGALRM',
+  'SIGTERM',
+  'SIGUSR1',
+  'SIGUSR2',
+  'SIGCHLD',
+  'SIGPWR',
+  'SIGWINCH',
+  'SIGURG',
+  'SIGIO',
+  'SIGSTOP',
+  'SIGTSTP',
+  'SIGCONT',
+  'SIGTTIN',
+  'SIGTTOU',
+  'SIGVTALRM',
+  'SIGPROF',
+  'SIGXCPU',
+  'SIGXFSZ',
 ] as const;
 
 export type Mask = readonly [number, number];
 function mapMask(mask: Mask, map: (signal: number) => number): Mask {
   const out = [0, 0];
   for (let n = 1; n <= 64; n++) {
-    if ((mask[n <= 32 ? 0 : 1] >>> ((n - 1) & 31) & 1) === 0) continue;
+    if (((mask[n <= 32 ? 0 : 1] >>> ((n - 1) & 31)) & 1) === 0) continue;
     const to = map(n);
     if (to >= 1 && to <= 64) out[to <= 32 ? 0 : 1]! |= 1 << ((to - 1) & 31);
   }
@@ -40,8 +72,26 @@ export const MIPS_SOL_SOCKET = 0xffff;
 export const socketLevelToI386 = (level: number): number => (level === MIPS_SOL_SOCKET ? 1 : level);
 /** SO_* (arch/mips/include/uapi/asm/socket.h to asm-generic/socket.h). */
 const SOCKET_OPTION: Readonly<Record<number, number>> = {
-  0x0004: 2, 0x0008: 9, 0x0010: 5, 0x0020: 6, 0x0080: 13, 0x0100: 10, 0x0200: 15, 0x1001: 7, 0x1002: 8, 0x1003: 19, 0x1004: 18, 0x1005: 21, 0x1006: 20, 0x1007: 4, 0x1008: 3,
-  0x1009: 30, 0x1028: 38, 0x1029: 39, 17: 16, 18: 17,
+  0x0004: 2,
+  0x0008: 9,
+  0x0010: 5,
+  0x0020: 6,
+  0x0080: 13,
+  0x0100: 10,
+  0x0200: 15,
+  0x1001: 7,
+  0x1002: 8,
+  0x1003: 19,
+  0x1004: 18,
+  0x1005: 21,
+  0x1006: 20,
+  0x1007: 4,
+  0x1008: 3,
+  0x1009: 30,
+  0x1028: 38,
+  0x1029: 39,
+  17: 16,
+  18: 17,
 };
 export const socketOptionToI386 = (option: number): number => SOCKET_OPTION[option] ?? option;
 
@@ -49,22 +99,71 @@ export const socketOptionToI386 = (option: number): number => SOCKET_OPTION[opti
 const I386_RESOURCE: Readonly<Record<number, number>> = { 5: 7, 6: 9, 7: 5, 8: 6, 9: 8 };
 export const resourceToI386 = (mips: number): number => I386_RESOURCE[mips] ?? mips;
 /** RLIM_INFINITY of o32 (arch/mips/include/uapi/asm/resource.h), and of i386. */
-export const MIPS_INFINITY = 0x7fff_ffff, I386_INFINITY = 0xffff_ffff;
+export const MIPS_INFINITY = 0x7fff_ffff,
+  I386_INFINITY = 0xffff_ffff;
 
 type Bits = readonly (readonly [mips: number, i386: number])[];
 const OPEN: Bits = [
-  [0x8, 0x400], [0x10, 0x1000], [0x80, 0x800], [0x100, 0x40], [0x200, 0x200], [0x400, 0x80], [0x800, 0x100], [0x1000, 0x2000], [0x2000, 0x8000],
-  [0x4000, 0x10_0000], [0x8000, 0x4000], [0x1_0000, 0x1_0000], [0x2_0000, 0x2_0000], [0x4_0000, 0x4_0000], [0x8_0000, 0x8_0000], [0x20_0000, 0x20_0000], [0x40_0000, 0x40_0000],
+  [0x8, 0x400],
+  [0x10, 0x1000],
+  [0x80, 0x800],
+  [0x100, 0x40],
+  [0x200, 0x200],
+  [0x400, 0x80],
+  [0x800, 0x100],
+  [0x1000, 0x2000],
+  [0x2000, 0x8000],
+  [0x4000, 0x10_0000],
+  [0x8000, 0x4000],
+  [0x1_0000, 0x1_0000],
+  [0x2_0000, 0x2_0000],
+  [0x4_0000, 0x4_0000],
+  [0x8_0000, 0x8_0000],
+  [0x20_0000, 0x20_0000],
+  [0x40_0000, 0x40_0000],
 ];
 const MAP: Bits = [
-  [0x1, 0x1], [0x2, 0x2], [0x10, 0x10], [0x400, 0x4000], [0x800, 0x20], [0x1000, 0x100], [0x2000, 0x800], [0x4000, 0x1000], [0x8000, 0x2000],
-  [0x1_0000, 0x8000], [0x2_0000, 0x1_0000], [0x4_0000, 0x2_0000], [0x8_0000, 0x4_0000], [0x10_0000, 0x10_0000],
+  [0x1, 0x1],
+  [0x2, 0x2],
+  [0x10, 0x10],
+  [0x400, 0x4000],
+  [0x800, 0x20],
+  [0x1000, 0x100],
+  [0x2000, 0x800],
+  [0x4000, 0x1000],
+  [0x8000, 0x2000],
+  [0x1_0000, 0x8000],
+  [0x2_0000, 0x1_0000],
+  [0x4_0000, 0x2_0000],
+  [0x8_0000, 0x4_0000],
+  [0x10_0000, 0x10_0000],
 ];
-const SIGACTION: Bits = [[0x1, 0x1], [0x8, 0x4], [0x1_0000, 0x2], [0x0800_0000, 0x0800_0000], [0x1000_0000, 0x1000_0000], [0x4000_0000, 0x4000_0000], [-0x8000_0000, -0x8000_0000]];
+const SIGACTION: Bits = [
+  [0x1, 0x1],
+  [0x8, 0x4],
+  [0x1_0000, 0x2],
+  [0x0800_0000, 0x0800_0000],
+  [0x1000_0000, 0x1000_0000],
+  [0x4000_0000, 0x4000_0000],
+  [-0x8000_0000, -0x8000_0000],
+];
 /** c_lflag of termios. */
 const LOCAL: Bits = [
-  [0x1, 0x1], [0x2, 0x2], [0x4, 0x4], [0x8, 0x8], [0x10, 0x10], [0x20, 0x20], [0x40, 0x40], [0x80, 0x80], [0x100, 0x8000], [0x200, 0x200], [0x400, 0x400],
-  [0x800, 0x800], [0x2000, 0x1000], [0x4000, 0x4000], [0x8000, 0x100],
+  [0x1, 0x1],
+  [0x2, 0x2],
+  [0x4, 0x4],
+  [0x8, 0x8],
+  [0x10, 0x10],
+  [0x20, 0x20],
+  [0x40, 0x40],
+  [0x80, 0x80],
+  [0x100, 0x8000],
+  [0x200, 0x200],
+  [0x400, 0x400],
+  [0x800, 0x800],
+  [0x2000, 0x1000],
+  [0x4000, 0x4000],
+  [0x8000, 0x100],
 ];
 
 const toI386 = (bits: Bits, value: number): number => bits.reduce((sum, [mips, i386]) => (value & mips ? sum | i386 : sum), 0);
@@ -85,8 +184,21 @@ export const fcntlToI386 = (command: number): number => FCNTL[command] ?? comman
 
 /** Requests of ioctl on terminals and files. */
 const IOCTL: Readonly<Record<number, number>> = {
-  0x540d: 0x5401, 0x540e: 0x5402, 0x540f: 0x5403, 0x5410: 0x5404, 0x4008_7468: 0x5413, [0x8008_7467 | 0]: 0x5414, 0x4004_7477: 0x540f, [0x8004_7476 | 0]: 0x5410,
-  0x467f: 0x541b, 0x667e: 0x5421, 0x5406: 0x540b, 0x5407: 0x540b, 0x741b: 0x5409,
+  0x540d: 0x5401,
+  0x540e: 0x5402,
+  0x540f: 0x5403,
+  0x5410: 0x5404,
+  0x4008_7468: 0x5413,
+  [0x8008_7467 | 0]: 0x5414,
+  0x4004_7477: 0x540f,
+  [0x8004_7476 | 0]: 0x5410,
+  0x467f: 0x541b,
+  0x667e: 0x5421,
+  0x5406: 0x540b,
+  0x5407: 0x540b,
+  0x741b: 0x5409,
 };
 export const ioctlToI386 = (request: number): number => IOCTL[request] ?? request;
-export const TCGETS = 0x5401, TCSETS = 0x5402, TCSETSF = 0x5404;
+export const TCGETS = 0x5401,
+  TCSETS = 0x5402,
+  TCSETSF = 0x5404;

@@ -11,15 +11,27 @@ import type { KnownBlock } from '../translator.ts';
 const MOST = 200;
 
 export function cacheView(running: RunningIsa): CacheView {
-  const { emulator, translator } = running.process, { cache, knobs, counts } = translator;
+  const { emulator, translator } = running.process,
+    { cache, knobs, counts } = translator;
   const known = [...translator.known.values()].map((block) => ({ block, runs: emulator.runs(block.counter) }));
-  const shown = known.length <= MOST ? known : known.toSorted((a, b) => b.runs - a.runs).slice(0, MOST).sort((a, b) => a.block.counter - b.block.counter);
+  const shown =
+    known.length <= MOST
+      ? known
+      : known
+          .toSorted((a, b) => b.runs - a.runs)
+          .slice(0, MOST)
+          .sort((a, b) => a.block.counter - b.block.counter);
   const current = translator.blockAt(hostAddress(running));
   return {
-    threshold: knobs.threshold, chaining: knobs.chaining, used: cache.used, capacity: cache.capacity,
-    flushes: counts.flushes, invalidations: counts.invalidations, dispatches: emulator.dispatches,
+    threshold: knobs.threshold,
+    chaining: knobs.chaining,
+    used: cache.used,
+    capacity: cache.capacity,
+    flushes: counts.flushes,
+    invalidations: counts.invalidations,
+    dispatches: emulator.dispatches,
     blocks: shown.map(({ block, runs }) => cacheBlock(running, block, runs)),
-    current: current ? translator.known.get(current.start)?.counter ?? null : null,
+    current: current ? (translator.known.get(current.start)?.counter ?? null) : null,
   };
 }
 
@@ -29,10 +41,16 @@ function cacheBlock(running: RunningIsa, known: KnownBlock, runs: number): Cache
   const code = translator.translated(known.start);
   const end = code?.end ?? blockEnd(known.start, (at) => wordAt(running, at));
   return {
-    id: known.counter, address: known.start, label: labelOf(running, known.start), guestLength: (end - known.start) >> 2,
-    state: code ? 'translated' : 'interpreted', runs, host: code ? { address: code.host, size: code.size } : null,
+    id: known.counter,
+    address: known.start,
+    label: labelOf(running, known.start),
+    guestLength: (end - known.start) >> 2,
+    state: code ? 'translated' : 'interpreted',
+    runs,
+    host: code ? { address: code.host, size: code.size } : null,
     exits: (code?.exits ?? []).map((exit) => ({
-      to: exit.to, kind: exit.to === null ? 'lookup' as const : exit.target ? 'chained' as const : 'dispatcher' as const,
+      to: exit.to,
+      kind: exit.to === null ? ('lookup' as const) : exit.target ? ('chained' as const) : ('dispatcher' as const),
       taken: exit.target !== null,
     })),
   };

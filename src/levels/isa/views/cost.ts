@@ -11,8 +11,10 @@ import type { TranslatedBlock } from '../translator.ts';
 const FEW = 16;
 
 export function costView(running: RunningIsa): Pick<CostView, 'interpreted' | 'translated' | 'translationCost' | 'breakEven'> {
-  const { emulator, translator } = running.process, { counts } = translator;
-  let host = 0, guest = 0;
+  const { emulator, translator } = running.process,
+    { counts } = translator;
+  let host = 0,
+    guest = 0;
   for (const block of translator.blocks) {
     if (!block.live || !block.counted) continue;
     const runs = Math.max(0, emulator.runs(block.counter) - translator.knobs.threshold + 1);
@@ -20,11 +22,15 @@ export function costView(running: RunningIsa): Pick<CostView, 'interpreted' | 't
     guest += runs * block.instructions.length;
   }
   const { machine } = running;
-  const restGuest = machine.guestRetired - guest, restHost = machine.retired - host;
+  const restGuest = machine.guestRetired - guest,
+    restHost = machine.retired - host;
   const interpreted = restGuest >= FEW && restHost > 0 ? restHost / restGuest : null;
   const translated = guest >= FEW ? host / guest : null;
   const translationCost = counts.instructions > 0 ? counts.cost / counts.instructions : null;
-  const breakEven = interpreted !== null && translated !== null && translationCost !== null && interpreted > translated ? translationCost / (interpreted - translated) : null;
+  const breakEven =
+    interpreted !== null && translated !== null && translationCost !== null && interpreted > translated
+      ? translationCost / (interpreted - translated)
+      : null;
   return { interpreted, translated, translationCost, breakEven };
 }
 

@@ -15,8 +15,10 @@ export function countsView(running: RunningIsa, parameters: Parameters): CountsV
     pc: running.guestPc(),
     last: typeof parameters['last'] === 'number' ? parameters['last'] : null,
     blocks: known.map(({ start, counter }) => ({
-      address: start, end: translator.translated(start)?.end ?? blockEnd(start, (at) => wordAt(running, at)),
-      runs: emulator.runs(counter), state: translator.translated(start) ? 'translated' as const : 'interpreted' as const,
+      address: start,
+      end: translator.translated(start)?.end ?? blockEnd(start, (at) => wordAt(running, at)),
+      runs: emulator.runs(counter),
+      state: translator.translated(start) ? ('translated' as const) : ('interpreted' as const),
     })),
   };
 }

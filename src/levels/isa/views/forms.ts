@@ -37,30 +37,46 @@ function blockStart(running: RunningIsa, pc: number): number {
   let best = pc;
   let distance = 256;
   for (const start of running.process.translator.known.keys()) {
-    if (start <= pc && pc - start < distance) { best = start; distance = pc - start; }
+    if (start <= pc && pc - start < distance) {
+      best = start;
+      distance = pc - start;
+    }
   }
   return best;
 }
 
 function guestLines(instructions: readonly MipsInstruction[]): FormsView['guest'] {
   return instructions.map((instruction, index) => ({
-    ...line(instruction.word, instruction.address), index, slot: index > 0 && instructions[index - 1]!.slot,
-    fields: instruction.bits.flatMap(({ low, width, role }) => (role === 'register' || role === 'immediate' || role === 'target' ? [{ low, high: low + width - 1, kind: role }] : [])),
+    ...line(instruction.word, instruction.address),
+    index,
+    slot: index > 0 && instructions[index - 1]!.slot,
+    fields: instruction.bits.flatMap(({ low, width, role }) =>
+      role === 'register' || role === 'immediate' || role === 'target' ? [{ low, high: low + width - 1, kind: role }] : [],
+    ),
   }));
 }
 
 function translatedForms(running: RunningIsa, block: TranslatedBlock): FormsView {
-  const { plan, piece } = block.code, { items } = plan.block;
-  const ids = new Map<Op, number>(items.flatMap((item, id) => (item.k === 'value' || item.k === 'store' || item.k === 'trapIf' ? [[item.op as Op, id] as const] : [])));
+  const { plan, piece } = block.code,
+    { items } = plan.block;
+  const ids = new Map<Op, number>(
+    items.flatMap((item, id) => (item.k === 'value' || item.k === 'store' || item.k === 'trapIf' ? [[item.op as Op, id] as const] : [])),
+  );
   const micro = microLines(plan.block);
   const puts = putIds(plan.block);
-  const eip = hostAddress(running), here = block.host <= eip && eip < block.host + block.size ? guestAt(block, eip) : null;
+  const eip = hostAddress(running),
+    here = block.host <= eip && eip < block.host + block.size ? guestAt(block, eip) : null;
   // As they stand in memory: chaining has changed jumps.
   const bytes = running.process.emulator.peekBytes(block.host, block.size);
   const host = piece.placed.map((placed) => hostLine(placed, block.host, bytes, microOf(placed, ids, puts, plan.block), block.host));
   const now = host.find((l) => l.address === eip);
   return {
-    block: block.start, state: 'translated', hostBase: block.host, guest: guestLines(block.instructions), micro, host,
+    block: block.start,
+    state: 'translated',
+    hostBase: block.host,
+    guest: guestLines(block.instructions),
+    micro,
+    host,
     at: { guest: here?.guest ?? null, micro: now?.micro ?? null, host: now?.offset ?? null },
   };
 }
@@ -68,11 +84,18 @@ function translatedForms(running: RunningIsa, block: TranslatedBlock): FormsView
 /** Puts by guest instruction: host instructions that write a register's home carry no op of their own. */
 function putIds(block: JoinedBlock): ReadonlyMap<number, readonly number[]> {
   const byGuest = new Map<number, number[]>();
-  block.items.forEach((item, id) => { if (item.k === 'put') byGuest.set(item.guest, [...(byGuest.get(item.guest) ?? []), id]); });
+  block.items.forEach((item, id) => {
+    if (item.k === 'put') byGuest.set(item.guest, [...(byGuest.get(item.guest) ?? []), id]);
+  });
   return byGuest;
 }
 
-function microOf({ code }: Placed, ids: ReadonlyMap<Op, number>, puts: ReadonlyMap<number, readonly number[]>, block: JoinedBlock): number | null {
+function microOf(
+  { code }: Placed,
+  ids: ReadonlyMap<Op, number>,
+  puts: ReadonlyMap<number, readonly number[]>,
+  block: JoinedBlock,
+): number | null {
   if (code.micro) return ids.get(code.micro) ?? null;
   if (code.guest === null || (code.purpose === 'dispatch' && code.to === undefined)) return null;
   const exits = block.flow.k === 'branch' ? 2 : 1;
@@ -89,10 +112,17 @@ function hostLine(placed: Placed, base: number, bytes: Uint8Array, micro: number
   const fields: HostLine['fields'][number][] = [];
   const home = instruction.operands.some((operand) => operand.k === 'mem' && operand.base === EBP);
   if (displacement.length > 0) fields.push({ from: displacement.at, length: displacement.length, kind: home ? 'register' : 'immediate' });
-  if (immediate.length > 0) fields.push({ from: immediate.at, length: immediate.length, kind: placed.code.to === undefined ? 'immediate' : 'target' });
+  if (immediate.length > 0)
+    fields.push({ from: immediate.at, length: immediate.length, kind: placed.code.to === undefined ? 'immediate' : 'target' });
   return {
-    offset: address - from, address, bytes: [...bytes.subarray(placed.offset, placed.offset + placed.length)], text: instruction.text,
-    micro, guest: placed.code.guest, category: placed.code.purpose, fields,
+    offset: address - from,
+    address,
+    bytes: [...bytes.subarray(placed.offset, placed.offset + placed.length)],
+    text: instruction.text,
+    micro,
+    guest: placed.code.guest,
+    category: placed.code.purpose,
+    fields,
   };
 }
 
@@ -102,13 +132,19 @@ function interpretedForms(running: RunningIsa, start: number): FormsView | null 
   const { pc, inSlot } = emulator.place();
   const current = instructions.find((instruction) => instruction.address === pc) ?? instructions[0];
   if (!current) return null;
-  const index = instructions.indexOf(current), image = interpreterImage();
+  const index = instructions.indexOf(current),
+    image = interpreterImage();
   const path = handlerPath(current.word, current.row, inSlot ? 'slot' : 'plain');
   const block = path.plan.block;
-  const ids = new Map<Op, number>(block.items.flatMap((item, id) => (item.k === 'value' || item.k === 'store' || item.k === 'trapIf' ? [[item.op as Op, id] as const] : [])));
-  const eip = hostAddress(running), first = path.lines[0]!;
+  const ids = new Map<Op, number>(
+    block.items.flatMap((item, id) =>
+      item.k === 'value' || item.k === 'store' || item.k === 'trapIf' ? [[item.op as Op, id] as const] : [],
+    ),
+  );
+  const eip = hostAddress(running),
+    first = path.lines[0]!;
   const host = path.lines.map((placed): HostLine => {
-    const micro = placed.code.micro ? ids.get(placed.code.micro) ?? null : null;
+    const micro = placed.code.micro ? (ids.get(placed.code.micro) ?? null) : null;
     return { ...hostLine(placed, image.base, image.piece.bytes, micro, image.base + first.offset), guest: index };
   });
   const now = host.find((l) => l.address === eip);
@@ -116,7 +152,12 @@ function interpretedForms(running: RunningIsa, start: number): FormsView | null 
   const lines = block.flow.k === 'goto' ? microLines(block).filter((l) => l.id < block.items.length) : microLines(block);
   const micro: MicroLine[] = lines.map((l) => ({ ...l, guest: index }));
   return {
-    block: start, state: 'interpreted', hostBase: image.base + first.offset, guest: guestLines(instructions), micro, host,
+    block: start,
+    state: 'interpreted',
+    hostBase: image.base + first.offset,
+    guest: guestLines(instructions),
+    micro,
+    host,
     at: { guest: index, micro: now?.micro ?? null, host: now?.offset ?? null },
   };
 }

@@ -11,14 +11,18 @@ import type { RunningIsa } from '../running.ts';
 /** Up to so many instructions are shown whole. */
 const WHOLE = 4096;
 
-interface Part { readonly label: string; readonly start: number; readonly end: number }
+interface Part {
+  readonly label: string;
+  readonly start: number;
+  readonly end: number;
+}
 
 export class ListingMaker {
   private readonly running: RunningIsa;
   private readonly parts: readonly Part[];
   private readonly small: boolean;
   private last: ListingView | null = null;
-  private lastWords: readonly (Int32Array)[] = [];
+  private lastWords: readonly Int32Array[] = [];
   private lastCount = -1;
   private shown: readonly Part[] = [];
 
@@ -53,7 +57,10 @@ export class ListingMaker {
   }
   private words(part: Part): Int32Array {
     const { emulator } = this.running.process;
-    return Int32Array.from({ length: (part.end - part.start) >> 2 }, (_, i) => emulator.peek32(part.start + 4 * i) ?? fileWord(this.running.elf, part.start + 4 * i) ?? 0);
+    return Int32Array.from(
+      { length: (part.end - part.start) >> 2 },
+      (_, i) => emulator.peek32(part.start + 4 * i) ?? fileWord(this.running.elf, part.start + 4 * i) ?? 0,
+    );
   }
 }
 
@@ -67,7 +74,8 @@ function partsOf(elf: Elf): Part[] {
     const end = section.addr + section.size - (section.size % 4);
     const starts = new Map<number, string>();
     for (const symbol of elf.symbols) {
-      if (symbol.value < section.addr || symbol.value >= end || symbol.value % 4 !== 0 || symbol.name === '' || symbol.name.startsWith('$')) continue;
+      if (symbol.value < section.addr || symbol.value >= end || symbol.value % 4 !== 0 || symbol.name === '' || symbol.name.startsWith('$'))
+        continue;
       if (symbol.type === STT_FUNC || !starts.has(symbol.value)) starts.set(symbol.value, symbol.name);
     }
     if (!starts.has(section.addr)) starts.set(section.addr, section.name);
@@ -77,10 +85,12 @@ function partsOf(elf: Elf): Part[] {
   return parts.length > 0 ? parts : segmentsOf(elf);
 }
 function segmentsOf(elf: Elf): Part[] {
-  return elf.segments.filter((s) => s.type === 1 && (s.flags & 1) !== 0).map((s) => {
-    const start = Math.max(s.vaddr, elf.entry - elf.entry % 4 < s.vaddr + s.filesz ? elf.entry : s.vaddr);
-    return { label: 'text', start, end: start + ((s.vaddr + s.filesz - start) & ~3) };
-  });
+  return elf.segments
+    .filter((s) => s.type === 1 && (s.flags & 1) !== 0)
+    .map((s) => {
+      const start = Math.max(s.vaddr, elf.entry - (elf.entry % 4) < s.vaddr + s.filesz ? elf.entry : s.vaddr);
+      return { label: 'text', start, end: start + ((s.vaddr + s.filesz - start) & ~3) };
+    });
 }
 
 /** The guest's word at an address, also where its page has not been touched yet: then what the file will put there. Null where nothing is. */
@@ -92,7 +102,8 @@ export function wordAt(running: RunningIsa, address: number): number | null {
 function fileWord(elf: Elf, address: number): number | null {
   const segment = elf.segments.find((s) => s.type === 1 && address >= s.vaddr && address + 4 <= s.vaddr + s.filesz);
   if (!segment || (address & 3) !== 0) return null;
-  const at = segment.offset + address - segment.vaddr, b = elf.bytes;
+  const at = segment.offset + address - segment.vaddr,
+    b = elf.bytes;
   return b[at]! | (b[at + 1]! << 8) | (b[at + 2]! << 16) | (b[at + 3]! << 24);
 }
 
@@ -101,9 +112,13 @@ function section(part: Part, words: Int32Array): ListingSection {
 }
 
 export function line(word: number, address: number): ListingLine {
-  const text = decode(word, address).text, space = text.indexOf(' ');
+  const text = decode(word, address).text,
+    space = text.indexOf(' ');
   return {
-    address, bytes: (word >>> 0).toString(16).padStart(8, '0'),
-    mnemonic: space < 0 ? text : text.slice(0, space), operands: space < 0 ? '' : text.slice(space + 1), sourceLine: null,
+    address,
+    bytes: (word >>> 0).toString(16).padStart(8, '0'),
+    mnemonic: space < 0 ? text : text.slice(0, space),
+    operands: space < 0 ? '' : text.slice(space + 1),
+    sourceLine: null,
   };
 }

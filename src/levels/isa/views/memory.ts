@@ -9,25 +9,38 @@ import type { RunningIsa } from '../running.ts';
 import { guestWords } from './words.ts';
 import type { Parameters } from './views.ts';
 
-const DEFAULT_LENGTH = 256, MOST = 4096, SP = 29;
+const DEFAULT_LENGTH = 256,
+  MOST = 4096,
+  SP = 29;
 
 export function memoryView(running: RunningIsa, parameters: Parameters): MemoryView {
   const next = nextAccess(running);
   const asked = parameters['start'];
   const start = typeof asked === 'number' ? clamp(asked) : defaultStart(running, next);
-  const length = Math.min(MOST, Math.max(16, typeof parameters['length'] === 'number' ? parameters['length'] : DEFAULT_LENGTH), GUEST_END - start);
+  const length = Math.min(
+    MOST,
+    Math.max(16, typeof parameters['length'] === 'number' ? parameters['length'] : DEFAULT_LENGTH),
+    GUEST_END - start,
+  );
   const bytes = new Uint8Array(length);
   const unmapped: [number, number][] = [];
   const space = running.kernel.spaceOf(running.process.emulator.process);
   for (let done = 0; done < length;) {
-    const at = start + done, part = Math.min(length - done, 0x1000 - (at % 0x1000));
+    const at = start + done,
+      part = Math.min(length - done, 0x1000 - (at % 0x1000));
     const physical = space.peek(at);
     if (physical !== 0) bytes.set(running.machine.memory.bytes.subarray(physical, physical + part), done);
     else if (unmapped.at(-1)?.[1] === at) unmapped.at(-1)![1] = at + part;
     else unmapped.push([at, at + part]);
     done += part;
   }
-  const regions = space.regions.filter((region) => region.start < GUEST_END).map(({ name, start: from, end }) => ({ name: name === 'exe' ? 'program' : name === '' ? 'mapped' : name.replace(/^\[|\]$/g, ''), start: from, end }));
+  const regions = space.regions
+    .filter((region) => region.start < GUEST_END)
+    .map(({ name, start: from, end }) => ({
+      name: name === 'exe' ? 'program' : name === '' ? 'mapped' : name.replace(/^\[|\]$/g, ''),
+      start: from,
+      end,
+    }));
   return { start, bytes, unmapped, lastRead: null, lastWrite: null, next, regions };
 }
 
@@ -42,7 +55,8 @@ function defaultStart(running: RunningIsa, next: MemoryView['next']): number {
 }
 
 function nextAccess(running: RunningIsa): MemoryView['next'] {
-  const pc = running.guestPc(), word = running.exit ? null : wordAt(running, pc);
+  const pc = running.guestPc(),
+    word = running.exit ? null : wordAt(running, pc);
   if (word === null) return null;
   for (const op of decode(word, pc).ops) {
     if (op.k !== 'load' && op.k !== 'store') continue;
@@ -55,11 +69,35 @@ function nextAccess(running: RunningIsa): MemoryView['next'] {
 /** A value that depends on registers alone. */
 export function valueOf(v: Value, word: (n: number) => number): number | null {
   switch (v.k) {
-    case 'const': return v.n;
-    case 'get': return word(v.from.word);
-    case 'clz': case 'ctz': case 'popcnt': { const a = valueOf(v.a, word); return a === null ? null : unary(v.k, a); }
-    case 'extend': { const a = valueOf(v.a, word); return a === null ? null : extend(a, v.width, v.signed); }
-    case 'getAt': case 'divu': case 'remu': case 'divs': case 'rems': case 'select': case 'cond': case 'getFlags': case 'load': case 'service': return null;
-    default: { const a = valueOf(v.a, word), b = valueOf(v.b, word); return a === null || b === null ? null : binary(v.k, a, b); }
+    case 'const':
+      return v.n;
+    case 'get':
+      return word(v.from.word);
+    case 'clz':
+    case 'ctz':
+    case 'popcnt': {
+      const a = valueOf(v.a, word);
+      return a === null ? null : unary(v.k, a);
+    }
+    case 'extend': {
+      const a = valueOf(v.a, word);
+      return a === null ? null : extend(a, v.width, v.signed);
+    }
+    case 'getAt':
+    case 'divu':
+    case 'remu':
+    case 'divs':
+    case 'rems':
+    case 'select':
+    case 'cond':
+    case 'getFlags':
+    case 'load':
+    case 'service':
+      return null;
+    default: {
+      const a = valueOf(v.a, word),
+        b = valueOf(v.b, word);
+      return a === null || b === null ? null : binary(v.k, a, b);
+    }
   }
 }

@@ -14,13 +14,19 @@ import type { Parameters } from './views.ts';
  * first register that it wrote came by its value.
  */
 export function registersView(running: RunningIsa, parameters: Parameters): RegistersView {
-  const word = guestWords(running), { words } = running.machine;
+  const word = guestWords(running),
+    { words } = running.machine;
   const row = (name: string, is: number, group: RegisterRow['group']): RegisterRow => ({ name, is: is >>> 0, was: is >>> 0, group });
   return {
     rows: [
       ...MIPS_REGISTERS.map((name, i) => row(name, word(i), 'main')),
-      row('pc', running.guestPc(), 'special'), row('hi', word(HI), 'special'), row('lo', word(LO), 'special'), row('tp', word(USER_LOCAL), 'special'),
-      ...REGISTERS_32.map((name, i) => row(name, words[i]!, 'host')), row('eip', words[EIP]!, 'host'), row('eflags', running.machine.flags, 'host'),
+      row('pc', running.guestPc(), 'special'),
+      row('hi', word(HI), 'special'),
+      row('lo', word(LO), 'special'),
+      row('tp', word(USER_LOCAL), 'special'),
+      ...REGISTERS_32.map((name, i) => row(name, words[i]!, 'host')),
+      row('eip', words[EIP]!, 'host'),
+      row('eflags', running.machine.flags, 'host'),
     ],
     why: why(running, parameters),
   };
@@ -33,22 +39,38 @@ function why(running: RunningIsa, { last, old }: Parameters): string | null {
   return put?.k === 'put' ? reason(put.value, (n) => old[n] ?? 0, true) : null;
 }
 
-const SIGNS: Readonly<Record<string, string>> = { add: '+', sub: '−', mul: '×', and: '&', or: '|', xor: '^', shl: '<<', shr: '>>', sar: '>>' };
+const SIGNS: Readonly<Record<string, string>> = {
+  add: '+',
+  sub: '−',
+  mul: '×',
+  and: '&',
+  or: '|',
+  xor: '^',
+  shl: '<<',
+  shr: '>>',
+  sar: '>>',
+};
 const SIZES: Readonly<Record<number, string>> = { 8: 'byte', 16: 'halfword', 32: 'word' };
 const numberText = (n: number): string => (n >= -65536 && n <= 65536 ? String(n) : (n >>> 0).toString(16));
 
 /** A value in terms of what registers held: null where that explains nothing. `outer`: a bare number or register is no reason. */
 function reason(v: Value, register: (n: number) => number, outer: boolean): string | null {
   switch (v.k) {
-    case 'const': return outer ? null : numberText(v.n);
-    case 'get': return v.from.word < 32 ? (outer ? `copy of ${MIPS_REGISTERS[v.from.word]!}` : numberText(register(v.from.word))) : null;
+    case 'const':
+      return outer ? null : numberText(v.n);
+    case 'get':
+      return v.from.word < 32 ? (outer ? `copy of ${MIPS_REGISTERS[v.from.word]!}` : numberText(register(v.from.word))) : null;
     case 'load': {
       const at = valueOf(v.at.offset, register);
       return at === null ? null : `${SIZES[v.width]!} at ${(at >>> 0).toString(16)}`;
     }
-    case 'extend': return reason(v.a, register, outer);
-    case 'eq': case 'ltu': case 'lts': {
-      const a = reason(v.a, register, false), b = reason(v.b, register, false);
+    case 'extend':
+      return reason(v.a, register, outer);
+    case 'eq':
+    case 'ltu':
+    case 'lts': {
+      const a = reason(v.a, register, false),
+        b = reason(v.b, register, false);
       return a === null || b === null ? null : `whether ${a} ${v.k === 'eq' ? '=' : '<'} ${b}${v.k === 'ltu' ? ' (unsigned)' : ''}`;
     }
     default: {

@@ -25,14 +25,22 @@ export class LevelViews {
   private make(name: string, parameters: Parameters): unknown {
     const { running } = this;
     switch (name) {
-      case 'listing': return this.listing.view();
-      case 'counts': return countsView(running, parameters);
-      case 'forms': return formsView(running, parameters);
-      case 'cache': return cacheView(running);
-      case 'cost': return costView(running);
-      case 'registers': return registersView(running, parameters);
-      case 'memory': return memoryView(running, parameters);
-      default: return null;
+      case 'listing':
+        return this.listing.view();
+      case 'counts':
+        return countsView(running, parameters);
+      case 'forms':
+        return formsView(running, parameters);
+      case 'cache':
+        return cacheView(running);
+      case 'cost':
+        return costView(running);
+      case 'registers':
+        return registersView(running, parameters);
+      case 'memory':
+        return memoryView(running, parameters);
+      default:
+        return null;
     }
   }
 }
