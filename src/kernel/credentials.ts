@@ -3,6 +3,7 @@
  * to `capable`, so that user namespaces have one place to answer it.
  */
 import type { Kernel } from './kernel.ts';
+import { toKernel } from './ns/usermap.ts';
 import type { Bits64, Credentials, Process, UserView } from './task.ts';
 
 export const CAP = {
@@ -97,25 +98,30 @@ export function capableIn(k: Kernel, p: Process, ns: number, cap: number): boole
 /** Capabilities that concern files: they follow fsuid (capabilities(7), "Effect of user ID changes"). */
 const FILE_CAPS: Bits64 = [0x1f | (1 << CAP.LINUX_IMMUTABLE) | (1 << CAP.MKNOD), 1 << (CAP.MAC_OVERRIDE - 32)];
 
+/** The user that is root in the credentials' own user namespace; nobody while it maps no root. */
+const rootOf = (c: Credentials): number => toKernel(c.user?.uids ?? null, 0);
+
 /** Capabilities after the user ids were changed from `old` to `next`. */
 export function afterIds(old: Credentials, next: Credentials): Credentials {
-  const wasRoot = old.uid === 0 || old.euid === 0 || old.suid === 0;
-  const isRoot = next.uid === 0 || next.euid === 0 || next.suid === 0;
+  const root = rootOf(old);
+  const wasRoot = old.uid === root || old.euid === root || old.suid === root;
+  const isRoot = next.uid === root || next.euid === root || next.suid === root;
   let { permitted, effective } = next;
   if (wasRoot && !isRoot) permitted = effective = NO_CAPS;
-  else if (old.euid === 0 && next.euid !== 0) effective = NO_CAPS;
-  else if (old.euid !== 0 && next.euid === 0) effective = permitted;
-  if (old.fsuid === 0 && next.fsuid !== 0) effective = [effective[0] & ~FILE_CAPS[0], effective[1] & ~FILE_CAPS[1]];
-  else if (old.fsuid !== 0 && next.fsuid === 0) effective = capsOr(effective, capsAnd(permitted, FILE_CAPS));
+  else if (old.euid === root && next.euid !== root) effective = NO_CAPS;
+  else if (old.euid !== root && next.euid === root) effective = permitted;
+  if (old.fsuid === root && next.fsuid !== root) effective = [effective[0] & ~FILE_CAPS[0], effective[1] & ~FILE_CAPS[1]];
+  else if (old.fsuid !== root && next.fsuid === root) effective = capsOr(effective, capsAnd(permitted, FILE_CAPS));
   return { ...next, permitted, effective };
 }
 
 /** Capabilities after execve: root's files give all that is bounded (the file sets of root are full). */
 export function afterExec(c: Credentials): Credentials {
   const inherited = capsAnd(c.inheritable, ALL_CAPS);
-  if (c.uid === 0 || c.euid === 0) {
+  const root = rootOf(c);
+  if (c.uid === root || c.euid === root) {
     const permitted = capsOr(c.bounding, inherited);
-    return { ...c, permitted, effective: c.euid === 0 ? permitted : NO_CAPS };
+    return { ...c, permitted, effective: c.euid === root ? permitted : NO_CAPS };
   }
   return { ...c, permitted: NO_CAPS, effective: NO_CAPS };
 }

@@ -129,6 +129,6 @@ export function writeSetgroups(k: Kernel, p: Process, text: string): void {
     word = text.trim();
   if (word !== 'allow' && word !== 'deny') fail('EINVAL');
   if (!k.current || !capableIn(k, k.current, ns.id, CAP.SYS_ADMIN)) fail('EPERM');
-  if (word === 'deny' ? ns.gidMap !== null && ns.setgroups === 'allow' : ns.setgroups === 'deny') fail('EPERM');
+  if (word === 'deny' ? ns.gidMap !== null : ns.setgroups === 'deny') fail('EPERM');
   k.ns.put({ ...ns, setgroups: word });
 }

@@ -1,6 +1,7 @@
 /** Calls that take a path: opening, making, removing, renaming, links, permissions. The *at forms are the general ones. */
 import { CAP, NO_CAPS, capable, inGroup, ownCapable } from '../credentials.ts';
 import { rules } from '../ns/usermap.ts';
+import { MS_NODEV } from '../vfs/mounts.ts';
 import { fail } from '../errno.ts';
 import {
   addFile,
@@ -133,6 +134,7 @@ function checkOpen(k: Kernel, p: Process, node: Node, flags: number): void {
   if (flags & O_PATH) return;
   if (isSymlink(stat)) fail('ELOOP');
   if (flags & O_DIRECTORY && !isDirectory(stat)) fail('ENOTDIR');
+  if (isDevice(stat) && k.tree.mountFlags(node) & MS_NODEV) fail('EACCES');
   if (isDirectory(stat) && (write || flags & O_CREAT)) fail('EISDIR');
   if ((stat.mode & S_IFMT) === S_IFSOCK) fail('ENXIO');
   needs(k, p, node, ((flags & O_ACCMODE) === O_WRONLY ? 0 : MAY_READ) | (write || flags & O_TRUNC ? MAY_WRITE : 0));
