@@ -32,7 +32,7 @@ function takeIn(): void {
 const POSITION_EVERY = 6;
 let turn = 0;
 
-/** While the machine runs, one view a frame: the work is spread, and every picture still has its turn several times a second. */
+/** While the machine runs, one view every other frame: the work is spread, and every picture still has its turn some times a second. */
 function takeTurn(): void {
   const update = gathered;
   if (update === null) return;
@@ -44,7 +44,7 @@ function takeTurn(): void {
   const [name] = Object.keys(update.views) as (keyof Views)[];
   if (turn === 0 || usePosition.getState().state !== 'running') {
     usePosition.setState(update.position, true);
-  } else if (name !== undefined) {
+  } else if (turn % 2 === 1 && name !== undefined) {
     const { [name]: view, ...rest } = update.views;
     gathered = { position: update.position, views: rest };
     receiveViews({ [name]: view });
