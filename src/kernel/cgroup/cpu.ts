@@ -3,7 +3,7 @@
  * group above), and quotas: a group that has used up its quota stands still to the end of its period
  * (Documentation/scheduler/sched-bwc.rst).
  */
-import { weightOf } from '../fair.ts';
+import { mayRun, weightOf } from '../fair.ts';
 import type { Kernel } from '../kernel.ts';
 import type { Process } from '../task.ts';
 import type { Cgroup, GroupTree } from './group.ts';
@@ -103,7 +103,8 @@ export const isThrottled = (tree: GroupTree, path: string): boolean => tree.upwa
 export function nextQuota(k: Kernel, tree: GroupTree): number {
   let first = Infinity;
   for (const g of tree.all()) first = Math.min(first, g.cpu.periodEnd);
-  if (k.current === null) return first;
+  // A task that waits or stands still uses nothing up: the end of its quota is no moment to look forward to.
+  if (k.current === null || !mayRun(k, k.current)) return first;
   for (const g of tree.upwards(k.current.cgroup)) {
     if (g.parent === null || g.cpu.quota === Infinity || !tree.has(g, 'cpu')) continue;
     const left = g.cpu.periodEnd === Infinity ? units(k, g.cpu.quota) : g.cpu.left;
