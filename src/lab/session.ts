@@ -36,7 +36,7 @@ export class Session {
   readonly history = new History();
   /** Every event known of this run, in order; those before `happened` lie in the past of the present moment. */
   readonly events: Event[] = [];
-  private readonly checkpoints = new Checkpoints();
+  private readonly checkpoints = new Checkpoints(({ machine }) => this.running.machine.release(machine));
   private readonly log: LoggedInput[] = [];
   private applied = 0;
   private happened = 0;
@@ -208,6 +208,7 @@ export class Session {
     const { machine } = this.running;
     if (machine.retired >= this.known.retired) this.history.take(machine);
     if (this.checkpoints.due(machine.retired, this.known.retired)) this.keepCheckpoint();
+    else machine.prepareCheckpoint();
   }
 
   private keepCheckpoint(): void {

@@ -36,6 +36,12 @@ const THINNING = 16;
 
 export class Checkpoints {
   private list: Checkpoint[] = [];
+  private readonly release: (checkpoint: Checkpoint) => void;
+
+  /** `release` is told of every checkpoint that is forgotten. */
+  constructor(release: (checkpoint: Checkpoint) => void = () => {}) {
+    this.release = release;
+  }
 
   get count(): number {
     return this.list.length;
@@ -56,7 +62,7 @@ export class Checkpoints {
   add(checkpoint: Checkpoint): void {
     const at = this.list.findIndex((other) => other.retired >= checkpoint.retired);
     if (at < 0) this.list.push(checkpoint);
-    else this.list.splice(at, this.list[at]!.retired === checkpoint.retired ? 1 : 0, checkpoint);
+    else this.list.splice(at, this.list[at]!.retired === checkpoint.retired ? 1 : 0, checkpoint).forEach(this.release);
     this.thin();
   }
 
@@ -73,18 +79,25 @@ export class Checkpoints {
   }
 
   dropAfter(retired: number): void {
-    this.list = this.list.filter((checkpoint) => checkpoint.retired <= retired);
+    this.keep((checkpoint) => checkpoint.retired <= retired);
   }
 
   private thin(): void {
     const newest = this.list.at(-1)?.retired ?? 0;
-    const kept: Checkpoint[] = [];
-    for (const checkpoint of this.list) {
-      const last = kept.at(-1);
-      const first = last === undefined || checkpoint.retired === newest;
-      if (first || checkpoint.retired - last.retired >= spacingAt(checkpoint.retired, newest) / 2) kept.push(checkpoint);
-    }
-    this.list = kept;
+    let last = -Infinity;
+    this.keep(({ retired }) => {
+      const wanted = retired === newest || retired - last >= spacingAt(retired, newest) / 2;
+      if (wanted) last = retired;
+      return wanted;
+    });
+  }
+
+  private keep(wanted: (checkpoint: Checkpoint) => boolean): void {
+    this.list = this.list.filter((checkpoint) => {
+      const kept = wanted(checkpoint);
+      if (!kept) this.release(checkpoint);
+      return kept;
+    });
   }
 }
 

@@ -20,7 +20,7 @@ import { Fault, NotModelled } from './fault.ts';
 import { DEFAULT_MEMORY, HALTED, memorySize, SHADOW, SHUTDOWN, STATE_END } from './layout.ts';
 import { categoryNumber, type LedgerState, MachineLedger } from './ledger.ts';
 import { Memory } from './memory.ts';
-import type { SavedPage } from './pages.ts';
+import type { SavedMemory } from './pages.ts';
 import { setFlat } from './segments.ts';
 import { SERVICES } from './services/index.ts';
 import { Hash, hashState, Snapshots } from './snapshot.ts';
@@ -40,7 +40,7 @@ interface Saved extends MachineCheckpoint {
   readonly words: Int32Array;
   readonly tlb: readonly Int32Array[];
   readonly ledger: LedgerState;
-  readonly pages: readonly SavedPage[];
+  readonly memory: SavedMemory;
   readonly guestRetired: number;
   readonly hz: number;
   readonly deadline: number;
@@ -396,7 +396,7 @@ export class HostMachine implements Machine {
       words: this.words.slice(),
       tlb: [this.tlb.read.slice(), this.tlb.write.slice(), this.tlb.frame.slice()],
       ledger: this.ledger.save(),
-      pages: this.snapshots.take(),
+      memory: this.snapshots.take(),
       refills: this.cpu.mmu.refills,
       shutdownReason: this.shutdownReason,
     };
@@ -412,7 +412,7 @@ export class HostMachine implements Machine {
     const saved = checkpoint as Saved;
     this.flat.settle();
     this.aloneUntil = 0;
-    this.snapshots.restore(saved.pages, (page) => this.pages.written(page * 0x1000, (page + 1) * 0x1000));
+    this.snapshots.restore(saved.memory, (page) => this.pages.written(page * 0x1000, (page + 1) * 0x1000));
     this.words.set(saved.words);
     this.tlb.read.set(saved.tlb[0]!);
     this.tlb.write.set(saved.tlb[1]!);
@@ -430,7 +430,7 @@ export class HostMachine implements Machine {
   }
 
   release(checkpoint: MachineCheckpoint): void {
-    this.snapshots.release((checkpoint as Saved).pages);
+    this.snapshots.release((checkpoint as Saved).memory);
   }
 
   hash(): string {

@@ -1,8 +1,9 @@
 /**
- * Saved 4 KiB pages that checkpoints share by reference, from a pool of slabs: fresh allocations are slow, so a slab is
- * taken ahead and pages of released checkpoints are used again.
+ * Saved 4 KiB pages that checkpoints share by reference, in groups of 64 that are shared in turn: a checkpoint after a short
+ * stretch is a list of groups, most of them its neighbour's. Bytes come from a pool of slabs: fresh allocations are slow, so
+ * slabs are taken ahead, and pages of released checkpoints are used again.
  *
- * Invariant: a saved page never changes while anything refers to it.
+ * Invariant: a saved page never changes while a group refers to it, nor a group while a checkpoint does.
  */
 import { PAGE } from './layout.ts';
 
@@ -11,16 +12,35 @@ export interface SavedPage {
   /** Content hash, two lanes; 0, 0 until somebody needed it. */
   low: number;
   high: number;
+  /** How many groups hold it. */
   references: number;
 }
 
-const SLAB_PAGES = 256;
+/** log2 of the pages in a group. */
+export const GROUP_SHIFT = 6;
+export const GROUP = 1 << GROUP_SHIFT;
+
+export interface PageGroup {
+  readonly pages: SavedPage[];
+  /** How many checkpoints hold it, and one for the memory as it is now. */
+  references: number;
+}
+
+/** Memory at a checkpoint. */
+export interface SavedMemory {
+  readonly pageCount: number;
+  readonly groups: readonly PageGroup[];
+}
+
+const SLAB_PAGES = 64;
+/** Pages kept ready: what a checkpoint usually takes at most. */
+const READY = 256;
 
 export class PagePool {
   private readonly free: SavedPage[] = [];
 
   constructor() {
-    this.grow();
+    while (this.free.length < READY) this.grow();
   }
 
   private grow(): void {
@@ -40,14 +60,29 @@ export class PagePool {
     return page;
   }
 
-  /** Keeps at least a slab ready, so that the next checkpoint does not allocate. */
+  /** Takes one more slab while fewer pages are ready than a checkpoint may need, so that the next one does not allocate. */
   prepare(): void {
-    if (this.free.length < SLAB_PAGES) this.grow();
+    if (this.free.length < READY) this.grow();
   }
 
   drop(page: SavedPage): void {
     if (--page.references === 0) this.free.push(page);
   }
+
+  dropGroup(group: PageGroup): void {
+    if (--group.references > 0) return;
+    for (const page of group.pages) this.drop(page);
+  }
 }
 
-export const zeroPage = (): SavedPage => ({ bytes: new Uint8Array(PAGE), low: 0, high: 0, references: 1 });
+/** A group that its holder alone refers to. */
+export function copyGroup(group: PageGroup): PageGroup {
+  for (const page of group.pages) page.references++;
+  return { pages: group.pages.slice(), references: 1 };
+}
+
+/** `count` references to one group of zero pages. */
+export function zeroGroups(count: number): PageGroup[] {
+  const page: SavedPage = { bytes: new Uint8Array(PAGE), low: 0, high: 0, references: GROUP };
+  return new Array<PageGroup>(count).fill({ pages: new Array<SavedPage>(GROUP).fill(page), references: count });
+}

@@ -2,14 +2,14 @@
  * Checkpoints and hashes of memory and processor. A checkpoint shares with its neighbours every page that did not change
  * between them; restoring touches only pages that differ.
  *
- * Invariant: `base[n]` is the saved page that RAM page n was equal to at the last checkpoint or restore; it still is,
+ * Invariant: `saved(n)` is the saved page that RAM page n was equal to at the last checkpoint or restore; it still is,
  * unless n is in the memory's dirty list.
  */
 import { EFLAGS, LAZY_CARRY, LAZY_RULE } from '../isa/x86/state.ts';
 import { CLEAN, CODE, HASHED, TABLE } from '../translate/flat-layout.ts';
 import { PAGE, PAGE_SHIFT, STATE_END } from './layout.ts';
 import type { Memory } from './memory.ts';
-import { PagePool, type SavedPage, zeroPage } from './pages.ts';
+import { copyGroup, GROUP, GROUP_SHIFT, PagePool, zeroGroups, type PageGroup, type SavedMemory, type SavedPage } from './pages.ts';
 
 /** Two 32-bit lanes of FNV-1a over words. */
 export class Hash {
@@ -34,16 +34,15 @@ export class Snapshots {
   private readonly memory: Memory;
   private readonly m32: Int32Array;
   private readonly pool = new PagePool();
-  private base: SavedPage[];
+  /** Groups of saved pages; see the invariant. */
+  private readonly base: PageGroup[];
   private readonly hashes: Int32Array;
 
   /** `fresh`: the memory is known to be all zero. */
   constructor(memory: Memory, fresh: boolean) {
     this.memory = memory;
     this.m32 = new Int32Array(memory.bytes.buffer, memory.bytes.byteOffset, memory.size >>> 2);
-    const zero = zeroPage();
-    this.base = new Array<SavedPage>(memory.pageCount).fill(zero);
-    zero.references = memory.pageCount;
+    this.base = zeroGroups(Math.ceil(memory.pageCount / GROUP));
     this.hashes = new Int32Array(memory.pageCount * 2);
     if (!fresh) for (let page = 0; page < memory.pageCount; page++) if (!this.isZero(page)) this.markDirty(page);
   }
@@ -61,24 +60,41 @@ export class Snapshots {
     return this.memory.bytes.subarray(page * PAGE, (page + 1) * PAGE);
   }
 
+  private saved(page: number): SavedPage {
+    return this.base[page >> GROUP_SHIFT]!.pages[page & (GROUP - 1)]!;
+  }
+
   /** The pages as they are now, for a checkpoint to keep. */
-  take(): readonly SavedPage[] {
+  take(): SavedMemory {
     const { memory } = this;
     for (let i = 0; i < memory.dirtyCount; i++) {
       const page = memory.dirty[i]!;
-      this.pool.drop(this.base[page]!);
-      const saved = this.pool.take(this.bytesOf(page));
-      if ((memory.flags[page]! & HASHED) !== 0) {
-        saved.low = this.hashes[page * 2]!;
-        saved.high = this.hashes[page * 2 + 1]!;
-      }
-      this.base[page] = saved;
+      const { pages } = this.ownGroup(page >> GROUP_SHIFT);
+      this.pool.drop(pages[page & (GROUP - 1)]!);
+      pages[page & (GROUP - 1)] = this.copyOf(page);
       memory.flags[page]! |= CLEAN;
     }
     memory.dirtyCount = 0;
-    const pages = this.base.slice();
-    for (const page of pages) page.references++;
-    return pages;
+    const groups = this.base.slice();
+    for (const group of groups) group.references++;
+    return { pageCount: memory.pageCount, groups };
+  }
+
+  /** The group, copied first when a checkpoint holds it too. */
+  private ownGroup(index: number): PageGroup {
+    const group = this.base[index]!;
+    if (group.references === 1) return group;
+    group.references--;
+    return (this.base[index] = copyGroup(group));
+  }
+
+  private copyOf(page: number): SavedPage {
+    const saved = this.pool.take(this.bytesOf(page));
+    if ((this.memory.flags[page]! & HASHED) !== 0) {
+      saved.low = this.hashes[page * 2]!;
+      saved.high = this.hashes[page * 2 + 1]!;
+    }
+    return saved;
   }
 
   /** Prepares the pool for the next checkpoint: call when there is time. */
@@ -86,28 +102,36 @@ export class Snapshots {
     this.pool.prepare();
   }
 
-  release(pages: readonly SavedPage[]): void {
-    for (const page of pages) this.pool.drop(page);
+  release({ groups }: SavedMemory): void {
+    for (const group of groups) this.pool.dropGroup(group);
   }
 
   /** Brings memory back. `changed` is told each page number before its bytes change. */
-  restore(pages: readonly SavedPage[], changed: (page: number) => void): void {
+  restore({ pageCount, groups }: SavedMemory, changed: (page: number) => void): void {
     const { memory } = this;
-    if (pages.length !== memory.pageCount) throw new RangeError('the checkpoint is of a machine with another memory size');
-    for (let page = 0; page < pages.length; page++) {
-      const saved = pages[page]!,
-        before = this.base[page]!;
-      if (before === saved && (memory.flags[page]! & CLEAN) !== 0) continue;
-      this.load(page, saved, changed);
-      saved.references++;
-      this.pool.drop(before);
-      this.base[page] = saved;
-    }
+    if (pageCount !== memory.pageCount) throw new RangeError('the checkpoint is of a machine with another memory size');
+    for (let i = 0; i < memory.dirtyCount; i++) this.load(memory.dirty[i]!, groups, changed);
     memory.dirtyCount = 0;
+    groups.forEach((group, index) => {
+      const before = this.base[index]!;
+      if (before === group) return;
+      this.loadGroup(index, groups, changed);
+      group.references++;
+      this.base[index] = group;
+      this.pool.dropGroup(before);
+    });
   }
 
-  private load(page: number, saved: SavedPage, changed: (page: number) => void): void {
+  private loadGroup(index: number, groups: readonly PageGroup[], changed: (page: number) => void): void {
+    const first = index << GROUP_SHIFT,
+      end = Math.min(first + GROUP, this.memory.pageCount);
+    for (let page = first; page < end; page++)
+      if (this.saved(page) !== groups[index]!.pages[page - first]) this.load(page, groups, changed);
+  }
+
+  private load(page: number, groups: readonly PageGroup[], changed: (page: number) => void): void {
     const { memory } = this;
+    const saved = groups[page >> GROUP_SHIFT]!.pages[page & (GROUP - 1)]!;
     if ((memory.flags[page]! & (CODE | TABLE)) !== 0) changed(page);
     memory.bytes.set(saved.bytes, page * PAGE);
     memory.flags[page] = (memory.flags[page]! & ~(HASHED | TABLE)) | CLEAN;
@@ -129,7 +153,7 @@ export class Snapshots {
   }
 
   private hashPage(page: number): void {
-    const saved = this.base[page]!;
+    const saved = this.saved(page);
     const clean = (this.memory.flags[page]! & CLEAN) !== 0;
     if (!clean || (saved.low === 0 && saved.high === 0)) {
       const start = page << (PAGE_SHIFT - 2);

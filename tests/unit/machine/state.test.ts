@@ -188,7 +188,8 @@ for (const engine of ENGINES) {
 describe('checkpoints', () => {
   it('share pages that did not change, and copy only those that did', () => {
     const { machine } = load('flat');
-    const pages = (point: unknown): readonly object[] => (point as { pages: readonly object[] }).pages;
+    const pages = (point: unknown): readonly object[] =>
+      (point as { memory: { groups: readonly { pages: readonly object[] }[] } }).memory.groups.flatMap((group) => group.pages);
     const first = machine.checkpoint();
     machine.memory.write8(0x70000, 1);
     machine.memory.write8(0x70fff, 2);
@@ -202,6 +203,27 @@ describe('checkpoints', () => {
     expect(machine.memory.read32(0x72000)).toBe(0);
     machine.restore(second);
     expect([machine.memory.read8(0x70000), machine.memory.read8(0x70fff), machine.memory.read32(0x72000)]).toEqual([1, 2, 3]);
+  });
+
+  it('give back what whole copies of memory give, in any order of taking, restoring and releasing', () => {
+    const { machine } = load('flat');
+    const { memory } = machine;
+    const random = new Random(7);
+    const points: { readonly point: ReturnType<HostMachine['checkpoint']>; readonly bytes: Uint8Array; readonly hash: string }[] = [];
+    for (let round = 0; round < 400; round++) {
+      const kind = random.next() % 4;
+      const chosen = random.next() % Math.max(1, points.length);
+      if (kind <= 1) {
+        for (let n = random.next() % 6; n > 0; n--) memory.write32((random.next() % memory.size) & ~3, random.next() | 0);
+        if (kind === 1) points.push({ point: machine.checkpoint(), bytes: memory.bytes.slice(), hash: machine.hash() });
+      } else if (points.length > 0 && kind === 2) {
+        machine.restore(points[chosen]!.point);
+        expect(Buffer.compare(memory.bytes, points[chosen]!.bytes)).toBe(0);
+        expect(machine.hash()).toBe(points[chosen]!.hash);
+      } else if (points.length > 6) machine.release(points.splice(chosen, 1)[0]!.point);
+      machine.prepareCheckpoint();
+    }
+    expect(points.length).toBeGreaterThan(5);
   });
 
   it('keep a run the same whatever was released in between', () => {
