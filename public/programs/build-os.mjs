@@ -1,7 +1,8 @@
 /**
  * Builds the programs of the operating-system level again: `node public/programs/build-os.mjs`, or with --check only says
  * whether the committed binaries are what this machine's compiler makes of the sources (status 77: no such compiler).
- * Sources os/NAME.c, binaries os/bin/NAME: i386, static, on runtime/c and runtime/os. os/manifest.json lists them.
+ * Sources os/NAME.c, binaries os/bin/NAME: i386, static, on runtime/c and runtime/os. os/manifest.json lists them. From them comes the
+ * image that the page opens (image.mjs), which manifest.json records.
  */
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -9,6 +10,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { IMAGE, makeImage } from './image.mjs';
 
 const HERE = dirname(fileURLToPath(import.meta.url));
 const LIBRARIES = ['runtime/c', 'runtime/os'];
@@ -94,6 +96,19 @@ function description(name) {
     .replaceAll(/ +/g, ' ');
 }
 
+/** The image of the committed binaries, for tests. */
+export const image = () => makeImage(HERE, programs());
+
+/** Writes the image and its record in the list of programs, of which every other word is written by hand. */
+function writeImage() {
+  const bytes = image(),
+    list = JSON.parse(read('manifest.json').toString());
+  const rooms = list.images.find(({ binaries }) => binaries.os.file === IMAGE);
+  Object.assign(rooms.binaries.os, { bytes: bytes.length, sha256: sha256(bytes) });
+  writeFileSync(join(HERE, IMAGE), bytes);
+  writeFileSync(join(HERE, 'manifest.json'), `${JSON.stringify(list, null, 2)}\n`);
+}
+
 function version() {
   try {
     return execFileSync(COMPILER, ['--version'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).split('\n')[0];
@@ -119,7 +134,9 @@ function main() {
     if (check) {
       const wrong = names.filter((name) => !read(`os/bin/${name}`).equals(made[name]));
       for (const name of wrong) console.log(`os/bin/${name} is not what its source builds`);
-      process.exitCode = wrong.length > 0 ? 1 : 0;
+      const stale = !read(IMAGE).equals(image());
+      if (stale) console.log(`${IMAGE} is not made of these binaries`);
+      process.exitCode = wrong.length > 0 || stale ? 1 : 0;
       return;
     }
     mkdirSync(join(HERE, 'os/bin'), { recursive: true });
@@ -134,6 +151,7 @@ function main() {
       built: hashOfSources(name),
     }));
     writeFileSync(join(HERE, 'os/manifest.json'), `${JSON.stringify({ compiler: found, programs: list }, null, 2)}\n`);
+    writeImage();
   } finally {
     rmSync(folder, { recursive: true });
   }

@@ -10,7 +10,7 @@ import { GRAINS, REGIONS, type StageRegion, type TypedInput } from './stores.ts'
 
 export const LINK_VERSION = 1;
 /** Levels that have a lab. */
-const LABS: readonly string[] = ['isa'];
+const LABS: readonly string[] = ['isa', 'os'];
 /** Longest assembly text that a link may carry, in characters. */
 export const LONGEST_TEXT = 200_000;
 

@@ -25,11 +25,11 @@ const Supplied = v.object({
   stdin: v.optional(v.nullable(v.string()), null),
   binaries: v.record(v.string(), Binary),
 });
-const Manifest = v.object({ programs: v.array(Supplied) });
+const Manifest = v.object({ programs: v.array(Supplied), images: v.optional(v.array(Supplied), []) });
 export type SuppliedProgram = v.InferOutput<typeof Supplied>;
 
 /** Which binary a level runs. */
-const BINARY_OF: Readonly<Record<string, string>> = { isa: 'mips', native: 'i386' };
+const BINARY_OF: Readonly<Record<string, string>> = { isa: 'mips', native: 'i386', os: 'os' };
 
 interface ProgramsState {
   readonly list: readonly SuppliedProgram[];
@@ -60,7 +60,8 @@ export function loadPrograms(): Promise<readonly SuppliedProgram[]> {
 async function fetchManifest(): Promise<readonly SuppliedProgram[]> {
   const answer = await fetch(`${BASE}manifest.json`);
   if (!answer.ok) throw new Error(String(answer.status));
-  return v.parse(Manifest, await answer.json()).programs;
+  const { programs, images } = v.parse(Manifest, await answer.json());
+  return [...programs, ...images];
 }
 
 export function findProgram(id: string): SuppliedProgram | null {

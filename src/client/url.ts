@@ -17,6 +17,7 @@ import {
   type Moment,
   type ProgramRef,
 } from './link.ts';
+import { argsFor, levelOf } from './dropped.ts';
 import { fetchProgram, findProgram, loadPrograms, usePrograms } from './programs.ts';
 import { usePosition, useSelection, useSession, useUi } from './stores.ts';
 
@@ -26,7 +27,8 @@ export const useRoute = create<{ readonly link: Link; readonly notice: string | 
   notice: null,
 }));
 
-export const FIRST_PROGRAM = 'checksum';
+/** What a level's lab opens when nothing is asked for. */
+const FIRST_PROGRAM: Readonly<Record<string, string>> = { isa: 'checksum', os: 'rooms' };
 let fileRef: { source: Source; key: string } | null = null;
 let written = '';
 let applying = false;
@@ -104,7 +106,11 @@ async function sourceOf(program: ProgramRef, level: string): Promise<Source | st
   return bytes === null ? `The program “${supplied.title}” could not be loaded.` : { kind: 'supplied', id: supplied.id, bytes };
 }
 
-const argsOf = (program: ProgramRef): readonly string[] => (program.kind === 'supplied' ? (findProgram(program.id)?.args ?? []) : []);
+/** Arguments that a program is started with when nobody says: those of the list, or what a file of its kind needs. */
+function argsOf(source: Source, level: string): readonly string[] {
+  if (source.kind === 'supplied') return findProgram(source.id)?.args ?? [];
+  return source.kind === 'file' ? argsFor(level, source.bytes) : [];
+}
 
 async function goTo(moment: Moment): Promise<void> {
   if ('event' in moment) await seekEvent(moment.event, moment.nth);
@@ -144,7 +150,7 @@ export async function applyLink(lab: LabLink): Promise<boolean> {
         mode: lab.mode ?? '',
         knobs: lab.knobs,
         breakpoints: linkBreakpoints(lab.breakpoints),
-        args: argsOf(lab.program),
+        args: argsOf(source, lab.level),
       };
       if (!(await open(source, options))) return false;
       await replayInputs(lab.inputs, 'retired');
@@ -162,7 +168,7 @@ export async function applyLink(lab: LabLink): Promise<boolean> {
 export function firstLink(level: string): LabLink {
   return {
     level,
-    program: { kind: 'supplied', id: FIRST_PROGRAM },
+    program: { kind: 'supplied', id: FIRST_PROGRAM[level] ?? 'checksum' },
     mode: null,
     knobs: {},
     moment: AT_START,
@@ -177,17 +183,21 @@ export function firstLink(level: string): LabLink {
   };
 }
 
+/** The level of a link that can otherwise not be read: its own, when there is a lab for it. */
+const levelNamed = (hash: string): string => (/^#\/?os\b/.test(hash) ? 'os' : 'isa');
+
 async function follow(hash: string): Promise<void> {
   if (hash === written && hash !== '') return;
   const decoded = decodeLink(hash);
-  const link: Link = decoded.ok ? decoded.link : { page: 'lab', level: 'isa', lab: null };
+  const link: Link = decoded.ok ? decoded.link : { page: 'lab', level: levelNamed(hash), lab: null };
   useRoute.setState({ link, notice: decoded.ok ? null : decoded.why });
   if (link.page !== 'lab') {
     written = hash;
     return;
   }
   if (link.lab !== null && (await applyLink(link.lab))) return;
-  if (useSession.getState().phase === 'open') {
+  const session = useSession.getState();
+  if (session.phase === 'open' && session.level === link.level) {
     writeSoon();
     return;
   }
@@ -196,17 +206,29 @@ async function follow(hash: string): Promise<void> {
   else if (notice !== null) useRoute.setState({ notice });
 }
 
-/** Opens a dropped file and keeps it, so that the link works again in this browser. */
+/** Opens a dropped file at the level that its kind implies, and keeps it, so that the link works again in this browser. */
 export async function openFile(file: File): Promise<boolean> {
   const bytes = new Uint8Array(await file.arrayBuffer());
   const source: Source = { kind: 'file', name: file.name, bytes };
+  const { phase, level: now } = useSession.getState(),
+    level = levelOf(bytes, labLevel() ?? now);
   fileRef = { source, key: await saveFile(file.name, bytes) };
-  return open(source);
+  const done = await open(source, { level, args: argsOf(source, level), ...(level === now ? {} : { mode: '', knobs: {} }) });
+  // What was refused leaves the lab that was open where it is.
+  const shown = done || phase !== 'open' ? level : now;
+  if (labLevel() !== shown) useRoute.setState({ link: { page: 'lab', level: shown, lab: null }, notice: null });
+  return done;
+}
+
+/** The level whose lab is on show; null on the home page. */
+export function labLevel(): string | null {
+  const { link } = useRoute.getState();
+  return link.page === 'lab' ? link.level : null;
 }
 
 export async function openSupplied(id: string): Promise<boolean> {
   const source = await sourceOf({ kind: 'supplied', id }, useSession.getState().level);
-  if (typeof source !== 'string') return open(source, { args: findProgram(id)?.args ?? [] });
+  if (typeof source !== 'string') return open(source, { args: argsOf(source, useSession.getState().level) });
   useSession.setState({ problem: source });
   return false;
 }

@@ -11,6 +11,8 @@ export class Console {
   readonly terminal: boolean;
   readonly out = new GrowingBytes();
   readonly err = new GrowingBytes();
+  /** Of a terminal: all that one sees on it, both streams and the echo in their order. */
+  readonly screen = new GrowingBytes();
   private waiting: Uint8Array;
   ended: boolean;
 
@@ -52,16 +54,23 @@ export class Console {
 
   write(stream: number, bytes: Uint8Array): void {
     (stream === 2 ? this.err : this.out).append(bytes);
+    this.show(bytes);
+  }
+
+  /** Only to be seen: the echo of a terminal whose user sees by himself what he types. */
+  show(bytes: Uint8Array): void {
+    if (this.terminal) this.screen.append(bytes);
   }
 
   save(): Plain {
-    return { out: this.out.view(), err: this.err.view(), waiting: this.waiting, ended: this.ended };
+    return { out: this.out.view(), err: this.err.view(), screen: this.screen.view(), waiting: this.waiting, ended: this.ended };
   }
 
   restore(state: Plain): void {
-    const s = state as { out: Uint8Array; err: Uint8Array; waiting: Uint8Array; ended: boolean };
+    const s = state as { out: Uint8Array; err: Uint8Array; screen: Uint8Array; waiting: Uint8Array; ended: boolean };
     this.out.restore(s.out);
     this.err.restore(s.err);
+    this.screen.restore(s.screen);
     this.waiting = s.waiting;
     this.ended = s.ended;
   }

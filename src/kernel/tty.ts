@@ -163,6 +163,7 @@ export class Tty {
   }
   private show(text: string): void {
     if (this.echoes) this.console.write(1, fromLatin1(text));
+    else this.console.show(fromLatin1(text));
   }
 
   /** Whether a read has an answer: a line, enough bytes, or the end. */

@@ -1,33 +1,40 @@
 /** Which page is on show, and what every page has: patterns, help, and a place for a file that is dropped anywhere. */
-import { lazy, Suspense, useEffect, useState, type DragEvent, type ReactNode } from 'react';
+import { lazy, Suspense, useEffect, useState, type ComponentType, type DragEvent, type ReactNode } from 'react';
 import { openFile, useRoute } from '../client/url.ts';
 import { useUi } from '../client/stores.ts';
+import { levelById } from '../panels/tower/levels.ts';
 import { Patterns } from '../ui/patterns.tsx';
 import { Boundary } from './Boundary.tsx';
 import { useHelp } from './help.ts';
 
 const HomePage = lazy(() => import('./Home.tsx'));
-const LabPage = lazy(() => import('./Lab.tsx'));
+/** The labs that there are, by level. */
+const LABS: Readonly<Record<string, ComponentType>> = {
+  isa: lazy(() => import('./Lab.tsx')),
+  os: lazy(() => import('./os/OsLab.tsx')),
+};
 const HelpDialog = lazy(() => import('./Help.tsx'));
 const PresentPage = lazy(() => import('./present/Present.tsx'));
 
 export function App(): ReactNode {
-  const page = useRoute((r) => r.link.page);
+  const level = useRoute((r) => (r.link.page === 'lab' ? r.link.level : null));
   const presenting = useUi((u) => u.cue !== null);
   const help = useHelp((h) => h.open);
   useEffect(() => {
+    const title = levelById(level ?? '')?.title ?? '';
     document.title =
-      page === 'home'
+      level === null
         ? 'Strata: five places to cut a computer'
         : presenting
-          ? 'Presenting: instruction set · Strata'
-          : 'Instruction set lab · Strata';
-  }, [page, presenting]);
+          ? `Presenting: ${title.toLowerCase()} · Strata`
+          : `${title} lab · Strata`;
+  }, [level, presenting]);
+  const LabPage = LABS[level ?? ''];
   return (
     <DropZone>
       <Patterns />
       <Boundary what="The page">
-        <Suspense fallback={null}>{page === 'home' ? <HomePage /> : presenting ? <PresentPage /> : <LabPage />}</Suspense>
+        <Suspense fallback={null}>{LabPage === undefined ? <HomePage /> : presenting ? <PresentPage /> : <LabPage key={level} />}</Suspense>
       </Boundary>
       {help ? (
         <Suspense fallback={null}>
@@ -49,7 +56,6 @@ function DropZone({ children }: { readonly children: ReactNode }): ReactNode {
     if (file === undefined) return;
     event.preventDefault();
     void openFile(file);
-    if (useRoute.getState().link.page === 'home') useRoute.setState({ link: { page: 'lab', level: 'isa', lab: null } });
   };
   return (
     <div
@@ -68,7 +74,7 @@ function DropZone({ children }: { readonly children: ReactNode }): ReactNode {
       {children}
       {over ? (
         <div className="dropping">
-          <p>Drop a MIPS program (ELF) to run it here</p>
+          <p>Drop a MIPS program (ELF) for lab 1, or an image (tar) or i386 program (ELF) for lab 3</p>
         </div>
       ) : null}
     </div>

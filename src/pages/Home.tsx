@@ -63,11 +63,14 @@ export default function HomePage(): ReactNode {
             <a className="btn" href="#/isa">
               Enter lab 1
             </a>
+            <a className="btn" href="#/os">
+              Enter lab 3
+            </a>
           </p>
           <Figures />
           <p className="sub">
-            Everything in a lab really executes on one small IA-32 computer, counted in host instructions. Lab 1 is built; the other four
-            are not there yet.
+            Everything in a lab really executes on one small IA-32 computer, counted in host instructions. Labs 1 and 3 are built; the other
+            three are not there yet.
           </p>
         </section>
         <section className="tower-part" aria-label="The computer and its five possible cuts">

@@ -4,7 +4,7 @@ import { Refusal } from '../level.ts';
 import { guarded } from './guard.ts';
 import type { Container } from './runtime.ts';
 import type { RunningOs } from './running.ts';
-import { isCapability } from './spec.ts';
+import { isCapability, USUAL_ENV } from './spec.ts';
 
 function parse(text: string): OsAction {
   try {
@@ -37,7 +37,7 @@ function create(r: RunningOs, action: Extract<OsAction, { act: 'create' }>): voi
     image,
     path: command.startsWith('/') ? command : `/bin/${command}`,
     args,
-    env: ['PATH=/bin:/usr/bin', 'TERM=xterm', 'HOME=/root'],
+    env: USUAL_ENV,
     tty: r.addConsole(true, null),
     ...(namespaces ? { namespaces } : {}),
     ...(capabilities ? { capabilities } : {}),
@@ -60,13 +60,7 @@ function perform(r: RunningOs, c: Container, action: Exclude<OsAction, { act: 'c
     case 'limit':
       return r.limit(c, action.file, action.value);
     case 'exec':
-      r.runtime.exec(
-        c,
-        action.args[0]!.startsWith('/') ? action.args[0]! : `/bin/${action.args[0]!}`,
-        action.args,
-        ['PATH=/bin:/usr/bin', 'TERM=xterm', 'HOME=/root'],
-        c.tty,
-      );
+      r.runtime.exec(c, action.args[0]!.startsWith('/') ? action.args[0]! : `/bin/${action.args[0]!}`, action.args, USUAL_ENV, c.tty);
       return;
     case 'type':
       return r.type(c, action.text);

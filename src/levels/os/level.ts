@@ -12,6 +12,7 @@ import { Refusal, type BootOptions, type EventKind, type Knob, type Level, type 
 import { refusing } from '../refusing.ts';
 import { baseLayer, type LayerFile, layerOfFiles, makeImage } from './image.ts';
 import { RunningOs } from './running.ts';
+import { USUAL_ENV } from './spec.ts';
 
 const KNOBS: readonly Knob[] = [
   { id: 'cpu.weight', label: 'Weight (cpu.weight)', kind: 'number', min: 1, max: 10_000, initial: 100, unit: '' },
@@ -103,7 +104,10 @@ export const osLevel: Level = {
       running.images = [image];
       const { privileged, ...limits } = options.knobs;
       const capabilities = privileged === true ? { capabilities: Object.keys(CAP) } : {};
-      running.begin({ id: 'main', image, path, args, env: options.env, hostname: 'strata', ...capabilities }, limits);
+      running.begin(
+        { id: 'main', image, path, args, env: options.env.length > 0 ? options.env : USUAL_ENV, hostname: 'strata', ...capabilities },
+        limits,
+      );
       return running;
     });
   },

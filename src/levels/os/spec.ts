@@ -66,3 +66,6 @@ export const FLAGS: Readonly<Record<NamespaceKind, number>> = {
   user: 0x1000_0000,
   cgroup: 0x200_0000,
 };
+
+/** What a process in a container finds in its environment when nobody says. */
+export const USUAL_ENV: readonly string[] = ['PATH=/bin:/usr/bin', 'TERM=xterm', 'HOME=/root'];

@@ -296,7 +296,7 @@ function allocation(k: Kernel, runtime: Runtime, window: number): AllocationView
 function terminal(r: RunningOs, id: string, offset: number): TerminalView | null {
   const tty = r.kernel.ttys.get(r.ttyOf(id));
   if (!tty) return null;
-  const out = tty.console.out.view();
+  const out = tty.console.screen.view();
   const waiting = [...r.kernel.processes.values()].some((p) => p.blocked?.wait.kind === 'input' && p.blocked.wait.tty === tty.id);
   return { container: id, offset, bytes: out.slice(offset), length: out.length, waiting, rows: tty.rows, columns: tty.columns };
 }

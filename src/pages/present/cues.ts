@@ -5,15 +5,16 @@
 import { create } from 'zustand';
 import type { LabLink } from '../../client/link.ts';
 import { useSession, useUi } from '../../client/stores.ts';
-import { applyLink, currentLink, useRoute } from '../../client/url.ts';
+import { applyLink, currentLink, labLevel, useRoute } from '../../client/url.ts';
 import type { Cue, Scene } from '../../lessons/cue.ts';
 import { ISA_SCENE } from '../../lessons/isa-scene.ts';
+import { OS_SCENE } from '../../lessons/os-scene.ts';
 
 /** The lecture of each lab that has one. */
-const SCENES: Readonly<Record<string, Scene>> = { isa: ISA_SCENE };
+const SCENES: Readonly<Record<string, Scene>> = { isa: ISA_SCENE, os: OS_SCENE };
 export const sceneOf = (level: string): Scene => SCENES[level] ?? ISA_SCENE;
-export const useScene = (): Scene => sceneOf(useSession((s) => s.level));
-const sceneNow = (): Scene => sceneOf(useSession.getState().level);
+export const useScene = (): Scene => sceneOf(useRoute((r) => (r.link.page === 'lab' ? r.link.level : 'isa')));
+const sceneNow = (): Scene => sceneOf(labLevel() ?? 'isa');
 
 /** `busy` while the lab goes to a cue's moment. */
 export const usePresenting = create<{ readonly before: LabLink | null; readonly editing: boolean; readonly busy: boolean }>(() => ({

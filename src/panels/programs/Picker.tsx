@@ -1,6 +1,6 @@
 /** The dialog that offers the supplied programs, with a search over what they do. */
 import { useState, type ReactNode } from 'react';
-import { usePrograms } from '../../client/programs.ts';
+import { programsFor, usePrograms } from '../../client/programs.ts';
 import { openSupplied } from '../../client/url.ts';
 import { useUi } from '../../client/stores.ts';
 import { ModalDialog } from '../../ui/widgets.tsx';
@@ -20,7 +20,7 @@ export function Picker({
 }): ReactNode {
   const { list, problem } = usePrograms();
   const [search, setSearch] = useState('');
-  const scene = layout(list, search);
+  const scene = layout(programsFor('isa', list), search);
   const choose = (id: string): void => {
     onClose();
     useUi.setState({ editing: false });

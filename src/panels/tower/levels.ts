@@ -70,7 +70,7 @@ export const LEVELS: readonly LevelWords[] = [
     getsMeans: 'an answer from its namespace',
     layer: 'A container',
     word: 'write',
-    lab: null,
+    lab: '#/os',
   },
   {
     n: 2,
