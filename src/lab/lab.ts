@@ -227,7 +227,7 @@ export class Lab {
 
   private seek(session: Session, request: Extract<Request, { op: 'seek' }>): void {
     this.pause('');
-    if (request.retired !== undefined) session.seek(request.retired);
+    if (request.retired !== undefined) session.approach(request.retired);
     else if (request.time !== undefined) session.seekTime(request.time);
     else if (request.guest !== undefined) runToGuest(session, request.guest, false);
     else if (request.event !== undefined) runToEvent(session, request.event);

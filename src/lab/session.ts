@@ -9,7 +9,10 @@ import { Refusal, type BootOptions, type Event, type Level, type Program, type R
 import type { Stop } from '../machine/types.ts';
 import { hashPlain } from '../bits/plain.ts';
 import { History } from './history.ts';
-import { Checkpoints, type Input, type LoggedInput } from './timeMachine.ts';
+import { Checkpoints, type Checkpoint, type Input, type LoggedInput } from './timeMachine.ts';
+
+/** How far before the place where somebody is about to move back and forth a checkpoint of its own is kept, in retired instructions. */
+const NEAR = 4096;
 
 export type Halt =
   | Stop
@@ -37,6 +40,8 @@ export class Session {
   /** Every event known of this run, in order; those before `happened` lie in the past of the present moment. */
   readonly events: Event[] = [];
   private readonly checkpoints = new Checkpoints(({ machine }) => this.running.machine.release(machine));
+  /** One more checkpoint, near where the reader is; not among the others, because it may lie at any distance from them. */
+  private bookmark: Checkpoint | null = null;
   private readonly log: LoggedInput[] = [];
   private applied = 0;
   private happened = 0;
@@ -107,13 +112,33 @@ export class Session {
   /** To the state at exactly `retired` (or the end, when the program ends before). */
   seek(retired: number): void {
     const target = Math.max(0, Math.floor(retired));
-    const from = this.checkpoints.before(target)!;
-    if (this.retired > target || from.retired > this.retired) this.goBack(from.retired);
+    const from = this.nearest(target);
+    if (this.retired > target || from.retired > this.retired) this.goBack(from);
     while (this.retired < target) {
       const halt = this.advance(target);
       if (halt.why === 'exit' || halt.why === 'input' || halt.why === 'shutdown') return;
     }
     this.applyLogged();
+  }
+
+  /** As `seek`, for who is about to look around there: what lies a little before is then near, wherever the checkpoints are. */
+  approach(retired: number): void {
+    const place = Math.max(0, retired - NEAR);
+    if (retired - this.nearest(retired).retired > 2 * NEAR) {
+      this.seek(place);
+      if (this.retired === place) this.setBookmark(this.checkpointNow());
+    }
+    this.seek(retired);
+  }
+
+  private nearest(retired: number): Checkpoint {
+    const kept = this.checkpoints.before(retired)!,
+      { bookmark } = this;
+    return bookmark !== null && bookmark.retired <= retired && bookmark.retired > kept.retired ? bookmark : kept;
+  }
+  private setBookmark(checkpoint: Checkpoint | null): void {
+    if (this.bookmark !== null) this.running.machine.release(this.bookmark.machine);
+    this.bookmark = checkpoint;
   }
 
   /** To the first instruction boundary at or after `time`. */
@@ -188,8 +213,7 @@ export class Session {
     this.applyLogged();
   }
 
-  private goBack(retired: number): void {
-    const checkpoint = this.checkpoints.before(retired)!;
+  private goBack(checkpoint: Checkpoint): void {
     this.running.machine.restore(checkpoint.machine);
     this.running.restore(checkpoint.level);
     this.applied = checkpoint.inputs;
@@ -212,14 +236,17 @@ export class Session {
   }
 
   private keepCheckpoint(): void {
+    this.checkpoints.add(this.checkpointNow());
+  }
+  private checkpointNow(): Checkpoint {
     const { machine } = this.running;
-    this.checkpoints.add({
+    return {
       retired: machine.retired,
       machine: machine.checkpoint(),
       level: this.running.save(),
       inputs: this.applied,
       events: this.happened,
-    });
+    };
   }
 
   private applyLogged(): void {
@@ -233,6 +260,7 @@ export class Session {
 
   private forgetFuture(): void {
     this.checkpoints.dropAfter(this.retired);
+    if (this.bookmark !== null && this.bookmark.retired > this.retired) this.setBookmark(null);
     this.history.dropAfter(this.retired);
     this.history.take(this.running.machine, true);
     this.events.splice(this.happened);

@@ -66,10 +66,10 @@ export function stepBack(session: Session, grain: Grain, micro: number, kinds: r
   if (retired === 0 && grain !== 'event') return { retired: 0, micro: 0 };
   switch (grain) {
     case 'micro':
-      session.seek(retired - 1);
+      session.approach(retired - 1);
       return { retired: session.retired, micro: microStepCount(session) - 1 };
     case 'host':
-      session.seek(retired - 1);
+      session.approach(retired - 1);
       break;
     // In the middle of an instruction, a step back goes to its beginning.
     case 'instruction':
@@ -100,7 +100,7 @@ function toLast(session: Session, before: number, wanted: () => boolean): void {
 }
 
 function lastIn(session: Session, start: number, end: number, wanted: () => boolean): number | null {
-  session.seek(start);
+  session.approach(start);
   let found = start === 0 ? 0 : null;
   while (session.retired < end) {
     const halt = session.advance(end, { atMark: true });

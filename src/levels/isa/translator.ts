@@ -449,6 +449,7 @@ export class Translator {
   }
 
   restore(saved: SavedTranslator): void {
+    if (this.saved === saved) return;
     Object.assign(this.knobs, saved.knobs);
     this.counts = { ...saved.counts };
     this.known.clear();

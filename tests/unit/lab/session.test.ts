@@ -32,6 +32,12 @@ describe.each(PROGRAMS)('%s', (file) => {
       session.seek(moment);
       expect(session.hash(), `at ${moment}, in any order`).toBe(hashes.get(moment));
     }
+    for (const moment of [...moments].sort(() => random.below(3) - 1)) {
+      session.approach(Math.min(retired, moment + random.below(9000)));
+      session.seek(Math.max(0, moment - random.below(600)));
+      session.approach(moment);
+      expect(session.hash(), `at ${moment}, with a bookmark near it`).toBe(hashes.get(moment));
+    }
     const reference = openProgram(file, { engine: 'step' });
     const near = moments.filter((m) => m < 400_000);
     for (const moment of near) {
@@ -131,6 +137,20 @@ describe('inputs', () => {
     session.seek(asked - 10);
     session.give({ kind: 'knob', id: session.level.knobs[0]!.id, value: 3 });
     expect(session.known.retired).toBe(asked - 10);
+  });
+
+  it('given before a bookmark make it forgotten', () => {
+    const session = openProgram('console.mips', { stdin: null });
+    while (session.advance(session.retired + 1_000_000).why === 'count');
+    session.approach(session.retired - 10);
+    const past = session.retired - 6000;
+    const other = openProgram('console.mips', { stdin: null });
+    for (const branch of [session, other]) {
+      branch.seek(past);
+      branch.give({ kind: 'knob', id: 'threshold', value: 3 });
+      branch.seek(past + 5900);
+    }
+    expect(session.hash()).toBe(other.hash());
   });
 });
 
