@@ -30,5 +30,5 @@ export default defineConfig({
   plugins: [react(), policy],
   worker: { format: 'es' },
   build: { target: 'es2022', outDir: 'dist', assetsInlineLimit: 0 },
-  test: { include: ['tests/unit/**/*.test.{ts,tsx}'], testTimeout: 60_000, maxWorkers: 2 },
+  test: { setupFiles: ['src/lab/late.ts'], include: ['tests/unit/**/*.test.{ts,tsx}'], testTimeout: 60_000, maxWorkers: 2 },
 });

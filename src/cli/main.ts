@@ -2,6 +2,7 @@
  * The command line: the same levels without a page. Exit statuses are documented in options.ts; a refusal is one sentence on
  * standard error, never a stack trace.
  */
+import '../lab/late.ts';
 import { FormatError } from '../formats/refusal.ts';
 import { Refusal } from '../levels/level.ts';
 import { disasmCommand } from './disasm.ts';

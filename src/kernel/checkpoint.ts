@@ -2,18 +2,18 @@
  * The whole kernel as plain data. Cheap to take: contents of files, regions and output are shared, small tables are copied.
  * What was saved is never changed afterwards.
  */
-import { clonePlain, type Plain } from '../bits/plain.ts';
+import { clonePlain, equalPlain, type Plain } from '../bits/plain.ts';
 import type { RandomState } from '../bits/random.ts';
 import type { FileTable } from './files.ts';
 import type { Frames } from './frames.ts';
 import type { Kernel } from './kernel.ts';
+import { LATE } from './late.ts';
 import { AddressSpace, type SavedSpace } from './space.ts';
 import type { OpenFile, Pipe, Process } from './task.ts';
 import type { Socket } from './net/socket.ts';
 import type { Epoll } from './readiness.ts';
 import type { Timers } from './timers.ts';
 import type { Tty } from './tty.ts';
-import { restoreSystems } from './ns/mounting.ts';
 import type { Tree } from './vfs/paths.ts';
 import type { FileSystem } from './vfs/types.ts';
 
@@ -141,4 +141,20 @@ export function restoreKernel(k: Kernel, saved: Plain): void {
   for (const tty of s.ttys) k.ttys.get(tty.id)!.restore(tty);
   k.counts = { ...s.counts };
   k.useCodeMap();
+}
+
+/** File systems that were made since are forgotten, those that were there then are made again. */
+function restoreSystems(
+  k: Kernel,
+  saved: readonly { readonly id: number; readonly state: Plain; readonly made: FileSystem['made'] | null }[],
+): void {
+  const ids = new Set(saved.map(({ id }) => id));
+  for (const fs of k.tree.all()) if (!ids.has(fs.id)) k.tree.drop(fs.id);
+  for (const { id, made, state } of saved) {
+    const there = k.tree.fs(id) as FileSystem | undefined;
+    const same = there && (!made || (there.made?.kind === made.kind && equalPlain(there.made.options, made.options)));
+    const fs = same ? there! : LATE.get().buildFileSystem(k, id, made!.kind, made!.options);
+    if (!same) k.tree.add(fs);
+    fs.restore(state);
+  }
 }

@@ -8,7 +8,7 @@ import { Errno, ERRNO } from './errno.ts';
 import type { Kernel } from './kernel.ts';
 import { runInside } from './ns/translate.ts';
 import { renderCall, renderResult } from './strace.ts';
-import { SYSCALLS } from './table.ts';
+import { syscallRow } from './table.ts';
 import { Block, type Process } from './task.ts';
 import { giveResult } from './waiting.ts';
 
@@ -35,7 +35,7 @@ function invoke(
   memory: Plain | null,
   forGuest: boolean,
 ): number | 'blocked' {
-  const row = SYSCALLS[number];
+  const row = syscallRow(number);
   const again = memory !== null || p.blocked !== null;
   p.call = number;
   if (!again) k.counts.syscalls++;
@@ -91,5 +91,5 @@ export function retry(k: Kernel, p: Process): boolean {
 
 /** What a call leaves behind when a handler ends its wait: nanosleep writes the time that remained, a write says how much went. */
 export function interrupted(k: Kernel, p: Process, number: number, args: readonly number[], memory: Plain): number | null {
-  return SYSCALLS[number]?.interrupted?.(k, p, args, memory) ?? null;
+  return syscallRow(number)?.interrupted?.(k, p, args, memory) ?? null;
 }

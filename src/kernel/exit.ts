@@ -3,8 +3,7 @@
  * it. A process stays as a zombie until its parent waits for it.
  */
 import { CR3 } from '../isa/x86/state.ts';
-import { copyFiles } from './fork.ts';
-import { release } from './files.ts';
+import { copyFiles, release } from './files.ts';
 import { leaveLocks } from './locks.ts';
 import { wakeFutex } from './futex.ts';
 import { childrenOf, groupMembers, isLeader, isOrphaned, leaderOf, parentOf, threadsOf } from './groups.ts';

@@ -8,9 +8,9 @@ import { groupMembers, isOrphaned } from './groups.ts';
 import { has, ignores, send, SIGTTIN } from './signals.ts';
 import type { Kernel } from './kernel.ts';
 import { Block, type Descriptor, type Node, type OpenFile, type Pipe, type Process } from './task.ts';
+import { LATE } from './late.ts';
 import { dropFlock, dropRanges } from './locks.ts';
 import { socketOf } from './net/socket.ts';
-import { closeSocket, receiveOn } from './net/transfer.ts';
 import type { Tty } from './tty.ts';
 import { CONSOLE_DEVICES, PTS0, readDevice, writeDevice } from './vfs/devices.ts';
 import { isDevice, isDirectory, isRegular, S_IFCHR, S_IFIFO, S_IFSOCK, type Stat } from './vfs/types.ts';
@@ -38,6 +38,14 @@ export interface FileTable {
 }
 
 export const table = (k: Kernel, p: Process): FileTable => k.fileTables.get(p.files)!;
+
+/** An own copy of a table, of the same open files. */
+export function copyFiles(k: Kernel, from: FileTable): FileTable {
+  const files: FileTable = { id: k.nextId++, refs: 1, descriptors: from.descriptors.slice() };
+  for (const d of files.descriptors) if (d) k.files.get(d.file)!.refs++;
+  k.fileTables.set(files.id, files);
+  return files;
+}
 
 export function descriptor(k: Kernel, p: Process, fd: number): Descriptor {
   return table(k, p).descriptors[fd] ?? fail('EBADF');
@@ -98,7 +106,7 @@ export function release(k: Kernel, file: OpenFile): void {
       closePipe(k, file);
       return k.tree.hold(file.node, -1);
     case 'socket':
-      return closeSocket(k, file.number);
+      return LATE.get().closeSocket(k, file.number);
     case 'epoll':
       k.epolls.delete(file.number);
       return;
@@ -198,7 +206,7 @@ export const isBackground = (tty: Tty, p: Process): boolean => tty.session !== 0
 
 /** Sockets, and files that stand for events. */
 function readSpecial(k: Kernel, file: OpenFile, length: number): Uint8Array {
-  if (file.kind === 'socket') return receiveOn(k, file, socketOf(k, file)!, length, 0).bytes;
+  if (file.kind === 'socket') return LATE.get().receiveOn(k, file, socketOf(k, file)!, length, 0).bytes;
   if (file.kind !== 'eventfd' && file.kind !== 'timerfd') fail('EINVAL');
   if (length < 8) fail('EINVAL');
   const event = k.eventfds.get(file.number),

@@ -4,7 +4,7 @@
  */
 import { EAX, ESP } from '../isa/x86/state.ts';
 import { fail } from './errno.ts';
-import type { FileTable } from './files.ts';
+import { copyFiles } from './files.ts';
 import type { ThreadStart } from './contract.ts';
 import { threadsOf } from './groups.ts';
 import type { Kernel } from './kernel.ts';
@@ -184,13 +184,6 @@ function filesFor(k: Kernel, p: Process, shared: boolean): number {
     return from.id;
   }
   return copyFiles(k, from).id;
-}
-
-export function copyFiles(k: Kernel, from: FileTable): FileTable {
-  const files: FileTable = { id: k.nextId++, refs: 1, descriptors: from.descriptors.slice() };
-  for (const d of files.descriptors) if (d) k.files.get(d.file)!.refs++;
-  k.fileTables.set(files.id, files);
-  return files;
 }
 
 /** CLONE_SETTLS on i386: a struct user_desc whose entry number is one of the three. */

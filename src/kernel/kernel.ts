@@ -13,6 +13,7 @@ import { EFLAGS, LAZY_RULE } from '../isa/x86/state.ts';
 import type { CodeMap, Machine, Supervisor, Trap } from '../machine/types.ts';
 import { restoreKernel, saveKernel } from './checkpoint.ts';
 import { Console } from './console.ts';
+import { LATE } from './late.ts';
 import type { Lock } from './locks.ts';
 import { Interfaces } from './net/interfaces.ts';
 import type { Socket } from './net/socket.ts';
@@ -33,7 +34,6 @@ import { Frames, PAGE } from './frames.ts';
 import { account, anyRunnable, chooseNext, pushesAside, sliceOf } from './fair.ts';
 import { endGroup, unshareFiles } from './exit.ts';
 import { createProcess, loadProgram } from './lifecycle.ts';
-import { endPidNamespace, leaveNamespaces, namespacesForChild } from './ns/create.ts';
 import { Namespaces } from './ns/namespaces.ts';
 import { NsFs } from './ns/nsfs.ts';
 import { Overlays } from './ns/overlays.ts';
@@ -267,7 +267,7 @@ export class Kernel implements Supervisor {
   }
   /** A whole process has ended: what hangs on processes hears of it here. */
   groupEnded(leader: Process): void {
-    endPidNamespace(this, leader);
+    if (!this.ns.isHost(leader)) LATE.get().endPidNamespace(this, leader);
     this.onGroupEnd?.(leader);
   }
   unshareFiles(p: Process): void {
@@ -276,11 +276,11 @@ export class Kernel implements Supervisor {
   /** A task has left the table. */
   taskGone(p: Process): void {
     this.control.ended(p);
-    if (!this.ns.isHost(p)) leaveNamespaces(this, p);
+    if (!this.ns.isHost(p)) LATE.get().leaveNamespaces(this, p);
   }
   /** Namespaces that clone asks for; answers what is to be done with the child. */
   newNamespaces(p: Process, flags: number): (child: Process) => void {
-    return namespacesForChild(this, p, flags);
+    return LATE.get().namespacesForChild(this, p, flags);
   }
   /** A question of privilege was answered: for those who follow a call. */
   asked(p: Process, cap: number, allowed: boolean): boolean {

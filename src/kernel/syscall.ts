@@ -58,3 +58,15 @@ export function call(name: string, args: string, run: Syscall['run'], interrupte
 
 /** A call whose result is a process, user or group. */
 export const returning = (returns: NonNullable<Syscall['returns']>, row: Syscall): Syscall => ({ ...row, returns });
+
+/** Families as one table; a number may stand in one of them only. */
+export function merge(families: readonly Family[]): Readonly<Record<number, Syscall>> {
+  const table: Record<number, Syscall> = {};
+  for (const family of families) {
+    for (const [number, row] of Object.entries(family)) {
+      if (table[Number(number)]) throw new Error(`system call ${number} stands in two families`);
+      table[Number(number)] = row;
+    }
+  }
+  return table;
+}

@@ -10,7 +10,7 @@ import { Refusal, type Event, type Running } from '../levels/level.ts';
 import type { Breakpoint, OpenOptions, Opened, Position, Push, Request, Result, RunState, Source } from '../protocol/messages.ts';
 import type { ListingView, RegistersView, ViewName, Views } from '../protocol/views.ts';
 import { exportRun, importRun, traceAs } from './exports.ts';
-import { Session, type AdvanceOptions, type Halt } from './session.ts';
+import { Session, type AdvanceOptions, type Halt, type Kept } from './session.ts';
 import { diagnose, levelFor, loadSource, type LoadedSource } from './source.ts';
 import { stepBack, stepForward } from './step.ts';
 import { computeView, remember, type Before } from './views.ts';
@@ -27,6 +27,18 @@ const FURTHEST_SEEK = 100_000_000;
 interface Goal {
   /** Retired count to stop at. */
   readonly until: number;
+}
+
+/** See Lab.keep. */
+export interface KeptLab {
+  readonly session: Session | null;
+  readonly rival: Session | null;
+  readonly micro: number;
+  readonly before: Before | null;
+  readonly runningTo: Goal | null;
+  readonly reason: string;
+  readonly at: Kept | null;
+  readonly rivalAt: Kept | null;
 }
 
 export class Lab {
@@ -97,6 +109,18 @@ export class Lab {
     return { op: 'done' };
   }
 
+  /** The present moment, to come back to when a part of the engine is absent (bits/late.ts). */
+  keep(): KeptLab {
+    const { session, rival, micro, before, runningTo, reason } = this;
+    return { session, rival, micro, before, runningTo, reason, at: session?.keep() ?? null, rivalAt: rival?.keep() ?? null };
+  }
+  recover({ at, rivalAt, ...kept }: KeptLab): void {
+    Object.assign(this, kept);
+    if (at) this.session?.recover(at);
+    if (rivalAt) this.rival?.recover(rivalAt);
+    this.sent.clear();
+  }
+
   /** Runs at most `instructions` host instructions of the current run. True while there is more to do. */
   slice(instructions: number): boolean {
     const { session, runningTo } = this;
@@ -154,14 +178,14 @@ export class Lab {
       });
     const session = boot(both ? level.modes.at(-1)!.id : mode);
     const rival = both ? boot(level.modes[0]!.id) : null;
+    session.advance(RUN_AHEAD);
+    session.seek(0);
     this.close();
     this.source = source;
     this.options = { ...options, mode };
     this.loaded = loaded;
     this.session = session;
     this.rival = rival;
-    session.advance(RUN_AHEAD);
-    session.seek(0);
     this.reason = '';
     return this.describeOpened(session, this.options);
   }
@@ -205,7 +229,8 @@ export class Lab {
     this.runningTo = { until };
   }
 
-  private pause(reason: string): void {
+  /** Stops running; the position tells the reason. */
+  pause(reason: string): void {
     this.runningTo = null;
     this.reason = reason;
   }

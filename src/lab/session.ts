@@ -5,6 +5,7 @@
  * Inputs (typed bytes, turned knobs) are logged at their moment and repeated on replay; an input given in the past cuts the
  * future off. Left out: grains of stepping (step.ts), pictures (views.ts), the protocol (lab.ts).
  */
+import { Absent } from '../bits/late.ts';
 import { Refusal, type BootOptions, type Event, type Level, type Program, type Running } from '../levels/level.ts';
 import type { Stop } from '../machine/types.ts';
 import { hashPlain } from '../bits/plain.ts';
@@ -31,6 +32,12 @@ export interface AdvanceOptions {
   readonly stopAt?: (running: Running) => string | null;
 }
 
+/** A moment that a session can be brought back to, whatever state it is in. */
+export interface Kept {
+  readonly retired: number;
+  readonly log: readonly LoggedInput[];
+}
+
 export class Session {
   readonly level: Level;
   readonly program: Program;
@@ -44,6 +51,8 @@ export class Session {
   private bookmark: Checkpoint | null = null;
   private readonly log: LoggedInput[] = [];
   private applied = 0;
+  /** What the machine holds is no state: a part of the engine was absent. */
+  private broken = false;
   private happened = 0;
   private wanted: ReadonlySet<string> | null = null;
   private caught: Event | null = null;
@@ -103,10 +112,24 @@ export class Session {
         if (!goOn) return stop;
       }
       return this.ended ? { why: 'exit' } : { why: 'count' };
+    } catch (problem) {
+      this.broken = problem instanceof Absent;
+      throw problem;
     } finally {
       this.wanted = null;
-      if (machine.retired >= this.known.retired) this.history.take(machine, true);
+      if (!this.broken && machine.retired >= this.known.retired) this.history.take(machine, true);
     }
+  }
+
+  keep(): Kept {
+    return { retired: this.retired, log: [...this.log] };
+  }
+  /** Back to a kept moment after `Absent` left the machine in the middle of an instruction. Events and samples stay: they were right. */
+  recover({ retired, log }: Kept): void {
+    this.broken = false;
+    this.log.splice(0, this.log.length, ...log);
+    this.goBack(this.checkpoints.before(retired)!);
+    this.seek(retired);
   }
 
   /** To the state at exactly `retired` (or the end, when the program ends before). */

@@ -7,6 +7,7 @@
  */
 import type { FlagRule, Width } from '../isa/microop/op.ts';
 import { condition, flagBits, setFlags } from '../isa/x86/flags.ts';
+import { FLOATING, isFloating } from '../isa/x86/floating.ts';
 import { AC, ACV, CPL, CR0, EFLAGS, EIP, GP } from '../isa/x86/state.ts';
 import type { StepHost } from '../translate/step.ts';
 import type { Bus } from './bus.ts';
@@ -100,6 +101,10 @@ export class Cpu implements StepHost {
   }
 
   service(name: string, args: readonly number[]): number {
+    if (isFloating(name)) {
+      const [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0] = args;
+      return FLOATING.get()[name](this.words, a, b, c, d, e, f) | 0;
+    }
     const run = this.services[name];
     if (!run) throw new Error(`service ${name} is not there`);
     return run(this, args) | 0;

@@ -3,25 +3,22 @@
  * do not fault (an exception is a value that the row then traps on). Running one twice with the same state is harmless up
  * to the point where the instruction commits.
  */
-import { FPU_SERVICES } from '../isa/x86/float/services.ts';
-import { SSE_FUNCTIONS } from '../isa/x86/sse/services.ts';
+import { type FloatFunction, FLOATING, type FloatService, isFloating } from '../isa/x86/floating.ts';
 
-export type InlineFunction = (words: Int32Array, a: number, b: number, c: number, d: number, e: number, f: number) => number;
+/** By number. Each is linked when it is first called: the functions may not be there yet. */
+export const INLINE_FUNCTIONS: FloatFunction[] = [];
+const numbers = new Map<FloatService, number>();
 
-const entries: readonly (readonly [string, InlineFunction])[] = [
-  ...Object.entries(FPU_SERVICES).map(([name, { run }]) => [name, run] as const),
-  ...Object.entries(SSE_FUNCTIONS),
-];
-
-export const INLINE_FUNCTIONS: readonly InlineFunction[] = entries.map(([, run]) => run);
-const numbers = new Map(entries.map(([name], i) => [name, i]));
 /** Number of the service in INLINE_FUNCTIONS, or -1. */
-export const inlineNumber = (name: string): number => numbers.get(name) ?? -1;
+export function inlineNumber(name: string): number {
+  if (!isFloating(name)) return -1;
+  const known = numbers.get(name);
+  if (known !== undefined) return known;
+  const number = INLINE_FUNCTIONS.length;
+  numbers.set(name, number);
+  INLINE_FUNCTIONS.push((...args) => (INLINE_FUNCTIONS[number] = FLOATING.get()[name])(...args));
+  return number;
+}
 
-/** Services that do nothing while their first argument is 0: flat code leaves to `step` when it is not. */
-const refusals = new Set<string>(
-  Object.entries(FPU_SERVICES)
-    .filter(([, { effect }]) => effect === 'when')
-    .map(([name]) => name),
-);
-export const isRefusal = (name: string): boolean => refusals.has(name);
+/** A service that does nothing while its first argument is 0: flat code leaves to `step` when it is not. */
+export const isRefusal = (name: string): boolean => name === 'fpu.refuse';

@@ -4,7 +4,8 @@
  *
  * Invariant: one answer for every request; an error of ours closes the program with one sentence and leaves the worker alive.
  */
-import { Lab } from '../lab/lab.ts';
+import { Absent } from '../bits/late.ts';
+import { type KeptLab, Lab } from '../lab/lab.ts';
 import { refusalOf } from '../lab/refusal.ts';
 import type { Answer, Envelope, Push, Request } from '../protocol/messages.ts';
 
@@ -29,7 +30,7 @@ channel.port1.onmessage = () => {
   tick();
 };
 function schedule(): void {
-  if (scheduled || !lab.running) return;
+  if (scheduled || !lab.running || coming !== null) return;
   scheduled = true;
   if (speed === Infinity) channel.port2.postMessage(null);
   else
@@ -40,16 +41,28 @@ function schedule(): void {
 }
 
 function tick(): void {
-  if (!lab.running) return;
+  if (!lab.running || coming !== null) return;
+  const kept = loaded.rest ? null : lab.keep();
   try {
     const now = performance.now();
     if (speed === Infinity) runFlat(now);
     else runAtSpeed(now);
     if (!lab.running || performance.now() - lastUpdate >= FRAME) update();
   } catch (error) {
-    fail(error);
+    if (error instanceof Absent && kept) goOnLater(kept);
+    else fail(error);
   }
   schedule();
+}
+
+/** The program needs what is not here: it goes on from the moment before, when it is. */
+function goOnLater(kept: KeptLab): void {
+  const back = (): void => lab.recover(kept);
+  fetchPart('rest', back, () => {
+    back();
+    lab.pause(NOT_HERE);
+    update();
+  });
 }
 
 function runFlat(now: number): void {
@@ -86,39 +99,65 @@ function begin(request: Request): void {
 }
 
 /** Requests that may hold assembly text: the assembler is loaded when the first of them comes. */
-function needsAssembler(request: Request): boolean {
-  return request.op === 'assemble' || request.op === 'import' || (request.op === 'open' && request.source.kind === 'assembly');
-}
+const needsAssembler = ({ op, ...rest }: Request): boolean =>
+  op === 'assemble' || op === 'import' || ('source' in rest && rest.source.kind === 'assembly');
 
 const EARLY: readonly string[] = ['', 'isa', 'native'];
+const needsRest = (request: Request): boolean =>
+  request.op === 'import' || (request.op === 'open' && !EARLY.includes(request.options.level));
 
-/** What has to be loaded before a request can be answered; null for nothing. */
-function needed(request: Request): Promise<unknown> | null {
-  const assembler = needsAssembler(request) ? import('../lab/assembly.ts') : null;
-  const others = request.op === 'import' || (request.op === 'open' && !EARLY.includes(request.options.level));
-  return others ? Promise.all([assembler, import('../lab/levels.ts')]) : assembler;
-}
+/** What is loaded later than the rest of this thread's code: the assembler, and what few programs need (lab/levels.ts). */
+const loaded = { assembler: false, rest: false };
+const load = {
+  assembler: () => import('../lab/assembly.ts'),
+  rest: () => import('../lab/levels.ts'),
+};
+type Part = keyof typeof loaded;
+const missing = (request: Request): Part | null =>
+  needsAssembler(request) && !loaded.assembler ? 'assembler' : needsRest(request) && !loaded.rest ? 'rest' : null;
 
-/** The last request that waits for what it needs; those after it wait in turn, so that order is kept. */
-let waiting: Promise<void> | null = null;
+/** Requests in their order, and the part that is on its way: until it is here, nothing runs and nothing is answered. */
+const queue: Envelope[] = [];
+let coming: Part | null = null;
 self.onmessage = ({ data }: MessageEvent<Envelope>): void => {
-  const needs = needed(data.request);
-  if (waiting === null && needs === null) {
-    answer(data);
-    return;
-  }
-  const before = waiting ?? Promise.resolve();
-  const mine: Promise<void> = before
-    .then(() => needs)
-    .catch(() => null)
-    .then(() => {
-      if (waiting === mine) waiting = null;
-      answer(data);
-    });
-  waiting = mine;
+  queue.push(data);
+  pump();
 };
 
+function pump(): void {
+  while (coming === null && queue.length > 0) {
+    const part = missing(queue[0]!.request);
+    if (part === null) answer(queue.shift()!);
+    else
+      fetchPart(
+        part,
+        () => undefined,
+        () => answer(queue.shift()!),
+      );
+  }
+  schedule();
+}
+
+function fetchPart(part: Part, here: () => void, failed: () => void): void {
+  coming = part;
+  const end = (then: () => void): void => {
+    coming = null;
+    then();
+    pump();
+  };
+  load[part]().then(
+    () => {
+      loaded[part] = true;
+      end(here);
+    },
+    () => end(failed),
+  );
+}
+
+const NOT_HERE = 'A part of Strata that this needs could not be loaded: look at the connection, and try again.';
+
 function answer({ id, request }: Envelope): void {
+  const kept = loaded.rest ? null : lab.keep();
   try {
     const result = lab.handle(request);
     begin(request);
@@ -126,15 +165,34 @@ function answer({ id, request }: Envelope): void {
     if (request.op !== 'assemble' && request.op !== 'export') update();
     post({ id, ok: true, result });
   } catch (error) {
-    const why = refusalOf(error);
-    const diagnostics = error instanceof Error && 'diagnostics' in error ? (error.diagnostics as never) : undefined;
-    post({
-      id,
-      ok: false,
-      why: why ?? 'Strata itself failed while doing this; the program is unchanged.',
-      ...(diagnostics ? { diagnostics } : {}),
-    });
-    if (why === null) console.error(error);
+    if (error instanceof Absent && kept) again({ id, request }, kept);
+    else refuse(id, error);
   }
-  schedule();
+}
+
+/** The request needs what is not here: it is made again from the moment before, when it is. */
+function again(envelope: Envelope, kept: KeptLab): void {
+  fetchPart(
+    'rest',
+    () => {
+      lab.recover(kept);
+      queue.unshift(envelope);
+    },
+    () => {
+      lab.recover(kept);
+      post({ id: envelope.id, ok: false, why: NOT_HERE });
+    },
+  );
+}
+
+function refuse(id: number, error: unknown): void {
+  const why = refusalOf(error);
+  const diagnostics = error instanceof Error && 'diagnostics' in error ? (error.diagnostics as never) : undefined;
+  post({
+    id,
+    ok: false,
+    why: why ?? 'Strata itself failed while doing this; the program is unchanged.',
+    ...(diagnostics ? { diagnostics } : {}),
+  });
+  if (why === null) console.error(error);
 }

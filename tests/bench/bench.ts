@@ -6,6 +6,7 @@
  */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import '../../src/lab/late.ts';
 import { Session } from '../../src/lab/session.ts';
 import { stepBack } from '../../src/lab/step.ts';
 import { LEVELS } from '../../src/levels/registry.ts';

@@ -6,7 +6,7 @@
  * value (0 when it has none). A service that changes the flow sets EIP itself; the row then has flow 'jump', 'call',
  * 'return' or 'trap' and no flow op. On entry EIP is still the instruction's own address.
  */
-import { SSE_ARGUMENTS } from './sse/services.ts';
+import type { SsePure } from './sse/services.ts';
 
 export const X86_SERVICES = {
   'far.jump': ['selector', 'offset', 'operandSize', 'nextEip'],
@@ -105,13 +105,13 @@ export const X86_SERVICES = {
   'fpu.environmentStored': [],
   'fpu.rotate': ['by'],
   'fpu.free': ['i', 'pops'],
-  /** SSE and SSE2 (sse/services.ts). `to`: first state word of the register; then the words of the second operand. */
-  ...SSE_ARGUMENTS,
   /** Stores the bytes of register word `value` whose mask bytes have their high bits set. */
   'sse.maskmovdqu': ['segment', 'offset', 'value', 'mask'],
 } as const satisfies Record<string, readonly string[]>;
 
-export type X86Service = keyof typeof X86_SERVICES;
+/** SSE and SSE2 name theirs themselves (sse/services.ts). `to`: first state word of the register; then words of the second operand. */
+export type X86Service = keyof typeof X86_SERVICES | SsePure;
+export type FpuService = Extract<X86Service, `fpu.${string}`>;
 export type SseService = Extract<X86Service, `sse.${string}`>;
 
 /** `purpose` of descriptor.valid. */

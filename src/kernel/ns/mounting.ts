@@ -2,7 +2,7 @@
  * mount(2), umount2(2), pivot_root(2): file systems by type and options, bind mounts, remounting, moving, detaching. All within
  * the mount namespace of the process that asks. Left out: propagation (making a mount shared is refused), mounts from devices.
  */
-import { equalPlain, type Plain } from '../../bits/plain.ts';
+import { type Plain } from '../../bits/plain.ts';
 import { CgroupFs } from '../cgroup/fs.ts';
 import { CAP, capable, capableIn } from '../credentials.ts';
 import { fail } from '../errno.ts';
@@ -197,13 +197,14 @@ function makeSystem(k: Kernel, p: Process, r: MountRequest): Made {
 const DEV_FS = 2;
 
 function add(k: Kernel, kind: string, options: Plain): FileSystem {
-  const fs = build(k, k.tree.nextFs(), kind, options);
+  const fs = buildFileSystem(k, k.tree.nextFs(), kind, options);
   k.tree.add(fs);
   return fs;
 }
 
 /** A file system by its kind: new, or again when a saved state is restored. */
-function build(k: Kernel, id: number, kind: string, options: Plain): FileSystem {
+/** A file system of a kind, as mount makes it and a saved state names it. */
+export function buildFileSystem(k: Kernel, id: number, kind: string, options: Plain): FileSystem {
   const now = (): number => k.realTime(),
     o = (options ?? {}) as unknown as {
       capacity: number;
@@ -416,22 +417,4 @@ export function pivotRoot(k: Kernel, p: Process, newRoot: string, putOld: string
   containmentCharge(k, 'ns.pivot');
   k.emit('mount', () => ({ what: 'pivot_root', target: newRoot, namespace: own }));
   return 0;
-}
-
-// ---- saved states
-
-/** File systems that were made since are forgotten, those that were there then are made again. */
-export function restoreSystems(
-  k: Kernel,
-  saved: readonly { readonly id: number; readonly state: Plain; readonly made: FileSystem['made'] | null }[],
-): void {
-  const ids = new Set(saved.map(({ id }) => id));
-  for (const fs of k.tree.all()) if (!ids.has(fs.id)) k.tree.drop(fs.id);
-  for (const { id, made, state } of saved) {
-    const there = k.tree.fs(id) as FileSystem | undefined;
-    const same = there && (!made || (there.made?.kind === made.kind && equalPlain(there.made.options, made.options)));
-    const fs = same ? there! : build(k, id, made!.kind, made!.options);
-    if (!same) k.tree.add(fs);
-    fs.restore(state);
-  }
 }

@@ -27,9 +27,8 @@ import { send, SIGPIPE } from '../signals.ts';
 import type { Plain } from '../../bits/plain.ts';
 import { call, type Family } from '../syscall.ts';
 import { lockAgainst, setLock } from '../locks.ts';
-import { interfaceIoctl } from '../net/interfaces.ts';
+import { LATE } from '../late.ts';
 import { socketOf } from '../net/socket.ts';
-import { sendBytes } from './sockets.ts';
 import { copyIn, copyOut, reachable, read32, write32, write64 } from '../user.ts';
 import { isRegular } from '../vfs/types.ts';
 import { ttyIoctl } from './ttys.ts';
@@ -60,7 +59,7 @@ function write(k: Kernel, p: Process, fd: number, address: number, count: number
 
 /** A pipe takes what it has room for; who may wait goes on until all has gone, `memory` being how much that was so far. */
 function writeBytes(k: Kernel, p: Process, file: OpenFile, bytes: Uint8Array, offset: number | null, memory: Plain = null): number {
-  if (file.kind === 'socket') return offset === null ? sendBytes(k, p, file, bytes, memory) : fail('ESPIPE');
+  if (file.kind === 'socket') return offset === null ? LATE.get().sendBytes(k, p, file, bytes, memory) : fail('ESPIPE');
   let done = typeof memory === 'number' ? memory : 0;
   try {
     do done += writeTo(k, file, offset, bytes.subarray(done));
@@ -233,7 +232,7 @@ function ioctl(k: Kernel, p: Process, fd: number, request: number, at: number): 
     file.flags = read32(k, p, at) ? file.flags | O_NONBLOCK : file.flags & ~O_NONBLOCK;
     return 0;
   }
-  if (file.kind === 'socket') return interfaceIoctl(k, p, request, at) ?? fail('ENOTTY');
+  if (file.kind === 'socket') return LATE.get().interfaceIoctl(k, p, request, at) ?? fail('ENOTTY');
   return isTerminal(k, file) ? ttyIoctl(k, p, ttyOf(k, file)!, request, at) : fail('ENOTTY');
 }
 

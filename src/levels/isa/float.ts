@@ -1,6 +1,6 @@
 /** The guest's floating-point operations that come through the gate, done exactly (isa/mips/float). */
 import type { MipsInstruction } from '../../isa/mips/decode.ts';
-import { COP1_FUNCTIONS, isCop1Service } from '../../isa/mips/float/services.ts';
+import { COP1, isCop1Service } from '../../isa/mips/floating.ts';
 import type { Value } from '../../isa/microop/op.ts';
 import { FCSR, MIPS_WORDS } from '../../isa/mips/state.ts';
 
@@ -18,7 +18,7 @@ export function floatOperation(
   const argument = (value: Value | undefined): number =>
     value === undefined ? 0 : value.k === 'const' ? value.n : value.k === 'get' ? read(value.from.word) : 0;
   const [a, b, c, d] = op.args;
-  const raised = COP1_FUNCTIONS[op.name](words, argument(a), argument(b), argument(c), argument(d)) !== 0;
+  const raised = COP1.get()[op.name](words, argument(a), argument(b), argument(c), argument(d)) !== 0;
   for (let n = FCSR; n < MIPS_WORDS; n++) if (words[n] !== before[n]) write(n, words[n]!);
   return raised;
 }

@@ -1,16 +1,16 @@
-/** Every service that IA-32 rows may ask for. The record type makes a missing one a type error. */
+/** Every service that IA-32 rows may ask for, beside those of isa/x86/floating.ts. The record type makes a missing one a type error. */
+import type { FloatService } from '../../isa/x86/floating.ts';
 import type { X86Service } from '../../isa/x86/services.ts';
 import type { ServiceFunction } from '../cpu.ts';
 import { cacheFlush, controlRead, controlWrite, debugRead, debugWrite, gdtLoad, idtLoad, taskClear, tlbInvalidate } from './control.ts';
 import { flagsWrite, interruptDisable, interruptEnable } from './flags.ts';
-import { FPU } from './fpu.ts';
 import { cpuid, msrRead, msrWrite, timestamp } from './identity.ts';
 import { portCheck, portIn, portOut } from './input.ts';
 import { descriptorLimit, descriptorRights, descriptorValid, ldtLoad, segmentLoad, taskLoad } from './segment.ts';
-import { SSE } from './sse.ts';
+import { maskedStore } from './sse.ts';
 import { farCall, farJump, farReturn, gate, halt, interrupt, interruptReturn } from './transfer.ts';
 
-export const SERVICES: Readonly<Record<X86Service, ServiceFunction>> = {
+export const SERVICES: Readonly<Record<Exclude<X86Service, FloatService>, ServiceFunction>> = {
   'far.jump': farJump,
   'far.call': farCall,
   'far.return': farReturn,
@@ -43,6 +43,5 @@ export const SERVICES: Readonly<Record<X86Service, ServiceFunction>> = {
   'msr.write': msrWrite,
   'cache.flush': cacheFlush,
   gate: gate,
-  ...FPU,
-  ...SSE,
+  'sse.maskmovdqu': maskedStore,
 };

@@ -1,17 +1,8 @@
-/** The services of SSE and SSE2: those of isa/x86/sse on the processor's words, and the one that stores. */
-import { SSE_FUNCTIONS, type SsePure } from '../../isa/x86/sse/services.ts';
-import type { SseService } from '../../isa/x86/services.ts';
-import type { Cpu, ServiceFunction } from '../cpu.ts';
-
-const pure = Object.fromEntries(
-  Object.entries(SSE_FUNCTIONS).map(([name, run]): [string, ServiceFunction] => [
-    name,
-    (cpu, [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0]) => run(cpu.words, a, b, c, d, e, f),
-  ]),
-) as Record<SsePure, ServiceFunction>;
+/** The one service of SSE that stores to memory; the others (isa/x86/floating.ts) need nothing of the processor but its words. */
+import type { Cpu } from '../cpu.ts';
 
 /** MASKMOVDQU: byte by byte, as far as the mask chooses; a fault leaves what was stored before, as the manual allows. */
-function maskedStore(cpu: Cpu, [segment = 0, offset = 0, value = 0, mask = 0]: readonly number[]): number {
+export function maskedStore(cpu: Cpu, [segment = 0, offset = 0, value = 0, mask = 0]: readonly number[]): number {
   for (let i = 0; i < 16; i++) {
     const shift = 8 * (i & 3);
     if (((cpu.words[mask + (i >> 2)]! >>> shift) & 0x80) === 0) continue;
@@ -19,5 +10,3 @@ function maskedStore(cpu: Cpu, [segment = 0, offset = 0, value = 0, mask = 0]: r
   }
   return 0;
 }
-
-export const SSE: Readonly<Record<SseService, ServiceFunction>> = { ...pure, 'sse.maskmovdqu': maskedStore };

@@ -1,4 +1,5 @@
 /** Speed of the interpreting engine with paging on: million IA-32 instructions a second, per workload. Needs gcc -m32. */
+import '../../../src/lab/late.ts';
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,7 +1,8 @@
 /** One x87 case by the rows: from the state before to the struct case_out of harness.c, and how it compares with a recorded one. */
 import { decode } from '../../../src/isa/x86/decode.ts';
 import { condition, flagBits, materialise, setFlags } from '../../../src/isa/x86/flags.ts';
-import { FPU_SERVICES, type FpuService } from '../../../src/isa/x86/float/services.ts';
+import { FPU_FUNCTIONS } from '../../../src/isa/x86/float/services.ts';
+import type { FpuService } from '../../../src/isa/x86/services.ts';
 import { fullTags, topOf } from '../../../src/isa/x86/float/stack.ts';
 import type { X86Instruction } from '../../../src/isa/x86/instruction.ts';
 import type { FlagRule, Width } from '../../../src/isa/microop/op.ts';
@@ -34,18 +35,10 @@ export class X87Processor implements Context {
   private restore(image: Uint8Array): void {
     const { words } = this,
       view = new DataView(image.buffer, image.byteOffset);
-    FPU_SERVICES['fpu.setEnvironment'].run(words, view.getUint16(0, true), view.getUint16(4, true), view.getUint16(8, true), 0, 0, 0);
+    FPU_FUNCTIONS['fpu.setEnvironment'](words, view.getUint16(0, true), view.getUint16(4, true), view.getUint16(8, true), 0, 0, 0);
     for (let i = 0; i < 8; i++) {
       const at = 28 + 10 * i;
-      FPU_SERVICES['fpu.setRegister'].run(
-        words,
-        i,
-        view.getInt32(at, true),
-        view.getInt32(at + 4, true),
-        view.getUint16(at + 8, true),
-        0,
-        0,
-      );
+      FPU_FUNCTIONS['fpu.setRegister'](words, i, view.getInt32(at, true), view.getInt32(at + 4, true), view.getUint16(at + 8, true), 0, 0);
     }
     words[S.FPU_IP] = view.getInt32(12, true);
     words[S.FPU_CS] = view.getUint16(16, true);
@@ -93,7 +86,7 @@ export class X87Processor implements Context {
     throw new Error(`exception ${vector}`);
   }
   service(name: string, [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0]: readonly number[]): number {
-    return FPU_SERVICES[name as FpuService].run(this.words, a, b, c, d, e, f);
+    return FPU_FUNCTIONS[name as FpuService](this.words, a, b, c, d, e, f);
   }
   condition(code: number): boolean {
     return condition(this.words, code);

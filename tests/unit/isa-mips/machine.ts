@@ -2,7 +2,8 @@
 import { MipsInstruction, decode } from '../../../src/isa/mips/decode.ts';
 import { handlerOps } from '../../../src/isa/mips/handler.ts';
 import type { Handler } from '../../../src/isa/mips/handler.ts';
-import { COP1_FUNCTIONS, isCop1Service } from '../../../src/isa/mips/float/services.ts';
+import { COP1_FUNCTIONS } from '../../../src/isa/mips/float/services.ts';
+import { isCop1Service } from '../../../src/isa/mips/floating.ts';
 import { CYCLE_COUNT } from '../../../src/isa/mips/services.ts';
 import { ADEL, ADES, FPE, INSTRUCTION, MIPS_WORDS, PC } from '../../../src/isa/mips/state.ts';
 import type { MipsRow } from '../../../src/isa/mips/row.ts';

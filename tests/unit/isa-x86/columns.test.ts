@@ -5,7 +5,10 @@ import { decode } from '../../../src/isa/x86/decode.ts';
 import { ROWS } from '../../../src/isa/x86/rows/index.ts';
 import { sample } from '../../../src/isa/x86/sample.ts';
 import { X86_SERVICES } from '../../../src/isa/x86/services.ts';
+import { SSE_ARGUMENTS } from '../../../src/isa/x86/sse/services.ts';
 import { AF, CF, CPL, DF, IF, OF, PF, SF, ZF } from '../../../src/isa/x86/state.ts';
+
+const SERVICES: Readonly<Record<string, readonly string[]>> = { ...X86_SERVICES, ...SSE_ARGUMENTS };
 
 const BITS: Record<string, number> = { O: OF, S: SF, Z: ZF, A: AF, P: PF, C: CF, D: DF, I: IF };
 const LETTERS = Object.keys(BITS);
@@ -97,8 +100,8 @@ describe.each(ROWS.map((row, i) => [`${row.name} ${row.operands} (${row.encoding
         if (op.k === 'put' || op.k === 'flags') committed = true;
         else if (committed) expect(['jump', 'branch']).toContain(op.k);
         if (op.k !== 'service') continue;
-        expect(Object.keys(X86_SERVICES)).toContain(op.name);
-        expect(op.args.length).toBe(X86_SERVICES[op.name as keyof typeof X86_SERVICES].length);
+        expect(Object.keys(SERVICES)).toContain(op.name);
+        expect(op.args.length).toBe(SERVICES[op.name]!.length);
       }
     }
   });

@@ -143,4 +143,3 @@ const part = <K extends keyof Entry>(key: K): Record<Cop1Service, Entry[K]> =>
   Object.fromEntries(Object.entries(TABLE).map(([name, e]) => [name, e[key]])) as Record<Cop1Service, Entry[K]>;
 export const COP1_ARGUMENTS: Readonly<Record<Cop1Service, readonly string[]>> = part('args');
 export const COP1_FUNCTIONS: Readonly<Record<Cop1Service, FloatFunction>> = part('run');
-export const isCop1Service = (name: string): name is Cop1Service => name in TABLE;

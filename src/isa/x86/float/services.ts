@@ -1,13 +1,15 @@
 /**
  * What the x87 rows ask for by name: each service takes the state's words and 32-bit values, and gives one.
  *
- * Invariant: none looks at memory, changes the flow or faults: rows check CR0.EM, CR0.TS and pending exceptions first. Those
- * with effect 'none' change nothing; 'when' does nothing unless its first argument is not 0. So engines may run them inside
- * a block. A store first prepares its value (in variables of this module that live no longer than the instruction), then
- * takes its words, and last tells that it was stored.
+ * Invariant: none looks at memory, changes the flow or faults: rows check CR0.EM, CR0.TS and pending exceptions first. So
+ * engines may run them inside a block ('fpu.refuse' does nothing unless its first argument is not 0). A store first prepares
+ * its value (in variables of this module that live no longer than the instruction), then takes its words, and last tells
+ * that it was stored.
  */
 import { DENORMAL, INVALID, ZERO_DIVIDE } from '../../../bits/float/core.ts';
 import { CF, FPU_CONTROL, FPU_CS, FPU_DP, FPU_DS, FPU_IP, FPU_OPCODE, FPU_REGISTERS, FPU_STATUS, FPU_TAGS, PF, ZF } from '../state.ts';
+import type { FloatFunction } from '../floating.ts';
+import type { FpuService } from '../services.ts';
 import { constantOf } from './constants.ts';
 import {
   INDEFINITE_STORED,
@@ -67,12 +69,6 @@ import {
   underflows,
 } from './stack.ts';
 import { arithmetic, compare, type Operation, type Outcome, sqrt } from './x87arith.ts';
-
-export type FloatService = (w: Int32Array, a: number, b: number, c: number, d: number, e: number, f: number) => number;
-export interface InlineService {
-  readonly run: FloatService;
-  readonly effect: 'none' | 'state' | 'when';
-}
 
 const control = (w: Int32Array): number => w[FPU_CONTROL]!;
 
@@ -492,83 +488,79 @@ function freeRegister(w: Int32Array, i: number, pops: number): number {
   return 0;
 }
 
-const state = (run: FloatService): InlineService => ({ run, effect: 'state' });
-const pure = (run: FloatService): InlineService => ({ run, effect: 'none' });
-
-export const FPU_SERVICES = {
-  'fpu.load32': state((w, bits) => {
+export const FPU_FUNCTIONS: Readonly<Record<FpuService, FloatFunction>> = {
+  'fpu.load32': (w, bits) => {
     if (loadFast32(w, bits)) return 0;
     const o = load32(bits, control(w));
     pushOutcome(w, o.value, o.flags, false);
     return 0;
-  }),
-  'fpu.load64': state((w, lo, hi) => {
+  },
+  'fpu.load64': (w, lo, hi) => {
     if (loadFast64(w, lo, hi)) return 0;
     const o = load64(lo, hi, control(w));
     pushOutcome(w, o.value, o.flags, false);
     return 0;
-  }),
-  'fpu.load80': state((w, lo, hi, se) => {
+  },
+  'fpu.load80': (w, lo, hi, se) => {
     pushOutcome(w, f80(se, hi, lo), 0, false);
     return 0;
-  }),
-  'fpu.loadInteger': state((w, lo, hi) => {
+  },
+  'fpu.loadInteger': (w, lo, hi) => {
     if (hi === lo >> 31 && pushFast(w, 0, integerHigh(lo), integerExponent(lo))) return 0;
     pushOutcome(w, loadInteger(lo, hi), 0, false);
     return 0;
-  }),
-  'fpu.loadDecimal': state((w, lo, hi, top) => {
+  },
+  'fpu.loadDecimal': (w, lo, hi, top) => {
     pushOutcome(w, loadDecimal(lo, hi, top), 0, false);
     return 0;
-  }),
-  'fpu.loadRegister': state(loadRegister),
-  'fpu.loadConstant': state((w, n) => {
+  },
+  'fpu.loadRegister': loadRegister,
+  'fpu.loadConstant': (w, n) => {
     pushOutcome(w, constantOf(n, control(w)), 0, false);
     return 0;
-  }),
-  'fpu.storeRegister': state(storeRegister),
-  'fpu.exchange': state(exchange),
-  'fpu.moveIf': state(moveIf),
-  'fpu.arithmetic': state(arithmeticRegisters),
-  'fpu.arithmetic32': state(arithmetic32),
-  'fpu.arithmetic64': state(arithmetic64),
-  'fpu.arithmeticInteger': state(arithmeticInteger),
-  'fpu.changeSign': state(changeSign),
-  'fpu.squareRoot': state(squareRootOf),
-  'fpu.round': state((w) => unary(w, roundToInteger)),
-  'fpu.scale': state((w) => binary(w, scale, 0)),
-  'fpu.extract': state(extractOf),
-  'fpu.remainder': state(remainderOf),
-  'fpu.circular': state(circularOf),
-  'fpu.arctangent': state((w) => binary(w, (x, y, word) => arctangentOf(y, x, word), 1)),
-  'fpu.exponential': state((w) => unary(w, exponential)),
-  'fpu.logarithm': state((w) => binary(w, logarithmTimes, 1)),
-  'fpu.logarithmOfOnePlus': state((w) => binary(w, logarithmOfOnePlusTimes, 1)),
-  'fpu.compare': state(compareRegister),
-  'fpu.compare32': state(compare32),
-  'fpu.compare64': state(compare64),
-  'fpu.compareInteger': state((w, n, pops) => compareWith(w, loadInteger(n, n >> 31), pops, false)),
-  'fpu.compareFlags': state(compareFlags),
-  'fpu.test': state((w) => compareWith(w, f80(0, 0, 0), 0, false)),
-  'fpu.examine': state(examine),
-  'fpu.prepare32': pure(prepare32),
-  'fpu.prepare64': pure(prepare64),
-  'fpu.prepare80': pure((w) => prepare(w, 'float', 80, store80)),
-  'fpu.prepareInteger': pure(prepareInteger),
-  'fpu.prepareDecimal': pure((w) => prepare(w, 'decimal', 80, storeDecimal)),
-  'fpu.word': pure(word),
-  'fpu.refuse': { run: refuse, effect: 'when' } as InlineService,
-  'fpu.stored': state(stored),
-  'fpu.tags': pure(fullTags),
-  'fpu.registerWord': pure(registerWord),
-  'fpu.initialise': state(initialise),
-  'fpu.clearExceptions': state(clearExceptions),
-  'fpu.setControl': state(setControl),
-  'fpu.setEnvironment': state(setEnvironment),
-  'fpu.setExtended': state(setExtended),
-  'fpu.setRegister': state(setRegister),
-  'fpu.environmentStored': state(environmentStored),
-  'fpu.rotate': state(rotate),
-  'fpu.free': state(freeRegister),
-} as const;
-export type FpuService = keyof typeof FPU_SERVICES;
+  },
+  'fpu.storeRegister': storeRegister,
+  'fpu.exchange': exchange,
+  'fpu.moveIf': moveIf,
+  'fpu.arithmetic': arithmeticRegisters,
+  'fpu.arithmetic32': arithmetic32,
+  'fpu.arithmetic64': arithmetic64,
+  'fpu.arithmeticInteger': arithmeticInteger,
+  'fpu.changeSign': changeSign,
+  'fpu.squareRoot': squareRootOf,
+  'fpu.round': (w) => unary(w, roundToInteger),
+  'fpu.scale': (w) => binary(w, scale, 0),
+  'fpu.extract': extractOf,
+  'fpu.remainder': remainderOf,
+  'fpu.circular': circularOf,
+  'fpu.arctangent': (w) => binary(w, (x, y, word) => arctangentOf(y, x, word), 1),
+  'fpu.exponential': (w) => unary(w, exponential),
+  'fpu.logarithm': (w) => binary(w, logarithmTimes, 1),
+  'fpu.logarithmOfOnePlus': (w) => binary(w, logarithmOfOnePlusTimes, 1),
+  'fpu.compare': compareRegister,
+  'fpu.compare32': compare32,
+  'fpu.compare64': compare64,
+  'fpu.compareInteger': (w, n, pops) => compareWith(w, loadInteger(n, n >> 31), pops, false),
+  'fpu.compareFlags': compareFlags,
+  'fpu.test': (w) => compareWith(w, f80(0, 0, 0), 0, false),
+  'fpu.examine': examine,
+  'fpu.prepare32': prepare32,
+  'fpu.prepare64': prepare64,
+  'fpu.prepare80': (w) => prepare(w, 'float', 80, store80),
+  'fpu.prepareInteger': prepareInteger,
+  'fpu.prepareDecimal': (w) => prepare(w, 'decimal', 80, storeDecimal),
+  'fpu.word': word,
+  'fpu.refuse': refuse,
+  'fpu.stored': stored,
+  'fpu.tags': fullTags,
+  'fpu.registerWord': registerWord,
+  'fpu.initialise': initialise,
+  'fpu.clearExceptions': clearExceptions,
+  'fpu.setControl': setControl,
+  'fpu.setEnvironment': setEnvironment,
+  'fpu.setExtended': setExtended,
+  'fpu.setRegister': setRegister,
+  'fpu.environmentStored': environmentStored,
+  'fpu.rotate': rotate,
+  'fpu.free': freeRegister,
+};

@@ -22,10 +22,9 @@ import {
   singleToDouble,
   takeRaised,
 } from './apply.ts';
+import type { FloatFunction } from '../floating.ts';
 import { applyInteger, byteSigns, INTEGER_OPERATIONS, type IntegerOperation } from './integer.ts';
 import type { Arithmetic } from './lane.ts';
-
-export type SseFunction = (w: Int32Array, a: number, b: number, c: number, d: number, e: number, f: number) => number;
 
 type Suffix = 'ps' | 'pd' | 'ss' | 'sd';
 type Converts =
@@ -60,10 +59,10 @@ export type SsePure =
 
 interface Entry {
   readonly args: readonly string[];
-  readonly run: SseFunction;
+  readonly run: FloatFunction;
 }
 const PACKED = ['to', 'a', 'b', 'c', 'd'] as const;
-const entry = (args: readonly string[], run: SseFunction): Entry => ({ args, run });
+const entry = (args: readonly string[], run: FloatFunction): Entry => ({ args, run });
 /** For services whose answer is whether they met an unmasked exception. */
 const raising = (
   args: readonly string[],
@@ -152,4 +151,4 @@ const part = <K extends keyof Entry>(key: K): Record<SsePure, Entry[K]> =>
   Object.fromEntries(Object.entries(TABLE).map(([name, e]) => [name, e[key]])) as Record<SsePure, Entry[K]>;
 /** Names of the arguments, and the functions. */
 export const SSE_ARGUMENTS: Readonly<Record<SsePure, readonly string[]>> = part('args');
-export const SSE_FUNCTIONS: Readonly<Record<SsePure, SseFunction>> = part('run');
+export const SSE_FUNCTIONS: Readonly<Record<SsePure, FloatFunction>> = part('run');

@@ -1,0 +1,26 @@
+/**
+ * What the kernel needs for programs that do more than compute, print and read files: other processes, signals, sockets,
+ * namespaces, file systems of all kinds. It comes late (bits/late.ts): rest.ts provides it.
+ */
+import { Late } from '../bits/late.ts';
+import type { endPidNamespace, leaveNamespaces, namespacesForChild } from './ns/create.ts';
+import type { buildFileSystem } from './ns/mounting.ts';
+import type { interfaceIoctl } from './net/ioctl.ts';
+import type { closeSocket, receiveOn } from './net/transfer.ts';
+import type { sendBytes } from './sys/sockets.ts';
+import type { Syscall } from './syscall.ts';
+
+interface LateKernel {
+  /** System calls by number, beside those of table.ts. */
+  readonly calls: Readonly<Record<number, Syscall>>;
+  readonly namespacesForChild: typeof namespacesForChild;
+  readonly leaveNamespaces: typeof leaveNamespaces;
+  readonly endPidNamespace: typeof endPidNamespace;
+  readonly buildFileSystem: typeof buildFileSystem;
+  readonly closeSocket: typeof closeSocket;
+  readonly receiveOn: typeof receiveOn;
+  readonly sendBytes: typeof sendBytes;
+  readonly interfaceIoctl: typeof interfaceIoctl;
+}
+
+export const LATE = new Late<LateKernel>();

@@ -1,0 +1,26 @@
+/** Loading this module provides what the kernel loads late (late.ts). */
+import { LATE } from './late.ts';
+import { NAMESPACE_CALLS } from './ns/calls.ts';
+import { endPidNamespace, leaveNamespaces, namespacesForChild } from './ns/create.ts';
+import { buildFileSystem } from './ns/mounting.ts';
+import { interfaceIoctl } from './net/ioctl.ts';
+import { closeSocket, receiveOn } from './net/transfer.ts';
+import { EVENT_CALLS } from './sys/events.ts';
+import { POLL_CALLS } from './sys/poll.ts';
+import { PROGRAM_CALLS } from './sys/programs.ts';
+import { SIGNAL_CALLS } from './sys/signals.ts';
+import { sendBytes, SOCKET_CALLS } from './sys/sockets.ts';
+import { WAIT_CALLS } from './sys/wait.ts';
+import { merge } from './syscall.ts';
+
+LATE.provide({
+  calls: merge([PROGRAM_CALLS, WAIT_CALLS, SIGNAL_CALLS, POLL_CALLS, EVENT_CALLS, SOCKET_CALLS, NAMESPACE_CALLS]),
+  namespacesForChild,
+  leaveNamespaces,
+  endPidNamespace,
+  buildFileSystem,
+  closeSocket,
+  receiveOn,
+  sendBytes,
+  interfaceIoctl,
+});
