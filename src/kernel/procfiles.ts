@@ -135,7 +135,9 @@ function meminfo(k: Kernel): string {
 }
 
 const sizes = (k: Kernel, p: Process): { total: number; resident: number; stack: number; data: number } => {
-  const space = k.spaceOf(p);
+  const space = k.spaces.get(p.space);
+  // What has ended holds no memory any more.
+  if (space === undefined) return { total: 0, resident: 0, stack: 0, data: 0 };
   const size = (which: (r: Region) => boolean): number => space.regions.filter(which).reduce((sum, r) => sum + r.end - r.start, 0);
   return {
     total: size(() => true),

@@ -105,7 +105,11 @@ export class Session {
         if (this.running.waitsForInput) return { why: 'input' };
         const stop = machine.run({ retired: this.nextPause(target), ...(options.atMark || options.stopAt ? { atMark: true } : {}) });
         this.afterRun();
-        if (this.caught) return { why: 'event', event: this.caught };
+        if (this.caught) {
+          const event: Event = this.caught;
+          this.settle();
+          return { why: 'event', event };
+        }
         const reason = stop.why === 'mark' && options.stopAt ? options.stopAt(this.running) : null;
         if (reason !== null) return { why: 'guest', reason };
         const goOn = stop.why === 'count' || stop.why === 'requested' || (stop.why === 'mark' && !options.atMark);
@@ -130,6 +134,12 @@ export class Session {
     this.log.splice(0, this.log.length, ...log);
     this.goBack(this.checkpoints.before(retired)!);
     this.seek(retired);
+  }
+
+  /** What is due before the next instruction belongs to the present moment: after a stop at an event it is still to come. */
+  private settle(): void {
+    const { machine } = this.running;
+    while (!this.ended && !this.running.waitsForInput) if (machine.run({ retired: machine.retired }).why !== 'requested') break;
   }
 
   /** To the state at exactly `retired` (or the end, when the program ends before). */

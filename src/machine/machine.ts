@@ -249,12 +249,13 @@ export class HostMachine implements Machine {
       this.request = null;
       return { why: 'requested', reason };
     }
-    if (this.retired >= limits.retired) return { why: 'count' };
     if (this.time >= this.deadline && this.supervisor) {
       this.deadline = Infinity;
       this.supervisor.deadline(this);
       return this.before(limits, first);
     }
+    // What is due at a moment, and the wait of a halted processor, belong to the moment: so a count names one state.
+    if (this.retired >= limits.retired && this.words[HALTED] === 0) return { why: 'count' };
     if (first || this.words[HALTED] !== 0) return null;
     if (this.breakpoints.size > 0 && this.breakpoints.has(this.linearEip)) return { why: 'breakpoint', address: this.linearEip };
     if (limits.atMark && this.map.isMark(this.linearEip)) return { why: 'mark', address: this.linearEip };
