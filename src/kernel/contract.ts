@@ -87,6 +87,8 @@ export interface ProcessOptions {
   readonly layout?: Layout;
   readonly credentials?: Credentials;
   readonly cwd?: string;
+  /** Whose account its time is on; its own unless said. */
+  readonly owner?: number;
   /** The terminal of its standard files; the machine's first unless said. */
   readonly tty?: number;
 }

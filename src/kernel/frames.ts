@@ -1,5 +1,5 @@
 /**
- * Physical page frames with reference counts. Frame numbers are given out in rising order and reused lowest first from
+ * Physical page frames with reference counts, kinds and payers. Frame numbers are given out in rising order and reused lowest first from
  * where the last search ended, so that the same program always gets the same frames.
  */
 import type { PhysicalMemory } from '../machine/types.ts';
@@ -12,6 +12,13 @@ export interface Payer {
   give(group: number, pages: number): void;
 }
 
+/** What a frame holds: a process's own page (or page table), a page of a file, or what somebody has paid for already. */
+export type FrameKind = 'anonymous' | 'file' | 'free';
+const KINDS: readonly FrameKind[] = ['anonymous', 'file', 'free'];
+/** The kind stands above the group's number. */
+const KIND_SHIFT = 28,
+  GROUP_MASK = 0xfff_ffff;
+
 export class Frames {
   private readonly memory: PhysicalMemory;
   private refs: Uint16Array;
@@ -19,8 +26,10 @@ export class Frames {
   /** Frames in use, and the most there ever were. */
   used = 0;
   peak = 0;
-  payer: Payer | null = null;
-  /** The group that pays for each frame. */
+  payer: Readonly<Record<'anonymous' | 'file', Payer>> | null = null;
+  /** A frame has lost a user and has one left. */
+  onLastUser: (at: number) => void = () => {};
+  /** The group that pays for each frame, and the frame's kind. */
   private groups: Uint32Array;
 
   constructor(memory: PhysicalMemory) {
@@ -47,20 +56,20 @@ export class Frames {
   }
 
   /** Physical address of a frame full of zeros, or 0 when memory is full. */
-  allocateZeroed(): number {
-    const at = this.allocate();
+  allocateZeroed(kind: FrameKind = 'anonymous'): number {
+    const at = this.allocate(kind);
     if (at !== 0) this.memory.fill(at, PAGE, 0);
     return at;
   }
 
-  allocate(): number {
+  allocate(kind: FrameKind = 'anonymous'): number {
     if (this.used === this.total) return 0;
-    const group = this.payer?.take() ?? 0;
+    const group = kind === 'free' ? 0 : (this.payer?.[kind].take() ?? 0);
     if (group < 0) return 0;
     let n = this.cursor;
     while (this.refs[n] !== 0) n = n + 1 === this.total ? 0 : n + 1;
     this.refs[n] = 1;
-    this.groups[n] = group;
+    this.groups[n] = KINDS.indexOf(kind) * 2 ** KIND_SHIFT + group;
     this.cursor = n;
     this.used++;
     if (this.used > this.peak) this.peak = this.used;
@@ -80,11 +89,21 @@ export class Frames {
 
   release(at: number): void {
     const n = at / PAGE;
-    if (--this.refs[n]! === 0) {
-      this.used--;
-      this.payer?.give(this.groups[n]!, 1);
-      if (n < this.cursor) this.cursor = n;
-    }
+    const left = --this.refs[n]!;
+    if (left === 1) this.onLastUser(at);
+    if (left > 0) return;
+    const kind = this.kindOf(at);
+    this.used--;
+    if (kind !== 'free') this.payer?.[kind].give(this.payerOf(at), 1);
+    if (n < this.cursor) this.cursor = n;
+  }
+
+  kindOf(at: number): FrameKind {
+    return KINDS[this.groups[at / PAGE]! >>> KIND_SHIFT]!;
+  }
+  /** Number of the group that pays for the frame; 0 for nobody. */
+  payerOf(at: number): number {
+    return this.groups[at / PAGE]! & GROUP_MASK;
   }
 
   save(): {

@@ -126,7 +126,8 @@ export class Kernel implements Supervisor {
     this.console = new Console(options.terminal, options.stdin);
     this.ttys.set(0, new Tty(0, this.console, options.echo ?? false));
     this.frames = new Frames(machine.memory);
-    this.frames.payer = this.control.payer('anonymous');
+    this.frames.payer = { anonymous: this.control.payer('anonymous'), file: this.control.payer('mapped') };
+    this.frames.onLastUser = (frame) => this.shared.lastUser(frame);
     this.page = buildKernelPage(machine, this.frames);
     this.env = {
       memory: machine.memory,
@@ -138,8 +139,8 @@ export class Kernel implements Supervisor {
       readFile: (node, offset, length) => this.readNode(node, offset, length),
       charge: (cost, count) => this.charge(cost, count),
       hold: (node, by) => this.tree.hold(node, by),
-      takeShared: (node, offset, write) => this.shared.take(node, offset, write),
-      giveShared: (node, offset) => this.shared.give(node, offset),
+      takeShared: (node, offset) => this.shared.take(node, offset),
+      willWrite: (frame) => this.shared.willWrite(frame),
       wroteTrapped: (space, linear) => this.wroteTrapped(space, linear),
     };
     this.idleDirectory = this.frames.allocateZeroed();
@@ -204,6 +205,7 @@ export class Kernel implements Supervisor {
   /** Contents of a file for a mapping; nothing when the file is gone. */
   private readNode(node: Node, offset: number, length: number): Uint8Array {
     try {
+      this.shared.flush(node, offset, length);
       return this.tree.fs(node.fs).read(node.ino, offset, length);
     } catch (error) {
       if (error instanceof Errno) return new Uint8Array(0);

@@ -61,7 +61,7 @@ function freshProcess(k: Kernel, pid: number, space: AddressSpace, files: number
     env: options.env,
     exe: options.name,
     exeNode: null,
-    owner: pid,
+    owner: options.owner ?? pid,
     state: 'runnable',
     words: initialWords(),
     blocked: null,

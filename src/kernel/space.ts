@@ -59,9 +59,9 @@ export interface SpaceEnvironment {
   /** Up to `length` bytes of a file; fewer at its end. */
   readFile(node: Node, offset: number, length: number): Uint8Array;
   charge(cost: KernelCost, count?: number): void;
-  /** A page of a shared file mapping, with a reference more; 0 when memory is full. And one mapping of it fewer. */
-  takeShared(node: Node, offset: number, write: boolean): number;
-  giveShared(node: Node, offset: number): void;
+  /** A page of a file from the page cache, with a user more; 0 when memory is full. And: it may be written by way of a mapping. */
+  takeShared(node: Node, offset: number): number;
+  willWrite(frame: number): void;
   /** A file is mapped somewhere in the space, or no longer. */
   hold(node: Node, by: 1 | -1): void;
   /** The kernel is about to write into a page whose writes are trapped. */
@@ -148,13 +148,10 @@ export class AddressSpace {
 
   unmap(start: number, end: number): void {
     this.env.charge('vma.change');
-    const before = this.regions;
     this.regions = changed(this.regions, start, end, () => null);
     this.eachEntry(start, end, (linear, at, entry) => {
       this.env.memory.write32(at, 0);
-      const region = regionAt(before, linear);
-      if (region?.file && region.flags & SHARED) this.env.giveShared(region.file.node, region.file.offset + linear - region.start);
-      else this.env.frames.release(frameOf(entry));
+      this.env.frames.release(frameOf(entry));
       this.env.charge('frame.free');
       this.resident--;
       this.env.invalidate(this, linear);
@@ -303,7 +300,7 @@ export class AddressSpace {
     let frame = frameOf(entry);
     if (entry === 0) {
       if (region.file && beyondEnd(region, page, this.env)) return 'bus';
-      frame = this.fill(page, region);
+      frame = this.fill(page, region, write);
       if (frame === 0) return 'memory';
       this.resident++;
     } else if (write && frames.references(frame) > 1 && (region.flags & SHARED) === 0) {
@@ -314,12 +311,12 @@ export class AddressSpace {
     return 'ok';
   }
 
-  private fill(page: number, region: Region): number {
+  /** A page of a file that nobody is about to change for himself is the page cache's; else the process gets a page of its own. */
+  private fill(page: number, region: Region, write: boolean): number {
     const { frames, memory } = this.env;
+    if (region.file && (region.flags & SHARED || (!write && endsInFile(region, page, this.env))))
+      return this.env.takeShared(region.file.node, region.file.offset + page - region.start);
     this.env.charge('frame.allocate');
-    if (region.file && region.flags & SHARED) {
-      return this.env.takeShared(region.file.node, region.file.offset + page - region.start, (region.prot & PROT_WRITE) !== 0);
-    }
     const frame = frames.allocateZeroed();
     if (frame === 0) return 0;
     this.env.charge('page.zero');
@@ -429,6 +426,7 @@ export class AddressSpace {
   private setEntry(linear: number, at: number, frame: number, region: Region): void {
     const single = this.env.frames.references(frame) === 1 || (region.flags & SHARED) !== 0;
     const writable = (region.prot & PROT_WRITE) !== 0 && single && !this.traps.has(pageDown(linear) / PAGE);
+    if (writable && region.flags & SHARED) this.env.willWrite(frame);
     this.env.memory.write32(at, region.prot === 0 ? frame : frame | P | US | (writable ? RW : 0));
     this.env.charge('pagetable.entry');
     this.env.invalidate(this, linear);
@@ -491,4 +489,11 @@ const frameOf = (entry: number): number => (entry & ~(PAGE - 1)) >>> 0;
 /** Whether the page lies wholly behind the end of its file: touching it is SIGBUS. */
 function beyondEnd(region: Region, page: number, env: SpaceEnvironment): boolean {
   return env.readFile(region.file!.node, region.file!.offset + page - region.start, 1).length === 0;
+}
+
+/** Whether the page is as the file has it, and not cut off before its end (as where a program's data end and its bss begins). */
+function endsInFile(region: Region, page: number, env: SpaceEnvironment): boolean {
+  const { node, offset, limit } = region.file!,
+    at = offset + page - region.start;
+  return limit - at >= PAGE || env.readFile(node, limit, PAGE - (limit - at)).every((byte) => byte === 0);
 }

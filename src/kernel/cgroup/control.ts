@@ -56,6 +56,9 @@ export class Cgroups implements Control, Population {
   /** Stretches in which somebody of a group wanted to run and others did. */
   readonly waits: Run[] = [];
 
+  /** Who pays for what is done on behalf of a task that does not run: the group's path. */
+  private behalf: string | null = null;
+
   constructor(k: Kernel) {
     this.k = k;
   }
@@ -261,22 +264,34 @@ export class Cgroups implements Control, Population {
   // ---- memory
 
   /** Pays for frames and for chunks of files in memory; answers the number of the group, -1 when it may have no more. */
-  payer(kind: 'anonymous' | 'file'): Payer {
+  payer(kind: memory.MemoryKind): Payer {
     return {
       take: () => this.take(kind),
       give: (id, count) => memory.add(this.tree, this.pathOfId(id), -count * PAGE, kind),
     };
   }
 
+  /** What the action allocates is the group's. It gets no more than the group may have, and nobody is killed for it. */
+  onBehalf<T>(path: string, action: () => T): T {
+    const before = this.behalf;
+    this.behalf = path;
+    try {
+      return action();
+    } finally {
+      this.behalf = before;
+    }
+  }
+
   private pathOfId(id: number): string {
     return this.tree.byId(id)?.path ?? this.heirs.get(id) ?? ROOT_GROUP;
   }
 
-  private take(kind: 'anonymous' | 'file'): number {
-    const p = this.k.current,
-      g = p === null ? this.tree.root : this.group(p.cgroup);
+  private take(kind: memory.MemoryKind): number {
+    const p = this.behalf === null ? this.k.current : null,
+      g = this.group(this.behalf ?? p?.cgroup ?? ROOT_GROUP);
     for (let full = memory.full(this.tree, g.path, PAGE); full !== null; full = memory.full(this.tree, g.path, PAGE)) {
       memory.count(this.tree, full, 'max');
+      if (this.behalf !== null) return -1;
       if (!this.outOfMemory(full)) return -1;
       if (p !== null && (p.state === 'zombie' || this.dying(p))) return -1;
     }

@@ -95,22 +95,22 @@ function niceOf(g: Cgroup): number {
 }
 
 function memoryStat({ g }: Context): string {
-  const { anonymous, file } = g.memory;
+  const { anonymous, file, mapped } = g.memory;
   const rows: readonly (readonly [string, number])[] = [
     ['anon', anonymous],
-    ['file', file],
+    ['file', file + mapped],
     ['kernel', 0],
     ['kernel_stack', 0],
     ['pagetables', 0],
     ['sock', 0],
     ['shmem', file],
-    ['file_mapped', 0],
+    ['file_mapped', mapped],
     ['file_dirty', 0],
     ['file_writeback', 0],
     ['inactive_anon', 0],
     ['active_anon', anonymous],
     ['inactive_file', 0],
-    ['active_file', 0],
+    ['active_file', mapped],
     ['unevictable', 0],
   ];
   return rows.map(([name, n]) => `${name} ${n}\n`).join('');

@@ -62,6 +62,7 @@ export interface Cgroup {
     peak: number;
     anonymous: number;
     file: number;
+    mapped: number;
     events: Readonly<Record<MemoryEvent, number>>;
     local: Readonly<Record<MemoryEvent, number>>;
   };
@@ -110,6 +111,7 @@ export function freshGroup(path: string, id: number, parent: string | null, born
       peak: 0,
       anonymous: 0,
       file: 0,
+      mapped: 0,
       events: none(),
       local: none(),
     },

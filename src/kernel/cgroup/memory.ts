@@ -8,6 +8,9 @@ import { PAGE } from '../frames.ts';
 import type { Process } from '../task.ts';
 import type { Cgroup, GroupTree, MemoryEvent } from './group.ts';
 
+/** A process's own pages; contents of files in memory; pages of files on a disk that are mapped. */
+export type MemoryKind = 'anonymous' | 'file' | 'mapped';
+
 export function count(tree: GroupTree, g: Cgroup, event: MemoryEvent): void {
   g.memory.local = { ...g.memory.local, [event]: g.memory.local[event] + 1 };
   for (const up of tree.upwards(g.path))
@@ -20,7 +23,7 @@ export function full(tree: GroupTree, path: string, bytes: number): Cgroup | nul
 }
 
 /** Adds to (or with negative `bytes` takes from) the group and all above. */
-export function add(tree: GroupTree, path: string, bytes: number, kind: 'anonymous' | 'file'): void {
+export function add(tree: GroupTree, path: string, bytes: number, kind: MemoryKind): void {
   for (const g of tree.upwards(path)) {
     const { memory } = g;
     memory.current = Math.max(0, memory.current + bytes);

@@ -210,6 +210,8 @@ export function buildFileSystem(k: Kernel, id: number, kind: string, options: Pl
       capacity: number;
       mode: number;
       type?: string;
+      /** Stands for a disk: its contents are nobody's memory. */
+      disk?: boolean;
       namespace: number;
       lower: readonly LayerRoot[];
       upper: LayerRoot | null;
@@ -223,7 +225,7 @@ export function buildFileSystem(k: Kernel, id: number, kind: string, options: Pl
         mode: o.mode,
         capacity: o.capacity,
         made: { kind, options },
-        payer: k.control.payer('file'),
+        ...(o.disk ? {} : { payer: k.control.payer('file') }),
       });
     case 'proc':
       return makeProc(k, id, o.namespace);

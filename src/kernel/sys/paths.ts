@@ -139,7 +139,12 @@ function checkOpen(k: Kernel, p: Process, node: Node, flags: number): void {
   if ((stat.mode & S_IFMT) === S_IFSOCK) fail('ENXIO');
   needs(k, p, node, ((flags & O_ACCMODE) === O_WRONLY ? 0 : MAY_READ) | (write || flags & O_TRUNC ? MAY_WRITE : 0));
   if ((write || flags & O_TRUNC) && isRegular(stat)) k.tree.fs(node.fs).prepareWrite?.(node.ino);
-  if (flags & O_TRUNC && isRegular(stat)) k.tree.fs(node.fs).truncate(node.ino, 0);
+  if (flags & O_TRUNC && isRegular(stat)) cut(k, node, 0);
+}
+
+function cut(k: Kernel, node: Node, size: number): void {
+  k.tree.fs(node.fs).truncate(node.ino, size);
+  k.shared.truncated(node, size);
 }
 
 export function openNode(k: Kernel, p: Process, node: Node, path: string, flags: number): number {
@@ -326,14 +331,14 @@ function truncate(k: Kernel, p: Process, node: Node, size: number): number {
   if (isDirectory(stat)) fail('EISDIR');
   if (size < 0 || !isRegular(stat)) fail('EINVAL');
   needs(k, p, node, MAY_WRITE);
-  k.tree.fs(node.fs).truncate(node.ino, size);
+  cut(k, node, size);
   return 0;
 }
 
 function ftruncate(k: Kernel, p: Process, fd: number, size: number): number {
   const file = fileOf(k, p, fd);
   if (file.kind !== 'node' || !mayWrite(file) || size < 0 || isDevice(k.tree.stat(file.node))) fail('EINVAL');
-  k.tree.fs(file.node.fs).truncate(file.node.ino, size);
+  cut(k, file.node, size);
   return 0;
 }
 

@@ -105,6 +105,10 @@ export class MemoryFs implements FileSystem {
     this.insert({ mode: S_IFDIR | (options.mode ?? 0o755), uid: 0, gid: 0 }, 2, 1);
   }
 
+  get charged(): boolean {
+    return this.payer !== null;
+  }
+
   private insert(from: NewInode, nlink: number, parent: number): number {
     const ino = this.nextIno++,
       now = this.now();

@@ -82,8 +82,9 @@ export class Tree {
     return this.table.of(node).flags;
   }
 
+  /** By number: a restored state has them in the same order, whichever had to be made again. */
   all(): readonly FileSystem[] {
-    return [...this.systems.values()];
+    return [...this.systems.values()].sort((a, b) => a.id - b.id);
   }
 
   stat(node: Node): Stat {

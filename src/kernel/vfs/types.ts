@@ -80,6 +80,8 @@ export interface FileSystem {
   getXattr?(ino: number, name: string): string | null;
   setXattr?(ino: number, name: string, value: string | null): void;
   listXattr?(ino: number): readonly string[];
+  /** Contents of files are charged to whoever wrote them already, so that their pages in the page cache are not charged again. */
+  readonly charged?: boolean;
   /** The file whose pages these are, when another file system keeps them. */
   real?(ino: number): { readonly fs: number; readonly ino: number };
   /** How to make it again when a saved state is restored: its kind, and what else it needs. Absent for those that always are. */

@@ -49,7 +49,7 @@ export function makeImage(k: Kernel, name: string, layers: readonly (readonly La
   return {
     name,
     layers: layers.map((files, i) => {
-      const fs = makeFileSystem(k, 'tmpfs', { capacity: 0x4000_0000, mode: 0o755 }) as MemoryFs;
+      const fs = makeFileSystem(k, 'tmpfs', { capacity: 0x4000_0000, mode: 0o755, disk: true }) as MemoryFs;
       for (const file of files) place(fs, file);
       const path = `${LAYERS}/${name}-${i}`,
         at = ensureDirectory(k, path),

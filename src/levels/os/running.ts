@@ -91,7 +91,23 @@ export class RunningOs implements Running {
 
   /** What a learner does with containers, as JSON (protocol/os-views.ts, OsAction). Refused in one sentence. */
   act(text: string): void {
-    actOn(this, text);
+    const { machine } = this,
+      before = { machine: machine.checkpoint(), level: this.save() },
+      { listener } = this,
+      events: Event[] = [];
+    this.listener = (event) => events.push(event);
+    try {
+      actOn(this, text);
+      events.forEach(listener);
+    } catch (problem) {
+      // What was done half is undone, so that a replay without the refused action is the same.
+      machine.restore(before.machine);
+      this.restore(before.level);
+      throw problem;
+    } finally {
+      this.listener = listener;
+      machine.release(before.machine);
+    }
     this.poke();
   }
 
@@ -128,7 +144,7 @@ export class RunningOs implements Running {
     this.kernel.onEvent = (event) => {
       this.last = event;
       this.follower.event(event);
-      listener(event);
+      this.listener(event);
     };
   }
 

@@ -9,7 +9,7 @@ import { fromLatin1 } from '../../bits/utf8.ts';
 import { NO_CAPS } from '../../kernel/credentials.ts';
 import { fail } from '../../kernel/errno.ts';
 import { execve } from '../../kernel/execve.ts';
-import type { Kernel } from '../../kernel/kernel.ts';
+import type { Kernel, ProcessOptions } from '../../kernel/kernel.ts';
 import { CgroupFs } from '../../kernel/cgroup/fs.ts';
 import { makeFileSystem, MS_BIND, MS_REMOUNT, mount, pivotRoot, umount } from '../../kernel/ns/mounting.ts';
 import { ensureDirectory } from '../../kernel/rootfs.ts';
@@ -77,17 +77,18 @@ export class Runtime {
       phases.push({ phase: name, units: k.machine.time - start });
       return result;
     };
-    const p = phase('process', () => this.newProcess(spec));
+    const p = k.control.onBehalf('/', () => phase('process', () => this.newProcess(spec)));
     k.machine.ledger.setOwner(p.owner);
     try {
       const cgroup = phase('control group', () => this.joinGroup(spec, p));
-      phase('namespaces', () => this.enterNamespaces(spec, p, kinds));
-      const root = phase('mounts', () => this.mountRoot(spec, p));
-      phase('pivot_root', () => this.enterRoot(spec, p, root.path, kinds.includes('mnt')));
-      phase('capabilities', () => this.dropPrivileges(p, capabilities));
+      const inGroup = <T>(name: string, action: () => T): T => k.control.onBehalf(cgroup, () => phase(name, action));
+      inGroup('namespaces', () => this.enterNamespaces(spec, p, kinds));
+      const root = inGroup('mounts', () => this.mountRoot(spec, p));
+      inGroup('pivot_root', () => this.enterRoot(spec, p, root.path, kinds.includes('mnt')));
+      inGroup('capabilities', () => this.dropPrivileges(p, capabilities));
       const hostname = spec.hostname ?? spec.id;
       if (kinds.includes('uts')) k.ns.put({ ...k.ns.of(p, 'uts'), hostname });
-      phase('exec', () => this.load(spec, p));
+      inGroup('exec', () => this.load(spec, p));
       const made: Container = {
         id: spec.id,
         owner: p.owner,
@@ -303,7 +304,19 @@ export class Runtime {
     const { k } = this,
       init = k.processes.get(c.pid);
     if (c.status !== 'running' || !init) return fail('ESRCH');
-    const p = k.createProcess({ name: path, args, env, tty }) ?? fail('ENOMEM');
+    const before = k.machine.ledger.owner;
+    k.machine.ledger.setOwner(c.owner);
+    try {
+      return k.control.onBehalf(c.cgroup, () => this.join(c, init, { name: path, args, env, tty, owner: c.owner }));
+    } finally {
+      k.machine.ledger.setOwner(before);
+    }
+  }
+
+  private join(c: Container, init: Process, options: ProcessOptions): Process {
+    const { k } = this,
+      { name: path, args, env } = options,
+      p = k.createProcess(options) ?? fail('ENOMEM');
     p.ppid = this.host().pid;
     k.control.move(p, k.control.group(c.cgroup));
     for (const which of ['cwd', 'root'] as const) k.tree.hold(p[which], -1);

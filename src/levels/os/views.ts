@@ -98,7 +98,7 @@ function containers(k: Kernel, runtime: Runtime): ContainersView {
         memoryPeak: memory?.peak ?? 0,
         own: c.own as ContainerInfo['own'],
         capabilities: c.capabilities,
-        ledger: ledgerOf(k, new Set([c.owner, ...members.map((p) => p.owner)])),
+        ledger: ledgerOf(k, new Set([c.owner])),
       };
     }),
   };
