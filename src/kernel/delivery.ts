@@ -4,12 +4,12 @@
  * Invariant: a task that waits in a call keeps that call until a handler runs or the call is over, so that stopping and
  * going on leaves no mark.
  */
+import { LATE } from './late.ts';
 import { hex32 } from '../bits/hex.ts';
 import { ESP } from '../isa/x86/state.ts';
 import { Errno } from './errno.ts';
 import { leaderOf } from './groups.ts';
 import type { Kernel } from './kernel.ts';
-import { pushFrame } from './sigframe.ts';
 import { SIGKILL, SIGSEGV, signalName, signalWords } from './signal-names.ts';
 import {
   bit,
@@ -94,7 +94,7 @@ function handle(k: Kernel, p: Process, action: SignalAction, one: QueuedSignal):
   try {
     if (k.personalities.has(p.pid)) {
       if (!k.personalitySignal(p, action, one)) k.kill(p, signal, `${signalWords(signal)}: handlers are not delivered at this level yet.`);
-    } else pushFrame(k, p, action, one);
+    } else LATE.get().pushFrame(k, p, action, one);
   } catch (error) {
     if (!(error instanceof Errno)) throw error;
     k.kill(p, SIGSEGV, `Segmentation fault: no stack at ${hex32(k.registers(p)[ESP]!)} for the handler of ${signalName(signal)}.`);

@@ -1,5 +1,5 @@
 /**
- * What the kernel needs for programs that do more than compute, print and read files: other processes, signals, sockets,
+ * What the kernel needs for programs that do more than compute and print: paths, other processes, signals, sockets,
  * namespaces, file systems of all kinds. It comes late (bits/late.ts): rest.ts provides it.
  */
 import { Late } from '../bits/late.ts';
@@ -7,6 +7,9 @@ import type { endPidNamespace, leaveNamespaces, namespacesForChild } from './ns/
 import type { buildFileSystem } from './ns/mounting.ts';
 import type { interfaceIoctl } from './net/ioctl.ts';
 import type { closeSocket, receiveOn } from './net/transfer.ts';
+import type { namespaceOf } from './ns/proc.ts';
+import type { procSource } from './procfiles.ts';
+import type { pushFrame } from './sigframe.ts';
 import type { sendBytes } from './sys/sockets.ts';
 import type { Syscall } from './syscall.ts';
 
@@ -17,6 +20,9 @@ interface LateKernel {
   readonly leaveNamespaces: typeof leaveNamespaces;
   readonly endPidNamespace: typeof endPidNamespace;
   readonly buildFileSystem: typeof buildFileSystem;
+  readonly namespaceOf: typeof namespaceOf;
+  readonly procSource: typeof procSource;
+  readonly pushFrame: typeof pushFrame;
   readonly closeSocket: typeof closeSocket;
   readonly receiveOn: typeof receiveOn;
   readonly sendBytes: typeof sendBytes;

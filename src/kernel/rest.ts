@@ -11,14 +11,40 @@ import { PROGRAM_CALLS } from './sys/programs.ts';
 import { SIGNAL_CALLS } from './sys/signals.ts';
 import { sendBytes, SOCKET_CALLS } from './sys/sockets.ts';
 import { WAIT_CALLS } from './sys/wait.ts';
+import { IDENTITY_CALLS } from './sys/identity.ts';
+import { INFO_CALLS } from './sys/info.ts';
+import { PATH_CALLS } from './sys/paths.ts';
+import { DIRECTORY_CALLS } from './sys/directories.ts';
+import { STAT_CALLS } from './sys/stat.ts';
+import { TIME_CALLS } from './sys/time.ts';
+import { namespaceOf } from './ns/proc.ts';
+import { procSource } from './procfiles.ts';
+import { pushFrame } from './sigframe.ts';
 import { merge } from './syscall.ts';
 
 LATE.provide({
-  calls: merge([PROGRAM_CALLS, WAIT_CALLS, SIGNAL_CALLS, POLL_CALLS, EVENT_CALLS, SOCKET_CALLS, NAMESPACE_CALLS]),
+  calls: merge([
+    IDENTITY_CALLS,
+    INFO_CALLS,
+    PATH_CALLS,
+    DIRECTORY_CALLS,
+    STAT_CALLS,
+    TIME_CALLS,
+    PROGRAM_CALLS,
+    WAIT_CALLS,
+    SIGNAL_CALLS,
+    POLL_CALLS,
+    EVENT_CALLS,
+    SOCKET_CALLS,
+    NAMESPACE_CALLS,
+  ]),
   namespacesForChild,
   leaveNamespaces,
   endPidNamespace,
   buildFileSystem,
+  namespaceOf,
+  procSource,
+  pushFrame,
   closeSocket,
   receiveOn,
   sendBytes,

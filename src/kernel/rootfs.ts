@@ -5,12 +5,11 @@
 import { fromLatin1 } from '../bits/utf8.ts';
 import { fail } from './errno.ts';
 import type { Kernel } from './kernel.ts';
+import { LATE } from './late.ts';
 import { ROOT_CREDENTIALS } from './credentials.ts';
 import { ROOT, ROOT_FS } from './rootnode.ts';
 import { shmFileSystem } from './shared.ts';
 import type { Node } from './task.ts';
-import { procSource } from './procfiles.ts';
-import { namespaceOf } from './ns/proc.ts';
 import { DEVICES, PTS0 } from './vfs/devices.ts';
 import { MemoryFs } from './vfs/memory.ts';
 import { Tree } from './vfs/paths.ts';
@@ -25,7 +24,7 @@ export function buildFileSystem(k: Kernel): Tree {
   const tree = new Tree(() => k.charge('path.component'));
   const root = new MemoryFs({ id: ROOT_FS, type: 'rootfs', now, payer: k.control.payer('file') });
   const dev = new MemoryFs({ id: DEV_FS, type: 'devtmpfs', now });
-  const proc = new ProcFs(PROC_FS, procSource(k));
+  const proc = new ProcFs(PROC_FS, () => LATE.get().procSource(k));
   for (const fs of [root, dev, proc, shmFileSystem(now)]) tree.add(fs);
   tree.mountRoot(ROOT_FS, 'rootfs');
   const directory = (name: string, mode: number): Node => ({
@@ -62,7 +61,7 @@ function magicTarget(k: Kernel, node: ProcNode): Node | null {
   }
   if (node.kind === 'namespace') {
     const p = k.processes.get(node.pid);
-    return p ? { fs: k.nsfs.id, ino: namespaceOf(k, p, node.name) } : null;
+    return p ? { fs: k.nsfs.id, ino: LATE.get().namespaceOf(k, p, node.name) } : null;
   }
   if (node.kind !== 'processLink') return null;
   const p = k.processes.get(node.pid);

@@ -6,13 +6,16 @@
  */
 import type { Plain } from '../levels/level.ts';
 import { hex32 } from '../bits/hex.ts';
+import { decodeUtf8 } from '../bits/utf8.ts';
 import { Refusal, type Event, type Running } from '../levels/level.ts';
-import type { Breakpoint, OpenOptions, Opened, Position, Push, Request, Result, RunState, Source } from '../protocol/messages.ts';
+import type { Breakpoint, OpenOptions, Opened, Position, Push, Request, Result, RunState, SavedRun, Source } from '../protocol/messages.ts';
 import type { ListingView, RegistersView, ViewName, Views } from '../protocol/views.ts';
-import { exportRun, importRun, traceAs } from './exports.ts';
+import { Late } from '../bits/late.ts';
+import type { exportRun, importRun, traceAs } from './exports.ts';
 import { Session, type AdvanceOptions, type Halt, type Kept } from './session.ts';
 import { diagnose, levelFor, loadSource, type LoadedSource } from './source.ts';
 import { stepBack, stepForward } from './step.ts';
+import type { LoggedInput } from './timeMachine.ts';
 import { computeView, remember, type Before } from './views.ts';
 
 const MEMORY = 32 * 1024 * 1024;
@@ -23,6 +26,9 @@ const RUN_AHEAD = 3_000_000;
 const FEWEST_PER_GUEST = 0.5;
 /** How far an event is looked for, in host instructions. */
 const FURTHEST_SEEK = 100_000_000;
+
+/** Files that leave the lab and come back: few need them at once. */
+export const EXPORTS = new Late<{ exportRun: typeof exportRun; importRun: typeof importRun; traceAs: typeof traceAs }>();
 
 interface Goal {
   /** Retired count to stop at. */
@@ -347,19 +353,44 @@ export class Lab {
 
   private export(session: Session, what: Extract<Request, { op: 'export' }>['what']): { name: string; bytes: Uint8Array } {
     if (what === 'elf') return { name: `${session.program.name}.elf`, bytes: session.program.bytes };
-    if (what === 'run') return { name: `${session.program.name}.strata.json`, bytes: exportRun(this.source!, this.options!, session) };
+    if (what === 'run')
+      return { name: `${session.program.name}.strata.json`, bytes: EXPORTS.get().exportRun(this.source!, this.options!, session, this.micro) };
     return {
       name: `${session.program.name}.${what === 'trace-csv' ? 'csv' : 'jsonl'}`,
-      bytes: traceAs(what === 'trace-csv' ? 'csv' : 'jsonl', session.events),
+      bytes: EXPORTS.get().traceAs(what === 'trace-csv' ? 'csv' : 'jsonl', session.events),
     };
   }
 
-  private importRun(bytes: Uint8Array): Opened {
-    const run = importRun(bytes);
-    const opened = this.open(run.source, run.options);
-    this.session!.replayInputs(run.inputs);
-    this.session!.seek(run.retired);
-    return opened;
+  /** A saved run that turns out not to run leaves what was open. */
+  private importRun(bytes: Uint8Array): { opened: Opened; run: SavedRun } {
+    const { source, options, inputs, retired, micro } = EXPORTS.get().importRun(bytes);
+    const before = { ...this };
+    const opened = this.open(source, options);
+    try {
+      const given = this.giveAgain(inputs);
+      this.seek(this.session!, { op: 'seek', retired, micro });
+      return { opened, run: { source, args: options.args, knobs: options.knobs, inputs: given } };
+    } catch (problem) {
+      Object.assign(this, before);
+      throw problem;
+    }
+  }
+
+  /** Gives what was given, each at its moment, to both sessions. */
+  private giveAgain(inputs: readonly LoggedInput[]): SavedRun['inputs'] {
+    const session = this.session!;
+    return inputs.flatMap(({ retired, input }) => {
+      session.seek(retired);
+      this.follow();
+      const moment = { retired: session.retired, guest: session.guestRetired, shown: decodeUtf8(session.running.stdout).length };
+      if (input.kind === 'act') session.act(input.action);
+      else session.give(input);
+      if (input.kind !== 'act') this.rival?.give(input);
+      if (input.kind === 'knob') return [];
+      return input.kind === 'act'
+        ? [{ ...moment, bytes: null, act: input.action }]
+        : [{ ...moment, bytes: input.bytes && [...input.bytes] }];
+    });
   }
 }
 

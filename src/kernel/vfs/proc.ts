@@ -54,12 +54,17 @@ export class ProcFs implements FileSystem {
   readonly type = 'proc';
   readonly root = 1;
   readonly made?: NonNullable<FileSystem['made']>;
-  private readonly source: ProcSource;
+  private readonly makeSource: () => ProcSource;
+  private sourceMade: ProcSource | null = null;
 
-  constructor(id: number, source: ProcSource, made?: NonNullable<FileSystem['made']>) {
+  /** The source is made when somebody first looks. */
+  constructor(id: number, source: () => ProcSource, made?: NonNullable<FileSystem['made']>) {
     this.id = id;
-    this.source = source;
+    this.makeSource = source;
     if (made) this.made = made;
+  }
+  private get source(): ProcSource {
+    return (this.sourceMade ??= this.makeSource());
   }
 
   node(ino: number): ProcNode {
