@@ -145,3 +145,13 @@ export class RangeCodeMap implements CodeMap {
 }
 
 export const createCodeMap = (): RangeCodeMap => new RangeCodeMap();
+
+/** Where every instruction is one of the guest's: nothing stands between the program and the processor. */
+export const EVERY_INSTRUCTION: CodeMap = {
+  categoryAt: () => CATEGORIES[GUEST]!,
+  isMark: () => true,
+  markCount: () => 1,
+  setRange: () => {},
+  setMark: () => {},
+  clear: () => {},
+};

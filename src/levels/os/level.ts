@@ -7,6 +7,7 @@ import { EM_386, parseElf } from '../../formats/elf.ts';
 import { isTar, layersOf } from '../../formats/tar.ts';
 import { CAP } from '../../kernel/credentials.ts';
 import { bootHost, programPath } from '../../kernel/boot.ts';
+import { EVERY_INSTRUCTION } from '../../machine/codemap.ts';
 import { createMachine } from '../../machine/machine.ts';
 import { Refusal, type BootOptions, type EventKind, type Knob, type Level, type Program, type Verdict } from '../level.ts';
 import { refusing } from '../refusing.ts';
@@ -90,13 +91,15 @@ export const osLevel: Level = {
   boot(program: Program, options: BootOptions): RunningOs {
     if (options.mode !== 'container') throw new Refusal(`The operating-system level has no mode "${options.mode}"; it has "container".`);
     return refusing(() => {
+      const machine = createMachine({ memory: options.memory });
+      machine.codeMap = EVERY_INSTRUCTION;
       const kernel = bootHost({
         ...options,
         files: {},
         modes: {},
         links: {},
         directories: ['/run', '/var', '/sys'],
-        machine: createMachine({ memory: options.memory }),
+        machine,
       });
       const running = new RunningOs(kernel);
       const { layers, path, args } = layersFor(program, options);
