@@ -19,6 +19,7 @@ import {
 } from './link.ts';
 import { argsFor, levelOf } from './dropped.ts';
 import { fetchProgram, findProgram, loadPrograms, usePrograms } from './programs.ts';
+import { isSavedRun, openSavedRun } from './savedRun.ts';
 import { usePosition, useSelection, useSession, useUi } from './stores.ts';
 
 /** Which page is on show. `notice` is one sentence about a link that could not be followed. */
@@ -206,8 +207,27 @@ async function follow(hash: string): Promise<void> {
   else if (notice !== null) useRoute.setState({ notice });
 }
 
-/** Opens a dropped file at the level that its kind implies, and keeps it, so that the link works again in this browser. */
+/** Opens a run that was saved, in the lab of its level, and keeps its program like a dropped file. */
+export async function openRun(file: File): Promise<boolean> {
+  const source = await openSavedRun(file);
+  if (source === null) {
+    if (labLevel() === null) useRoute.setState({ link: { page: 'lab', level: useSession.getState().level, lab: null }, notice: null });
+    return false;
+  }
+  if (source.kind === 'file') fileRef = { source, key: await saveFile(source.name, source.bytes) };
+  useUi.setState({ editing: false });
+  const { level } = useSession.getState();
+  if (labLevel() !== level) useRoute.setState({ link: { page: 'lab', level, lab: null }, notice: null });
+  writeSoon();
+  return true;
+}
+
+/**
+ * Opens a file that was dropped or chosen: a saved run; or a program, at the level that its kind implies, and keeps it, so that
+ * the link works again in this browser.
+ */
 export async function openFile(file: File): Promise<boolean> {
+  if (await isSavedRun(file)) return openRun(file);
   const bytes = new Uint8Array(await file.arrayBuffer());
   const source: Source = { kind: 'file', name: file.name, bytes };
   const { phase, level: now } = useSession.getState(),

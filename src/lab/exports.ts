@@ -16,6 +16,7 @@ export interface ImportedRun {
   readonly options: OpenOptions;
   readonly inputs: readonly LoggedInput[];
   readonly retired: number;
+  readonly micro: number;
 }
 
 /** Uint8Arrays travel as { base64 }. */
@@ -23,31 +24,57 @@ const pack = (_key: string, value: unknown): unknown => (value instanceof Uint8A
 const unpack = (_key: string, value: unknown): unknown =>
   typeof value === 'object' && value !== null && 'base64' in value && typeof value.base64 === 'string' ? fromBase64(value.base64) : value;
 
-export function exportRun(source: Source, options: OpenOptions, session: Session): Uint8Array {
-  return encodeUtf8(JSON.stringify({ format: FORMAT, source, options, inputs: session.inputs(), retired: session.retired }, pack));
+export function exportRun(source: Source, options: OpenOptions, session: Session, micro = 0): Uint8Array {
+  return encodeUtf8(JSON.stringify({ format: FORMAT, source, options, inputs: session.inputs(), retired: session.retired, micro }, pack));
 }
 
+/** Reads a saved run; every field is checked. Throws a Refusal that says what is wrong. */
 export function importRun(bytes: Uint8Array): ImportedRun {
-  const refuse = (why: string): never => {
-    throw new Refusal(`This is not a saved run: ${why}.`);
-  };
-  let run: Partial<ImportedRun & { format: string }> = {};
+  let run: Fields;
   try {
-    run = JSON.parse(decodeUtf8(bytes), unpack) as typeof run;
+    run = JSON.parse(decodeUtf8(bytes), unpack) as Fields;
   } catch {
-    refuse('the file is not JSON');
+    return refuse('the file is not JSON');
   }
-  if (typeof run !== 'object' || run === null || run.format !== FORMAT) refuse(`the field "format" is not "${FORMAT}"`);
-  const { source, options, inputs, retired } = run;
-  if (typeof source !== 'object' || typeof options !== 'object' || !Array.isArray(inputs)) refuse('a field is missing');
-  if (typeof retired !== 'number' || !Number.isSafeInteger(retired) || retired < 0) refuse('the field "retired" is not a count');
-  const known = source!.kind === 'assembly' ? typeof source!.text === 'string' : source!.bytes instanceof Uint8Array;
-  if (!known) refuse('the program is missing');
-  const good = (inputs as LoggedInput[]).every(
-    (i) => typeof i?.retired === 'number' && (i.input?.kind === 'stdin' || i.input?.kind === 'knob' || i.input?.kind === 'act'),
-  );
-  if (!good) refuse('an input is malformed');
-  return { source: source!, options: options!, inputs: inputs!, retired: retired! };
+  if (!isRecord(run) || run['format'] !== FORMAT) return refuse(`the field "format" is not "${FORMAT}"`);
+  const { inputs, retired, micro = 0 } = run;
+  if (!isCount(retired) || !isCount(micro)) return refuse('its moment is not a count of instructions');
+  if (!Array.isArray(inputs) || !inputs.every(isInput)) return refuse('an input is malformed');
+  return { source: sourceIn(run['source']), options: optionsIn(run['options']), inputs, retired, micro };
+}
+
+type Fields = { readonly [name: string]: unknown };
+const refuse = (why: string): never => {
+  throw new Refusal(`This is not a saved run: ${why}.`);
+};
+const isRecord = (value: unknown): value is Fields => typeof value === 'object' && value !== null && !Array.isArray(value);
+const isCount = (value: unknown): value is number => typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
+const isText = (value: unknown): value is string => typeof value === 'string';
+const isSetting = (value: unknown): value is number | boolean => typeof value === 'boolean' || Number.isFinite(value);
+
+function sourceIn(source: unknown): Source {
+  if (!isRecord(source)) return refuse('the program is missing');
+  const { kind, text, bytes, id, name } = source;
+  if (kind === 'assembly' && isText(text)) return { kind, text };
+  if (!(bytes instanceof Uint8Array)) return refuse('the program is missing');
+  if (kind === 'supplied' && isText(id)) return { kind, id, bytes };
+  return kind === 'file' && isText(name) ? { kind, name, bytes } : refuse('its program has no name');
+}
+
+function optionsIn(options: unknown): OpenOptions {
+  if (!isRecord(options)) return refuse('its settings are missing');
+  const { level, mode, knobs, args, stdin } = options;
+  const named = isText(level) && isText(mode) && isRecord(knobs) && Object.values(knobs).every(isSetting);
+  if (!named || !Array.isArray(args) || !args.every(isText)) return refuse('its settings are malformed');
+  if (stdin !== null && !(stdin instanceof Uint8Array)) return refuse('its standard input is malformed');
+  return { level, mode, knobs: knobs as OpenOptions['knobs'], args, stdin };
+}
+
+function isInput(value: unknown): value is LoggedInput {
+  if (!isRecord(value) || !isCount(value['retired']) || !isRecord(value['input'])) return false;
+  const { kind, bytes, id, value: setting, action } = value['input'];
+  if (kind === 'stdin') return bytes === null || bytes instanceof Uint8Array;
+  return kind === 'knob' ? isText(id) && isSetting(setting) : kind === 'act' && isText(action);
 }
 
 export function traceAs(format: 'csv' | 'jsonl', events: readonly Event[]): Uint8Array {

@@ -78,7 +78,7 @@ export class Lab {
       this.sent.clear();
       return { op: 'done' };
     }
-    if (request.op === 'import') return { op: 'opened', opened: this.importRun(request.bytes) };
+    if (request.op === 'import') return { op: 'opened', ...this.importRun(request.bytes) };
     const session = this.need();
     switch (request.op) {
       case 'run':
@@ -99,8 +99,9 @@ export class Lab {
         this.rival?.give({ kind: 'knob', id: request.knob, value: request.value });
         break;
       case 'input':
-        session.give({ kind: 'stdin', bytes: request.bytes });
         this.follow();
+        session.give({ kind: 'stdin', bytes: request.bytes });
+        this.rival?.give({ kind: 'stdin', bytes: request.bytes });
         break;
       case 'act':
         session.act(request.action);
@@ -354,7 +355,10 @@ export class Lab {
   private export(session: Session, what: Extract<Request, { op: 'export' }>['what']): { name: string; bytes: Uint8Array } {
     if (what === 'elf') return { name: `${session.program.name}.elf`, bytes: session.program.bytes };
     if (what === 'run')
-      return { name: `${session.program.name}.strata.json`, bytes: EXPORTS.get().exportRun(this.source!, this.options!, session, this.micro) };
+      return {
+        name: `${session.program.name}.strata.json`,
+        bytes: EXPORTS.get().exportRun(this.source!, this.options!, session, this.micro),
+      };
     return {
       name: `${session.program.name}.${what === 'trace-csv' ? 'csv' : 'jsonl'}`,
       bytes: EXPORTS.get().traceAs(what === 'trace-csv' ? 'csv' : 'jsonl', session.events),

@@ -241,6 +241,7 @@ export class Session {
   inputs(): readonly LoggedInput[] {
     return this.log;
   }
+
   replayInputs(inputs: readonly LoggedInput[]): void {
     this.log.splice(0, this.log.length, ...inputs);
     this.applyLogged();

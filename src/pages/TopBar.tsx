@@ -5,6 +5,7 @@ import { usePrograms } from '../client/programs.ts';
 import { useSession, useUi } from '../client/stores.ts';
 import { setTheme } from '../client/theme.ts';
 import { shareLink } from '../client/url.ts';
+import { OpenRun } from '../panels/programs/OpenRun.tsx';
 import { levelById } from '../panels/tower/levels.ts';
 import { saveAs } from '../ui/picture.ts';
 import { Mark } from '../ui/patterns.tsx';
@@ -68,7 +69,7 @@ export function ShareMoment({ short = false }: { readonly short?: boolean }): Re
           <input readOnly value={link} onFocus={(e) => e.target.select()} />
         </label>
         <p role="status">{copied === 'yes' ? 'Copied.' : copied === 'by hand' ? 'Copy it from here.' : ''}</p>
-        <p className="h">Save</p>
+        <p className="h">Save and open again</p>
         <p className="saves">
           {SAVES.map((s) => (
             <Button
@@ -80,6 +81,7 @@ export function ShareMoment({ short = false }: { readonly short?: boolean }): Re
               {s.label}
             </Button>
           ))}
+          <OpenRun onOpened={() => setLink(shareLink() ?? location.href)} />
         </p>
       </div>
     </Popup>

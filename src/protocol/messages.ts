@@ -92,8 +92,24 @@ export interface Opened {
   readonly hz: number;
 }
 
+/** What a saved run held, for the page to go on with. */
+export interface SavedRun {
+  readonly source: Source;
+  readonly args: readonly string[];
+  readonly knobs: Knobs;
+  /** What was typed (null: the end of input) or done, when, and how many characters stood on the console then. */
+  readonly inputs: readonly {
+    readonly retired: number;
+    readonly guest: number;
+    readonly shown: number;
+    readonly bytes: readonly number[] | null;
+    readonly act?: string;
+  }[];
+}
+
 export type Result =
-  | { readonly op: 'opened'; readonly opened: Opened }
+  /** `run` after an import. */
+  | { readonly op: 'opened'; readonly opened: Opened; readonly run?: SavedRun }
   | { readonly op: 'done' }
   | { readonly op: 'assembled'; readonly diagnostics: readonly Diagnostic[] }
   | { readonly op: 'exported'; readonly name: string; readonly bytes: Uint8Array };

@@ -124,3 +124,59 @@ test('a program that reads waits for what is typed, and the link types it again'
   await page.reload();
   await expect.poll(() => page.locator('[data-panel=console]').innerText()).toBe(text);
 });
+
+test('a run is saved, and opens again at the same moment, by its button and by dropping it', async ({ page }) => {
+  await openLab(page, '#/isa?v=1&program=console&mode=interpret');
+  await transport(page, 'To the end').click();
+  const box = page.locator('[data-panel=console]').getByRole('textbox');
+  await box.fill('Ada');
+  await box.press('Enter');
+  await expect(page.locator('[data-panel=console]')).toContainText('Ada');
+  await transport(page, 'To the end').click();
+  await expect(box).toBeVisible();
+  await transport(page, 'Step back').click();
+  await page.waitForTimeout(300);
+  const moment = async (): Promise<readonly string[]> =>
+    Promise.all(
+      ['.trans .where', '.cap', '[data-panel=registers]', '[data-panel=console]'].map((of) => page.locator(of).first().innerText()),
+    );
+  const saved = await moment();
+  await page.getByRole('button', { name: 'Share this moment' }).click();
+  const download = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'This run, to open again' }).click();
+  const file = await download;
+  expect(file.suggestedFilename()).toBe('console.strata.json');
+  const bytes = readFileSync(await file.path());
+  for (const way of ['button', 'drop'] as const) {
+    await page.goto('about:blank');
+    await openLab(page);
+    if (way === 'drop') await drop(page, 'renamed.txt', bytes);
+    else {
+      const chooser = page.waitForEvent('filechooser');
+      await page.locator('[data-panel=programs]').getByRole('button', { name: 'Open a saved run…' }).click();
+      await (await chooser).setFiles({ name: 'console.strata.json', mimeType: 'application/json', buffer: bytes });
+    }
+    await expect(page.locator('[data-panel=programs] .choice')).toContainText('console', { ignoreCase: true });
+    await expect.poll(moment, { message: way }).toEqual(saved);
+    await expect(page.getByRole('radio', { name: 'Interpret' })).toBeChecked();
+    await expect(page).toHaveURL(/program=console.*typed=/);
+  }
+  await page.reload();
+  await expect.poll(moment).toEqual(saved);
+});
+
+test('a file that is no saved run is refused in one sentence, and the session lives on', async ({ page }) => {
+  await openLab(page);
+  for (const [name, text] of [
+    ['notes.strata.json', 'Dear diary'],
+    ['other.strata.json', '{"format":"something else"}'],
+    ['cut.json', '{"format":"strata-run-1","source":{"kind":"assembly","text":"main:'],
+    ['empty.strata.json', '{"format":"strata-run-1","source":{"kind":"assembly"},"options":{},"inputs":[],"retired":0}'],
+  ] as const) {
+    await drop(page, name, new TextEncoder().encode(text));
+    await expect(page.getByRole('alert').locator('p'), name).toHaveText(/^This is not a saved run: .*\.$/);
+    await page.getByRole('alert').getByRole('button', { name: 'Close' }).click();
+  }
+  await expect(page.locator('[data-panel=programs]')).toContainText('Checksum');
+  await stepTo(page, 1);
+});

@@ -5,6 +5,7 @@
 import '../../../src/lab/assembly.ts';
 import { describe, expect, it } from 'vitest';
 import { Random } from '../../../src/bits/random.ts';
+import { decodeUtf8, encodeUtf8 } from '../../../src/bits/utf8.ts';
 import { Lab } from '../../../src/lab/lab.ts';
 import { refusalOf } from '../../../src/lab/refusal.ts';
 import type { OpenOptions, Source } from '../../../src/protocol/messages.ts';
@@ -136,6 +137,63 @@ describe('saved runs', () => {
     other.handle({ op: 'import', bytes: saved.bytes });
     expect(other.position().retired).toBe(lab.position().retired);
     expect(other.opened!.hash()).toBe(hash);
+  });
+
+  it('hold what was typed, in one mode and in both', () => {
+    for (const mode of ['translate', 'both']) {
+      const lab = new Lab();
+      const source: Source = { kind: 'file', name: 'console', bytes: programBytes('console.mips') };
+      lab.handle({ op: 'open', source, options: { ...options(mode), stdin: null } });
+      for (const line of ['Ada\n', '12\n', '30\n']) {
+        lab.handle({ op: 'run', speed: Infinity });
+        while (lab.slice(1_000_000));
+        lab.handle({ op: 'input', bytes: encodeUtf8(line) });
+      }
+      lab.handle({ op: 'step', grain: 'micro', direction: 1 });
+      const saved = lab.handle({ op: 'export', what: 'run' }) as { bytes: Uint8Array };
+      const other = new Lab();
+      const result = other.handle({ op: 'import', bytes: saved.bytes });
+      expect(result).toMatchObject({ op: 'opened', run: { inputs: [{}, {}, {}], source: { kind: 'file', name: 'console' } } });
+      expect(other.position()).toEqual({ ...lab.position(), knownTime: expect.any(Number), knownRetired: expect.any(Number) });
+      expect(other.opened!.hash()).toBe(lab.opened!.hash());
+      other.handle({ op: 'watch', views: { rival: {}, console: {} } });
+      const push = other.update();
+      const views = push.push === 'update' ? push.views : {};
+      expect(views.console?.text).toContain('Ada');
+      if (mode === 'both') expect(views.rival).toMatchObject({ sameOutput: true, guestRetired: lab.position().guestRetired });
+    }
+  });
+
+  it('that cannot be run leave what is open as it is', () => {
+    const lab = new Lab();
+    attempt(lab, { kind: 'supplied', id: 'gcd', bytes: good }, 'translate');
+    const hash = lab.opened!.hash();
+    const saved = JSON.parse(decodeUtf8((lab.handle({ op: 'export', what: 'run' }) as { bytes: Uint8Array }).bytes)) as Record<
+      string,
+      object
+    >;
+    const bad: readonly Record<string, unknown>[] = [
+      { ...saved, inputs: [{ retired: 10, input: { kind: 'knob', id: 'nothing', value: 1 } }] },
+      { ...saved, inputs: [{ retired: 10, input: { kind: 'act', action: '{}' } }] },
+      { ...saved, inputs: [{ retired: 'x', input: { kind: 'stdin', bytes: null } }] },
+      { ...saved, options: { ...saved['options'], mode: 'nothing' } },
+      { ...saved, options: { ...saved['options'], knobs: { threshold: 'x' } } },
+      { ...saved, source: { kind: 'assembly', text: 'main: lii $a0, 1' } },
+      { ...saved, source: { kind: 'file' } },
+      { ...saved, retired: -1 },
+      { ...saved, format: 'strata-run-9' },
+    ];
+    for (const run of bad) {
+      let sentence: string | null = null;
+      try {
+        lab.handle({ op: 'import', bytes: encodeUtf8(JSON.stringify(run)) });
+      } catch (error) {
+        sentence = refusalOf(error);
+      }
+      expect(sentence, JSON.stringify(run).slice(0, 80)).not.toBeNull();
+      isClear(sentence!);
+      expect(lab.opened!.hash()).toBe(hash);
+    }
   });
 
   it('that are damaged are refused in a sentence', () => {
