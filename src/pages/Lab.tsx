@@ -13,7 +13,7 @@ import { Mark } from '../ui/patterns.tsx';
 import { Button, TabSet } from '../ui/widgets.tsx';
 import { Boundary } from './Boundary.tsx';
 import { useLabCommands } from './commands.ts';
-import { startPresenting } from './present/cues.ts';
+import { startPresenting } from './present/begin.ts';
 import { Problems } from './Problems.tsx';
 import { Rail, Strip } from './Rail.tsx';
 import { EditorSlot, Slot } from './slots.tsx';
