@@ -23,6 +23,9 @@ const Supplied = v.object({
   args: v.optional(v.array(v.string()), []),
   /** Text for standard input, when the program is meant to be given some. */
   stdin: v.optional(v.nullable(v.string()), null),
+  /** What is done at the very start beside typing (act.ts), and the event after which one begins to look. */
+  acts: v.optional(v.array(v.looseObject({ act: v.string() })), []),
+  begin: v.optional(v.nullable(v.object({ event: v.string(), nth: v.number() })), null),
   binaries: v.record(v.string(), Binary),
 });
 const Manifest = v.object({ programs: v.array(Supplied), images: v.optional(v.array(Supplied), []) });

@@ -3,7 +3,7 @@
  * that, whatever changes while the machine stands still is written back (without new history entries).
  */
 import { create } from 'zustand';
-import type { Source } from '../protocol/messages.ts';
+import type { Grain, Source } from '../protocol/messages.ts';
 import { open, replayInputs, seekEvent, seekGuest, seekRetired } from './actions.ts';
 import { loadFile, saveFile } from './drafts.ts';
 import {
@@ -30,6 +30,8 @@ export const useRoute = create<{ readonly link: Link; readonly notice: string | 
 
 /** What a level's lab opens when nothing is asked for. */
 const FIRST_PROGRAM: Readonly<Record<string, string>> = { isa: 'checksum', os: 'rooms' };
+/** Step size that suits a level at first: what a container does is seen in its events. */
+const FIRST_GRAIN: Readonly<Record<string, Grain>> = { isa: 'instruction', os: 'event' };
 let fileRef: { source: Source; key: string } | null = null;
 let written = '';
 let applying = false;
@@ -165,21 +167,24 @@ export async function applyLink(lab: LabLink): Promise<boolean> {
   }
 }
 
-/** The link of the first example at its start. */
-export function firstLink(level: string): LabLink {
+/** The link of a level's first example, where one begins to look. */
+async function firstLink(level: string): Promise<LabLink> {
+  await loadPrograms();
+  const id = FIRST_PROGRAM[level] ?? 'checksum',
+    program = findProgram(id);
   return {
     level,
-    program: { kind: 'supplied', id: FIRST_PROGRAM[level] ?? 'checksum' },
+    program: { kind: 'supplied', id },
     mode: null,
     knobs: {},
-    moment: AT_START,
-    grain: null,
+    moment: program?.begin ?? AT_START,
+    grain: FIRST_GRAIN[level] ?? null,
     grainLocked: false,
     block: null,
     instruction: null,
     focus: null,
     breakpoints: [],
-    inputs: [],
+    inputs: (program?.acts ?? []).map((act) => ({ retired: 0, guest: 0, bytes: null, act: JSON.stringify(act) })),
     cue: null,
   };
 }
@@ -203,7 +208,7 @@ async function follow(hash: string): Promise<void> {
     return;
   }
   const notice = useRoute.getState().notice;
-  if (!(await applyLink(firstLink(link.level)))) useSession.setState({ phase: 'failed' });
+  if (!(await applyLink(await firstLink(link.level)))) useSession.setState({ phase: 'failed' });
   else if (notice !== null) useRoute.setState({ notice });
 }
 

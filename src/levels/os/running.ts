@@ -2,20 +2,19 @@
  * A machine whose kernel runs containers. Process 1 of the host stands for an init system: it has no program, takes orphans and
  * ends with the first container.
  */
-import { hex32 } from '../../bits/hex.ts';
 import { encodeUtf8, latin1 } from '../../bits/utf8.ts';
 import { EIP } from '../../isa/x86/state.ts';
 import { endingOf } from '../../kernel/boot.ts';
 import { Console } from '../../kernel/console.ts';
 import { endGroup } from '../../kernel/exit.ts';
-import type { Kernel, KernelEvent } from '../../kernel/kernel.ts';
+import type { Kernel } from '../../kernel/kernel.ts';
 import { SIGCHLD } from '../../kernel/signals.ts';
 import type { Process } from '../../kernel/task.ts';
 import { Tty } from '../../kernel/tty.ts';
 import type { Machine } from '../../machine/types.ts';
 import { Refusal, type Caption, type Event, type Exit, type Plain, type Running } from '../level.ts';
 import { actOn } from './actions.ts';
-import { captionOf } from './captions.ts';
+import { captionOf, nextOf, tellingOf, type Telling } from './captions.ts';
 import { CallFollower } from './follow.ts';
 import { guarded } from './guard.ts';
 import type { Image } from './image.ts';
@@ -42,7 +41,8 @@ export class RunningOs implements Running {
   readonly runtime: Runtime;
   readonly follower: CallFollower;
   private listener: (event: Event) => void = () => {};
-  private last: KernelEvent | null = null;
+  /** What the caption tells. */
+  private last: Telling | null = null;
   private begun = false;
   /** Images that containers may be made of. */
   images: readonly Image[] = [];
@@ -142,7 +142,7 @@ export class RunningOs implements Running {
   set onEvent(listener: (event: Event) => void) {
     this.listener = listener;
     this.kernel.onEvent = (event) => {
-      this.last = event;
+      this.last = tellingOf(this.last, event, this.runtime, this.kernel);
       this.follower.event(event);
       this.listener(event);
     };
@@ -212,17 +212,13 @@ export class RunningOs implements Running {
     this.kernel.restore(saved.kernel);
     this.runtime.restore(saved.runtime);
     this.follower.restore(saved.follower);
-    this.last = saved.last as unknown as KernelEvent | null;
+    this.last = saved.last as unknown as Telling | null;
     this.begun = saved.begun;
   }
 
   caption(): Caption {
-    const next = this.exit
-      ? 'The first container has ended.'
-      : this.waitsForInput
-        ? 'The container waits for input.'
-        : `The instruction at ${hex32(this.guestPc())} is next.`;
-    return { done: captionOf(this.last, this.runtime, this.kernel), next };
+    const state = { ended: this.exit !== null, waits: this.waitsForInput };
+    return { done: captionOf(this.last, this.runtime, this.kernel), next: nextOf(this.kernel, this.runtime, state) };
   }
   view(name: string, parameters: { readonly [key: string]: Plain | undefined }): Plain | null {
     return viewOf(this, name, parameters) as unknown as Plain | null;

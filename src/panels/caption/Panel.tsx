@@ -4,7 +4,7 @@
  */
 import type { ReactNode } from 'react';
 import { usePlayback } from '../../client/playback.ts';
-import { usePosition } from '../../client/stores.ts';
+import { usePosition, useSession } from '../../client/stores.ts';
 import { useView } from '../../client/views.ts';
 import './caption.css';
 
@@ -13,6 +13,8 @@ export function Words({ text }: { readonly text: string }): ReactNode {
   return text.split('`').map((part, i) => (i % 2 === 1 ? <code key={i}>{part}</code> : part));
 }
 
+const TYPE = 'The program waits for input: type it into the console.';
+
 export function CaptionPanel(): ReactNode {
   const caption = useView('caption');
   const playing = usePlayback((p) => p.playing);
@@ -20,7 +22,8 @@ export function CaptionPanel(): ReactNode {
   const waiting = usePosition((p) => p.state === 'waiting');
   const atStart = usePosition((p) => p.retired === 0);
   const done = caption?.done ?? '';
-  const next = exit !== null ? ended(exit) : waiting ? 'The program waits for input: type it into the console.' : (caption?.next ?? '');
+  const level = useSession((s) => s.level);
+  const next = level === 'isa' && exit !== null ? ended(exit) : level === 'isa' && waiting ? TYPE : (caption?.next ?? '');
   return (
     <div className="cap" data-region="caption" role="status" aria-live={playing ? 'off' : 'polite'} tabIndex={0}>
       <div>
