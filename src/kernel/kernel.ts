@@ -45,6 +45,7 @@ import { giveResult } from './waiting.ts';
 import { KERNEL_ENTRY, type AddressSpace, type SpaceEnvironment } from './space.ts';
 import type { Node, OpenFile, Pipe, Process, QueuedSignal, SignalAction } from './task.ts';
 import type { Tree } from './vfs/paths.ts';
+import type { Stat } from './vfs/types.ts';
 
 export type { BinaryFormat, Control, KernelEvent, KernelOptions, Personality, ProcessOptions } from './contract.ts';
 
@@ -96,6 +97,8 @@ export class Kernel implements Supervisor {
   /** Whose account the children of a process are on, when not on their own: a container's. */
   ownerOf: ((parent: Process) => number | null) | null = null;
   onCheck: ((p: Process, cap: number, allowed: boolean) => void) | null = null;
+  /** A question about a file was answered: may it be read, written, executed (4, 2, 1)? */
+  onAccess: ((p: Process, file: Stat, want: number, allowed: boolean) => void) | null = null;
   /** Formats of executables beside i386 ELF, tried in order. */
   readonly formats: BinaryFormat[] = [];
   readonly timers = new Timers();

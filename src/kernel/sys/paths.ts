@@ -83,7 +83,10 @@ export function named(k: Kernel, p: Process, dirfd: number, path: string, flags:
 
 function needs(k: Kernel, p: Process, node: Node, want: number): void {
   if (want & MAY_WRITE) writable(k, node);
-  if (!permits(k.tree.stat(node), p.credentials, want)) fail('EACCES');
+  const stat = k.tree.stat(node),
+    allowed = permits(stat, p.credentials, want);
+  k.onAccess?.(p, stat, want, allowed);
+  if (!allowed) fail('EACCES');
 }
 
 /** EROFS for what a read-only mount or file system would have to change; devices and pipes are no part of it. */

@@ -11,6 +11,10 @@ import type { Runtime } from './runtime.ts';
 
 const CAP_NAMES = new Map<number, string>(Object.entries(CAP).map(([name, n]) => [n, name]));
 
+/** Of a question about a file: 4, 2, 1. */
+const wish = (want: number): string =>
+  [want & 4 ? 'read' : '', want & 2 ? 'write' : '', want & 1 ? 'execute' : ''].filter((word) => word !== '').join(' and ');
+
 interface Draft {
   readonly number: number;
   readonly name: string;
@@ -35,6 +39,12 @@ export class CallFollower {
     this.runtime = runtime;
     k.onCheck = (_p, cap, allowed) =>
       this.step('permission', `CAP_${CAP_NAMES.get(cap) ?? cap}: ${allowed ? 'held' : 'not held'}`, allowed);
+    k.onAccess = (p, file, want, allowed) =>
+      this.step(
+        'permission',
+        `user ${p.credentials.fsuid} wants to ${wish(want)} what belongs to user ${file.uid}, mode ${(file.mode & 0o7777).toString(8)}`,
+        allowed,
+      );
   }
 
   private spent(category: string): number {
