@@ -21,6 +21,8 @@ export interface HostOptions {
   readonly modes?: Readonly<Record<string, number>>;
   readonly links?: Readonly<Record<string, string>>;
   readonly directories?: readonly string[];
+  /** One program is loaded and started at once: all work until then counts as loading it. */
+  readonly loading?: boolean;
 }
 
 const bytes = (text: string): string => latin1(encodeUtf8(text));
@@ -28,6 +30,7 @@ const bytes = (text: string): string => latin1(encodeUtf8(text));
 /** A kernel whose tree holds the user's files and the usual ones of /etc. */
 export function bootHost(options: HostOptions): Kernel {
   const k = new Kernel({ machine: options.machine, terminal: options.terminal ?? options.stdin === null, stdin: options.stdin });
+  if (options.loading) k.purpose = 'load';
   guarded('The files do not fit into the file system', () => {
     for (const path of options.directories ?? []) ensureDirectory(k, bytes(path));
     for (const [path, content] of Object.entries(options.files)) placeFile(k, bytes(path), content, options.modes?.[path] ?? 0o644);

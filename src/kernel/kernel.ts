@@ -154,8 +154,11 @@ export class Kernel implements Supervisor {
 
   // ---- what other modules use
 
+  /** What its work is for. Only while a level boots: making its program ready, until `start`. */
+  purpose: 'kernel' | 'load' = 'kernel';
+
   charge(cost: KernelCost, count = 1): void {
-    this.machine.ledger.charge('kernel', 'service', KERNEL_COSTS[cost].units * count);
+    this.machine.ledger.charge(this.purpose, 'service', KERNEL_COSTS[cost].units * count);
   }
 
   /** The data of an event are made only when somebody listens. */
@@ -244,6 +247,7 @@ export class Kernel implements Supervisor {
   start(): void {
     enterPaging(this.machine, this.spaceOf(this.processes.get(this.init)!).directory);
     this.schedule();
+    this.purpose = 'kernel';
   }
 
   kill(p: Process, signal: number, sentence: string): void {

@@ -54,6 +54,7 @@ export class Session {
   /** What the machine holds is no state: a part of the engine was absent. */
   private broken = false;
   private happened = 0;
+  private endSeen = false;
   private wanted: ReadonlySet<string> | null = null;
   private caught: Event | null = null;
 
@@ -86,6 +87,10 @@ export class Session {
   get known(): { readonly retired: number; readonly time: number } {
     return this.history.end ?? { retired: 0, time: 0 };
   }
+  /** Whether this run has ever been at its end. */
+  get complete(): boolean {
+    return this.endSeen;
+  }
   get eventsHappened(): number {
     return this.happened;
   }
@@ -101,7 +106,7 @@ export class Session {
     try {
       while (machine.retired < target) {
         this.applyLogged();
-        if (this.ended) return { why: 'exit' };
+        if (this.ended) break;
         if (this.running.waitsForInput) return { why: 'input' };
         const stop = machine.run({ retired: this.nextPause(target), ...(options.atMark || options.stopAt ? { atMark: true } : {}) });
         this.afterRun();
@@ -121,6 +126,7 @@ export class Session {
       throw problem;
     } finally {
       this.wanted = null;
+      this.endSeen ||= this.ended;
       if (!this.broken && machine.retired >= this.known.retired) this.history.take(machine, true);
     }
   }
@@ -298,6 +304,7 @@ export class Session {
     this.history.dropAfter(this.retired);
     this.history.take(this.running.machine, true);
     this.events.splice(this.happened);
+    this.endSeen = this.ended;
   }
 
   /** On replay events come again; they are known and only counted. */

@@ -11,11 +11,11 @@ const MARKERS = 160;
 /** A phase narrower than this share of the run is not named. */
 const NARROWEST_PHASE = 0.08;
 
-export function timelineView(level: Level, samples: readonly Sample[], events: readonly Event[]): TimelineView {
+export function timelineView(level: Level, samples: readonly Sample[], events: readonly Event[], complete = false): TimelineView {
   const end = samples.at(-1)?.time ?? 0;
   const strip = stripOf(samples, end);
   const { markers, hidden } = markersOf(level, events, end);
-  return { end, markers, hidden, strip, phases: phasesOf(level, strip, end) };
+  return { end, complete, markers, hidden, strip, phases: phasesOf(level, strip, end) };
 }
 
 function stripOf(samples: readonly Sample[], end: number): TimelineView['strip'] {

@@ -57,7 +57,7 @@ const LABELS: Readonly<Record<string, string>> = {
   marshal: 'marshalling',
   gpu: 'GPU wait',
   bytecode: 'bytecode dispatch',
-  load: 'load, verify, compile',
+  load: 'load the program',
   gc: 'garbage collection',
   idle: 'idle',
 };
@@ -72,7 +72,7 @@ function make(name: ViewName, context: Context, parameters: Parameters): Views[V
     case 'ledger':
       return { ...ledgerView(session), note: ledgerNote(context) };
     case 'timeline':
-      return timelineView(session.level, session.history.samples, session.events);
+      return timelineView(session.level, session.history.samples, session.events, session.complete);
     case 'caption':
       return session.running.caption(context.before ?? undefined);
     case 'console':

@@ -163,6 +163,8 @@ export interface Marker {
 export interface TimelineView {
   /** Known extent of the run. */
   readonly end: number;
+  /** Whether the run is known to its end. */
+  readonly complete: boolean;
   readonly markers: readonly Marker[];
   /** How many markers were thinned away at this width. */
   readonly hidden: number;

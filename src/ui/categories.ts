@@ -23,7 +23,7 @@ export const CATEGORY_LOOKS: readonly CategoryLook[] = [
   { id: 'marshal', label: 'marshalling', means: 'packs arguments for the other side' },
   { id: 'gpu', label: 'GPU wait', means: 'waits for the device' },
   { id: 'bytecode', label: 'bytecode dispatch', means: 'finds the handler of a bytecode' },
-  { id: 'load', label: 'load, verify, compile', means: 'makes classes ready to run' },
+  { id: 'load', label: 'load the program', means: 'makes it ready to run' },
   { id: 'gc', label: 'garbage collection', means: 'finds and frees dead objects' },
   { id: 'idle', label: 'idle', means: 'nothing to do' },
 ];

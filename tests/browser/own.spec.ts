@@ -152,8 +152,9 @@ test('a run is saved, and opens again at the same moment, by its button and by d
     await openLab(page);
     if (way === 'drop') await drop(page, 'renamed.txt', bytes);
     else {
+      await page.locator('[data-panel=programs] .choice').click();
       const chooser = page.waitForEvent('filechooser');
-      await page.locator('[data-panel=programs]').getByRole('button', { name: 'Open a saved run…' }).click();
+      await page.getByRole('dialog').getByRole('button', { name: 'Open a saved run…' }).click();
       await (await chooser).setFiles({ name: 'console.strata.json', mimeType: 'application/json', buffer: bytes });
     }
     await expect(page.locator('[data-panel=programs] .choice')).toContainText('console', { ignoreCase: true });

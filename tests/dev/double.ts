@@ -58,6 +58,7 @@ const strip: TimelineView['strip'] = [
 ];
 const timeline: TimelineView = {
   end: END,
+  complete: true,
   markers: events,
   hidden: 0,
   strip,

@@ -54,6 +54,7 @@ receiveViews({
   },
   timeline: {
     end: 460_000,
+    complete: false,
     hidden: 0,
     phases: [],
     strip: [{ from: 0, to: 460_000, shares: { guest: 0.94, kernel: 0.05, containment: 0.01 } }],

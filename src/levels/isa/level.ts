@@ -24,7 +24,7 @@ const KNOBS: readonly Knob[] = [
   { id: 'threshold', label: 'Translate a block after', kind: 'number', min: 1, max: 10_000, initial: 8, unit: 'runs' },
   { id: 'chaining', label: 'Chain blocks', kind: 'switch', initial: true },
   { id: 'cache', label: 'Cache size', kind: 'number', min: 1, max: 16_384, initial: 1024, unit: 'KiB', folded: true },
-  { id: 'counting', label: 'Count runs of translated blocks', kind: 'switch', initial: true, folded: true },
+  { id: 'counting', label: 'Count runs', kind: 'switch', initial: true, folded: true },
 ];
 
 export const ISA_EVENTS: readonly EventKind[] = [
@@ -80,7 +80,7 @@ export const isaLevel: Level = {
       throw new Refusal(`The ISA level has no mode "${options.mode}"; it has "interpret" and "translate".`);
     return refusing(() => {
       const elf = parseElf(program.bytes, [EM_MIPS]);
-      const kernel = bootHost({ ...options, machine: createMachine({ memory: options.memory }) });
+      const kernel = bootHost({ ...options, machine: createMachine({ memory: options.memory }), loading: true });
       const running = new RunningIsa(kernel, elf);
       running.guests = new Guests(kernel, knobsOf(options), { event: (kind, data) => running.levelEvent(kind, data()) });
       createMipsProcess(running.guests, elf, { name: program.name, args: options.args, env: options.env });

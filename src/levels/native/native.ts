@@ -148,7 +148,7 @@ export const native: Level = {
     if (options.mode !== 'direct') throw new Refusal(`The native level has no mode "${options.mode}"; it has "direct".`);
     return refusing(() => {
       const elf = parseElf(program.bytes, [EM_386]);
-      const kernel = bootHost({ ...options, machine: createMachine({ memory: options.memory }) });
+      const kernel = bootHost({ ...options, machine: createMachine({ memory: options.memory }), loading: true });
       const running = new RunningNative(kernel);
       runProgram(kernel, elf, { name: program.name, args: options.args, env: options.env });
       return running;

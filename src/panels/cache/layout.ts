@@ -139,7 +139,9 @@ function arcsOf(view: CacheView, block: CacheBlock, at: ReadonlyMap<number, Bloc
       const x0 = round(from.x + from.width * 0.82),
         x1 = round(from.x + from.width * 0.18),
         y = from.y;
-      return [made(`M${x0} ${y}C${x0} ${y - rise - 8} ${x1} ${y - rise - 8} ${x1} ${y - 6}`, x1, y - 1, 90)];
+      // A curve rises to three quarters of its control points; above the first row there is only so much room.
+      const top = y - Math.min(rise + 8, (grid.top - 4) / 0.75);
+      return [made(`M${x0} ${y}C${x0} ${round(top)} ${x1} ${round(top)} ${x1} ${y - 6}`, x1, y - 1, 90)];
     }
     if (to.y === from.y && to.x > from.x && to.x - right < 60) {
       const y = round(from.y + from.height * 0.32);

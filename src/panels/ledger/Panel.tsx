@@ -6,7 +6,7 @@ import { CategoryChip } from '../../ui/patterns.tsx';
 import { usePicture, type PictureSpec } from '../shared/usePicture.ts';
 import '../shared/panels.css';
 import { create } from './draw.ts';
-import { describe, layout, table, type LedgerScene } from './layout.ts';
+import { describe, layout, table, type LedgerRow, type LedgerScene } from './layout.ts';
 
 const picture = (host: HTMLElement): PictureSpec<LedgerScene> => ({
   views: ['ledger'],
@@ -18,6 +18,17 @@ const picture = (host: HTMLElement): PictureSpec<LedgerScene> => ({
   },
 });
 
+function Row({ row }: { readonly row: LedgerRow }): ReactNode {
+  return (
+    <li title={`${row.detail}, ${row.share}`}>
+      <CategoryChip id={row.category} hollow={row.kind === 'charged'} />
+      {row.kind === 'both' ? <CategoryChip id={row.category} hollow /> : null}
+      <span>{row.label}</span>
+      <span className="r">{row.total}</span>
+    </li>
+  );
+}
+
 export default function LedgerPanel(): ReactNode {
   const { host, words } = usePicture(picture);
   const view = useView('ledger');
@@ -25,7 +36,7 @@ export default function LedgerPanel(): ReactNode {
   return (
     <PanelShell
       id="ledger"
-      title="Host instructions so far"
+      title="Host instructions"
       sub={scene?.total}
       {...(view === null ? {} : { table: () => table(view) })}
       describe={words}
@@ -33,15 +44,15 @@ export default function LedgerPanel(): ReactNode {
       <div ref={host} className="ledger-host" />
       <ul className="ledger-rows">
         {scene?.rows.map((row) => (
-          <li key={row.category} title={`${row.detail}, ${row.share}`}>
-            <CategoryChip id={row.category} hollow={row.kind === 'charged'} />
-            {row.kind === 'both' ? <CategoryChip id={row.category} hollow /> : null}
-            <span>{row.label}</span>
-            <span className="r">{row.total}</span>
-          </li>
+          <Row key={row.category} row={row} />
         ))}
       </ul>
-      {scene?.charged ? <p className="sub ledger-note">Solid: counted. Hollow: charged by a stated cost.</p> : null}
+      {scene?.before ? (
+        <ul className="ledger-rows" aria-label="Before the first instruction">
+          <Row row={scene.before} />
+        </ul>
+      ) : null}
+      {scene?.charged ? <p className="sub ledger-note">Solid: counted; hollow: charged.</p> : null}
       {view?.note ? <p className="sub ledger-note">{view.note}</p> : null}
     </PanelShell>
   );

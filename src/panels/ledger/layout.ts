@@ -1,4 +1,8 @@
-/** The ledger as a bar and rows: who spent how many host instructions on what. Counted amounts solid, charged ones hollow. Pure. */
+/**
+ * The ledger as a bar and rows: who spent how many host instructions on what. Counted amounts solid, charged ones hollow. What
+ * loading the program took before its first instruction is a row of its own below: in the bar of a short run it would hide the rest.
+ * Pure.
+ */
 import type { LedgerView } from '../../protocol/views.ts';
 import { grouped, listed, plural, round, type PanelTable, type Size } from '../shared/text.ts';
 
@@ -23,6 +27,8 @@ export interface LedgerScene {
   readonly total: string;
   readonly slices: readonly Slice[];
   readonly rows: readonly LedgerRow[];
+  /** What is not in the bar. */
+  readonly before: LedgerRow | null;
   readonly charged: boolean;
   readonly says: string;
 }
@@ -33,17 +39,34 @@ const share = (part: number, total: number): string => {
   return percent > 0 && percent < 1 ? 'under 1 %' : `${Math.round(percent)} %`;
 };
 
+type Row = LedgerView['rows'][number];
+const unitsOf = (rows: readonly Row[]): number => rows.reduce((n, row) => n + row.counted + row.charged, 0);
+
 export function layout(view: LedgerView, size: Pick<Size, 'width'>): LedgerScene {
-  const sum = view.rows.reduce((n, row) => n + row.counted + row.charged, 0),
-    slices: Slice[] = [];
+  const shown = view.rows.filter((row) => row.category !== 'load'),
+    loading = view.rows.find((row) => row.category === 'load') ?? null;
+  const sum = unitsOf(shown);
+  return {
+    width: size.width,
+    total: grouped(view.total),
+    slices: slicesOf(shown, sum, size.width),
+    rows: shown.map((row) => rowOf(row, sum)),
+    before: loading && rowOf(loading, view.total),
+    charged: view.rows.some((r) => r.charged > 0),
+    says: says(view, shown, sum, loading),
+  };
+}
+
+function slicesOf(rows: readonly Row[], sum: number, room: number): readonly Slice[] {
+  const slices: Slice[] = [];
   let x = 0;
-  for (const row of view.rows) {
+  for (const row of rows) {
     for (const [kind, units] of [
       ['counted', row.counted],
       ['charged', row.charged],
     ] as const) {
       if (units === 0) continue;
-      const width = (size.width * units) / Math.max(1, sum);
+      const width = (room * units) / Math.max(1, sum);
       slices.push({
         id: `${row.category}-${kind}`,
         category: row.category,
@@ -55,31 +78,28 @@ export function layout(view: LedgerView, size: Pick<Size, 'width'>): LedgerScene
       x += width;
     }
   }
-  const rows = view.rows.map((row): LedgerRow => ({
-    category: row.category,
-    label: row.label,
-    total: grouped(row.counted + row.charged),
-    share: share(row.counted + row.charged, sum),
-    kind: row.charged === 0 ? 'counted' : row.counted === 0 ? 'charged' : 'both',
-    detail:
-      row.charged === 0 ? 'counted' : row.counted === 0 ? 'charged' : `${grouped(row.counted)} counted, ${grouped(row.charged)} charged`,
-  }));
-  return {
-    width: size.width,
-    total: grouped(view.total),
-    slices,
-    rows,
-    charged: view.rows.some((r) => r.charged > 0),
-    says: says(view, sum),
-  };
+  return slices;
 }
 
-function says(view: LedgerView, sum: number): string {
-  if (sum === 0) return 'Nothing has been spent yet.';
-  const parts = view.rows
+const rowOf = (row: Row, sum: number): LedgerRow => ({
+  category: row.category,
+  label: row.label,
+  total: grouped(row.counted + row.charged),
+  share: share(row.counted + row.charged, sum),
+  kind: row.charged === 0 ? 'counted' : row.counted === 0 ? 'charged' : 'both',
+  detail:
+    row.charged === 0 ? 'counted' : row.counted === 0 ? 'charged' : `${grouped(row.counted)} counted, ${grouped(row.charged)} charged`,
+});
+
+function says(view: LedgerView, shown: readonly Row[], sum: number, loading: Row | null): string {
+  if (sum === 0 && loading === null) return 'Nothing has been spent yet.';
+  const parts = shown
     .toSorted((a, b) => b.counted + b.charged - a.counted - a.charged)
     .map((r) => `${share(r.counted + r.charged, sum)} ${r.label}`);
-  return `${plural(view.total, 'host instruction')} so far: ${listed(parts)}.${view.note === null ? '' : ` ${view.note}`}`;
+  const note = view.note === null ? '' : ` ${view.note}`;
+  const first = loading === null ? '' : `, ${grouped(unitsOf([loading]))} of them to ${loading.label}`;
+  const rest = parts.length === 0 ? '.' : `${loading === null ? ': ' : '. Of the rest: '}${listed(parts)}.`;
+  return `${plural(view.total, 'host instruction')} so far${first}${rest}${note}`;
 }
 
 export function table(view: LedgerView): PanelTable {

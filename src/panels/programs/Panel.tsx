@@ -8,7 +8,6 @@ import { Button, Fold } from '../../ui/widgets.tsx';
 import { editDraft, editSomething } from '../editor/drafting.ts';
 import '../shared/panels.css';
 import { tooLarge } from './layout.ts';
-import { OpenRun } from './OpenRun.tsx';
 import { Picker, withCode } from './Picker.tsx';
 import './programs.css';
 
@@ -81,7 +80,6 @@ export default function ProgramsPanel(): ReactNode {
             {source?.kind === 'assembly' ? 'Edit' : 'Write assembly'}
           </Button>
         )}
-        <OpenRun />
       </div>
       <input
         ref={input}

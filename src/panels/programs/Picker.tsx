@@ -5,6 +5,7 @@ import { openSupplied } from '../../client/url.ts';
 import { useUi } from '../../client/stores.ts';
 import { ModalDialog } from '../../ui/widgets.tsx';
 import { layout } from './layout.ts';
+import { OpenRun } from './OpenRun.tsx';
 
 /** Text in which `backticks` mark code. */
 export const withCode = (text: string): ReactNode[] => text.split('`').map((part, i) => (i % 2 === 0 ? part : <code key={i}>{part}</code>));
@@ -50,7 +51,10 @@ export function Picker({
           </ul>
         </section>
       ))}
-      <p className="sub">Or drop a MIPS32 little-endian Linux program (ELF) anywhere on the page.</p>
+      <p className="sub">Or drop a MIPS32 little-endian Linux program (ELF), or a run that you saved, anywhere on the page.</p>
+      <p className="ways">
+        <OpenRun onOpened={onClose} />
+      </p>
     </ModalDialog>
   );
 }

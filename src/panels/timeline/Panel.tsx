@@ -2,7 +2,7 @@
  * The timeline: when things happened, what each stretch of time went into, and now. Drag, click or use the keys of a slider to move
  * in time; its table twin lists the events, each with a way to go there.
  */
-import { useEffect, useMemo, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
+import { useMemo, useRef, type KeyboardEvent, type ReactNode } from 'react';
 import { seekRetired } from '../../client/actions.ts';
 import { useDrawing } from '../../client/drawing.ts';
 import { endScrub, scrubTo, useScrub } from '../../client/scrub.ts';
@@ -17,7 +17,7 @@ import { createTimeline } from './draw.ts';
 import { describeTimeline, grouped, layoutTimeline, type TimelineScene } from './layout.ts';
 import './timeline.css';
 
-const EMPTY: TimelineView = { end: 0, markers: [], hidden: 0, strip: [], phases: [] };
+const EMPTY: TimelineView = { end: 0, complete: false, markers: [], hidden: 0, strip: [], phases: [] };
 const callbacks = {
   onScrub: scrubTo,
   onScrubEnd: () => {
@@ -47,18 +47,6 @@ function useKnown(running: boolean): Known {
   return held.current;
 }
 
-/** The time at which this run ends, once that has been seen; null before. */
-function useRunEnd(knownTime: number): number | null {
-  const [end, setEnd] = useState<number | null>(null);
-  const source = useSession((s) => s.opened);
-  const ended = usePosition((p) => (p.exit === null ? null : p.time));
-  useEffect(() => setEnd(null), [source]);
-  useEffect(() => {
-    if (ended !== null) setEnd(ended);
-  }, [ended]);
-  return end !== null && end >= knownTime ? end : null;
-}
-
 const xOf = ({ left, right, start, end }: TimelineScene, time: number): number =>
   left + (Math.max(0, Math.min(time, end) - start) / (end - start)) * (right - left);
 
@@ -69,15 +57,14 @@ export function TimelinePanel({ compact = false }: { readonly compact?: boolean 
   const { view, knownTime } = useKnown(running);
   const time = usePosition((p) => p.time);
   const wanted = useScrub((s) => s.wanted);
-  const complete = useRunEnd(knownTime) !== null;
   const kinds = useSession((s) => s.opened?.eventKinds);
   const shapes = useMemo(() => Object.fromEntries((kinds ?? []).map((k) => [k.kind, k.marker])), [kinds]);
   const labels = useMemo(() => Object.fromEntries((kinds ?? []).map((k) => [k.kind, k.label])), [kinds]);
   const now = wanted ?? time;
   // Everything but the playhead is laid out only when it changes.
   const still = useMemo(
-    () => (size.width < 10 ? null : layoutTimeline({ view, now: 0, knownTime, complete, shapes, order: categoryOrder }, size, compact)),
-    [view, knownTime, complete, shapes, size, compact],
+    () => (size.width < 10 ? null : layoutTimeline({ view, now: 0, knownTime, shapes, order: categoryOrder }, size, compact)),
+    [view, knownTime, shapes, size, compact],
   );
   const scene = useMemo<TimelineScene | null>(() => still && { ...still, nowTime: now, now: xOf(still, now) }, [still, now]);
   useDrawing(host, (element) => createTimeline(element, callbacks), scene);

@@ -79,7 +79,10 @@ export function createTimeline(host: HTMLElement, callbacks: TimelineCallbacks):
     svg.attr('width', width).attr('height', height).attr('viewBox', `0 0 ${width} ${height}`);
     if (before?.strip !== next.strip) drawStrip(strip, next);
     if (before?.markers !== next.markers) drawMarkers(markers, next, callbacks);
-    if (before?.ticks !== next.ticks) drawAxis(axis, next);
+    if (before?.ticks !== next.ticks) {
+      drawAxis(axis, next);
+      drawBefore(axis, next);
+    }
     if (before?.phases !== next.phases) drawPhases(phases, next);
     if (before?.now !== next.now || before.markers !== next.markers) {
       markers.selectAll<SVGGElement, TimelineScene['markers'][number]>('g').classed('ahead', (d) => d.x > next.now + 0.5);
@@ -191,6 +194,18 @@ function drawAxis(layer: Layer, scene: TimelineScene): void {
     .attr('x', scene.right)
     .attr('text-anchor', 'end')
     .text('host instr.');
+}
+
+/** What lies left of an axis that does not begin at 0. */
+function drawBefore(layer: Layer, scene: TimelineScene): void {
+  layer
+    .selectAll('text.before')
+    .data(scene.before === null ? [] : [scene.before])
+    .join('text')
+    .attr('class', 'before tick')
+    .attr('y', scene.rows.ticks)
+    .attr('x', scene.left)
+    .text((d) => d);
 }
 
 function drawPhases(layer: Layer, scene: TimelineScene): void {

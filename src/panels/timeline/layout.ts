@@ -49,13 +49,14 @@ export interface TimelineScene {
   readonly strip: readonly { readonly category: string; readonly path: string }[];
   readonly phases: readonly { readonly x: number; readonly width: number; readonly label: string; readonly text: string }[];
   readonly ticks: readonly { readonly x: number; readonly label: string }[];
+  /** Where the axis does not begin at 0: what happened before it. */
+  readonly before: string | null;
 }
 
 export interface TimelineInput {
   readonly view: TimelineView;
   readonly now: number;
   readonly knownTime: number;
-  readonly complete: boolean;
   readonly shapes: Readonly<Record<string, string>>;
   /** Order of categories in the strip, bottom first. */
   readonly order: (category: string) => number;
@@ -91,7 +92,8 @@ function startOf(view: TimelineView, known: number): number {
 }
 
 export function layoutTimeline(input: TimelineInput, size: TimelineSize, compact = false): TimelineScene {
-  const { view, now, knownTime, complete } = input;
+  const { view, now, knownTime } = input;
+  const { complete } = view;
   const known = Math.max(view.end, knownTime, now);
   const start = startOf(view, known);
   const end = complete ? Math.max(start + 1, known) : start + niceEnd(known - start);
@@ -114,6 +116,7 @@ export function layoutTimeline(input: TimelineInput, size: TimelineSize, compact
     strip: stripPaths(view.strip, x, rows, input.order),
     phases: compact ? [] : view.phases.flatMap((phase) => placePhase(phase, x)),
     ticks: compact ? [] : ticksOf(x, start, end, size.width),
+    before: compact || start === 0 ? null : `loaded by ${grouped(start)}`,
   };
 }
 
@@ -128,8 +131,10 @@ export function niceEnd(known: number): number {
 function ticksOf(x: (time: number) => number, start: number, end: number, width: number): TimelineScene['ticks'] {
   const count = Math.max(2, Math.floor(width / 180));
   const all = ticks(start, end, count).map((t) => ({ x: x(t), label: grouped(t) }));
-  const clear = width - PAD - 74;
-  return all.filter((tick) => tick.x + (tick.label.length * FIGURE) / 2 < clear && (start === 0 || tick.x > PAD + 24));
+  const clear = width - PAD - 74,
+    first = start === 0 ? 0 : PAD + `loaded by ${grouped(start)}`.length * LETTER + GAP;
+  const half = (label: string): number => (label.length * FIGURE) / 2;
+  return all.filter((tick) => tick.x + half(tick.label) < clear && (start === 0 || tick.x - half(tick.label) > first));
 }
 
 function placePhase(phase: TimelineView['phases'][number], x: (t: number) => number): TimelineScene['phases'] {

@@ -46,10 +46,16 @@ describe.each(PROGRAMS)('%s', (file) => {
     }
   });
 
-  it('charges and counts every unit of time to a category', () => {
+  it('charges and counts every unit of time to a category, loading apart from what the kernel does later', () => {
     const session = openProgram(file);
+    const first = session.running.machine.ledger.entries();
+    expect(first.filter((e) => e.category === 'load').reduce((sum, e) => sum + e.units, 0)).toBeGreaterThan(session.time * 0.9);
+    expect(first.map((e) => e.category)).not.toContain('kernel');
+    expect(session.complete).toBe(false);
     runToEnd(session);
     const entries = session.running.machine.ledger.entries();
+    expect(session.complete).toBe(true);
+    expect(entries.filter((e) => e.category === 'load')).toEqual(first.filter((e) => e.category === 'load'));
     expect(entries.reduce((sum, e) => sum + e.units, 0)).toBe(session.time);
     expect(entries.filter((e) => e.kind === 'counted').reduce((sum, e) => sum + e.units, 0)).toBe(session.retired);
   });

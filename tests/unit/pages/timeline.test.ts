@@ -7,6 +7,7 @@ const size = { width: 1100, height: 108 };
 const base: TimelineInput = {
   view: {
     end: 10_000,
+    complete: true,
     hidden: 0,
     phases: [{ from: 0, to: 4000, label: 'interpreting' }],
     markers: [],
@@ -17,7 +18,6 @@ const base: TimelineInput = {
   },
   now: 5000,
   knownTime: 10_000,
-  complete: true,
   shapes: { t: 'translate' },
   order: (c) => ['guest', 'decode'].indexOf(c),
 };
@@ -32,6 +32,19 @@ describe('the timeline', () => {
     expect(scene.now).toBeCloseTo((scene.left + scene.right) / 2, 6);
     expect(scene.end).toBe(10_000);
     expect(layoutTimeline({ ...base, now: 0 }, size).now).toBe(scene.left);
+  });
+
+  it('begins after loading when that took long, says so, and leaves room for the words', () => {
+    const view = { ...base.view, strip: [{ from: 6000, to: 10_000, shares: { guest: 1 } }] };
+    const scene = layoutTimeline({ ...base, view }, size);
+    expect([scene.start, scene.before]).toEqual([6000, 'loaded by 6,000']);
+    expect(Math.min(...scene.ticks.map((tick) => tick.x))).toBeGreaterThan(scene.left + 110);
+    expect(layoutTimeline(base, size).before).toBe(null);
+  });
+
+  it('ends where the run ends, once that is known', () => {
+    expect(layoutTimeline(base, size).end).toBe(10_000);
+    expect(layoutTimeline({ ...base, view: { ...base.view, complete: false } }, size).end).toBeGreaterThan(10_000);
   });
 
   it('covers the strip exactly: area by category is share times time', () => {

@@ -194,6 +194,16 @@ group('ledger', () => {
     expect(scene.slices[1]?.width).toBeCloseTo((230 * 2201) / 6015, 0);
     expect(ledgerTable(made.ledger).rows.at(-1)).toEqual(['total', '3,555', '2,460', '100 %']);
   });
+
+  it('keeps loading the program out of the bar, and names it', () => {
+    const load = { category: 'load', label: 'load the program', counted: 0, charged: 40_000 };
+    const view = { ...made.ledger, total: made.ledger.total + 40_000, rows: [...made.ledger.rows, load] };
+    const scene = ledgerLayout(view, { width: 230 });
+    expect(scene.slices).toEqual(ledgerLayout(made.ledger, { width: 230 }).slices);
+    expect(scene.before).toMatchObject({ label: 'load the program', total: '40,000', kind: 'charged' });
+    expect(scene.says).toMatch(/^46,015 host instructions so far, 40,000 of them to load the program. Of the rest: \d+ % /);
+    expect(ledgerTable(view).rows.at(-1)).toEqual(['total', '3,555', '42,460', '100 %']);
+  });
 });
 
 group('console', () => {
