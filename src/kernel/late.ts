@@ -4,6 +4,7 @@
  */
 import { Late } from '../bits/late.ts';
 import type { endPidNamespace, leaveNamespaces, namespacesForChild } from './ns/create.ts';
+import type { leaveSemaphores } from './ipc/semqueue.ts';
 import type { buildFileSystem } from './ns/mounting.ts';
 import type { interfaceIoctl } from './net/ioctl.ts';
 import type { closeSocket, receiveOn } from './net/transfer.ts';
@@ -18,6 +19,7 @@ interface LateKernel {
   readonly calls: Readonly<Record<number, Syscall>>;
   readonly namespacesForChild: typeof namespacesForChild;
   readonly leaveNamespaces: typeof leaveNamespaces;
+  readonly leaveSemaphores: typeof leaveSemaphores;
   readonly endPidNamespace: typeof endPidNamespace;
   readonly buildFileSystem: typeof buildFileSystem;
   readonly namespaceOf: typeof namespaceOf;
@@ -29,4 +31,4 @@ interface LateKernel {
   readonly interfaceIoctl: typeof interfaceIoctl;
 }
 
-export const LATE = new Late<LateKernel>();
+export const LATE = new Late<LateKernel>('kernel');

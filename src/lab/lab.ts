@@ -28,7 +28,7 @@ const FEWEST_PER_GUEST = 0.5;
 const FURTHEST_SEEK = 100_000_000;
 
 /** Files that leave the lab and come back: few need them at once. */
-export const EXPORTS = new Late<{ exportRun: typeof exportRun; importRun: typeof importRun; traceAs: typeof traceAs }>();
+export const EXPORTS = new Late<{ exportRun: typeof exportRun; importRun: typeof importRun; traceAs: typeof traceAs }>('runs');
 
 interface Goal {
   /** Retired count to stop at. */
@@ -272,7 +272,7 @@ export class Lab {
   private rememberBefore(session: Session): void {
     const { retired } = session;
     this.before = null;
-    if (retired === 0) return;
+    if (retired === 0 || remember(session) === null) return;
     stepBack(session, 'instruction', 0);
     this.before = remember(session);
     session.seek(retired);
@@ -446,12 +446,15 @@ function describe(halt: Halt): string {
 /** To just after event number `nth` of a kind, or to the end when there are not so many. */
 function runToEvent(session: Session, { kind, nth }: { readonly kind: string; readonly nth: number }): void {
   const find = (): Event | undefined => session.events.filter((event) => event.kind === kind)[nth - 1];
+  const on = (): boolean => session.advance(session.retired + FURTHEST_SEEK, { atEvents: new Set([kind]) }).why === 'event';
   while (find() === undefined) {
     if (session.retired < session.known.retired) session.seek(session.known.retired);
-    const halt = session.advance(session.retired + FURTHEST_SEEK, { atEvents: new Set([kind]) });
-    if (halt.why !== 'event') return;
+    if (!on()) return;
   }
-  session.seek(find()!.retired);
+  const found = find()!;
+  session.seek(found.retired);
+  // What an instruction causes before it is done (a page fault) lies behind the moment that its count names.
+  while (session.eventsHappened <= session.events.indexOf(found) && on());
 }
 
 /** Runs or seeks so that exactly `guest` instructions have begun; to the end when `toEnd`. */

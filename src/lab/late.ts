@@ -1,7 +1,9 @@
-/** Loading this module provides everything that is loaded late (bits/late.ts). Tests and the command line begin with it. */
+/** Loading this module provides everything that is loaded late (parts.ts). Tests and the command line begin with it. */
 import '../isa/late.ts';
 import '../kernel/rest.ts';
-import { exportRun, importRun, traceAs } from './exports.ts';
-import { EXPORTS } from './lab.ts';
+import { LEVELS } from '../levels/registry.ts';
+import './assembly.ts';
+import './runs.ts';
+import { provideLevel } from './source.ts';
 
-EXPORTS.provide({ exportRun, importRun, traceAs });
+LEVELS.forEach(provideLevel);

@@ -122,7 +122,7 @@ export class Session {
       }
       return this.ended ? { why: 'exit' } : { why: 'count' };
     } catch (problem) {
-      this.broken = problem instanceof Absent;
+      this.leftBy(problem);
       throw problem;
     } finally {
       this.wanted = null;
@@ -131,11 +131,17 @@ export class Session {
     }
   }
 
+  private leftBy(problem: unknown): void {
+    if (problem instanceof Absent) this.broken = true;
+  }
+
   keep(): Kept {
     return { retired: this.retired, log: [...this.log] };
   }
   /** Back to a kept moment after `Absent` left the machine in the middle of an instruction. Events and samples stay: they were right. */
   recover({ retired, log }: Kept): void {
+    const there = this.retired === retired && this.log.length === log.length && log.every((input, i) => input === this.log[i]);
+    if (!this.broken && there) return;
     this.broken = false;
     this.log.splice(0, this.log.length, ...log);
     this.goBack(this.checkpoints.before(retired)!);
@@ -210,7 +216,12 @@ export class Session {
     this.log.splice(this.applied);
     this.log.push({ retired: this.retired, input });
     this.forgetFuture();
-    this.applyLogged();
+    try {
+      this.applyLogged();
+    } catch (problem) {
+      this.leftBy(problem);
+      throw problem;
+    }
   }
 
   /** The same for what may be refused: a Refusal leaves the log, the known future and the state as they were. */
@@ -221,6 +232,7 @@ export class Session {
     try {
       running.act(action);
     } catch (problem) {
+      this.leftBy(problem);
       this.events.push(...future);
       throw problem;
     }

@@ -2,10 +2,11 @@
  * From what the page hands over (a supplied program, assembly text, dropped bytes) to a program and the level that takes it.
  * Refuses in one clear sentence. Assembly is MIPS, assembled here into an ELF executable.
  */
+import { Late } from '../bits/late.ts';
 import type { assemble } from '../isa/mips/assemble.ts';
 import type { toElf } from '../isa/mips/image.ts';
-import { Refusal, type Level, type LevelName, type Program } from '../levels/level.ts';
-import { EARLY_LEVELS } from '../levels/early.ts';
+import { Refusal, type Level, type Program } from '../levels/level.ts';
+import { LEVEL_NAMES } from '../levels/loading.ts';
 import type { Diagnostic, Source } from '../protocol/messages.ts';
 
 const LARGEST_FILE = 64 * 1024 * 1024;
@@ -15,15 +16,8 @@ export interface Assembler {
   readonly toElf: typeof toElf;
 }
 
-/** The assembler is large and not needed to open a program: assembly.ts hands it over when it is loaded, before assembly text comes. */
-let given: Assembler | null = null;
-export function provideAssembler(assembler: Assembler): void {
-  given = assembler;
-}
-function assembler(): Assembler {
-  if (given === null) throw new Refusal('The assembler is not loaded yet; try again.');
-  return given;
-}
+/** Large, and not needed to open a program: provided by assembly.ts. */
+export const ASSEMBLER = new Late<Assembler>('assembler');
 
 /** Assembly that does not assemble: the diagnostics say where. */
 export class AssemblyRefusal extends Refusal {
@@ -55,29 +49,30 @@ export function loadSource(source: Source): LoadedSource {
 }
 
 function fromAssembly(text: string): LoadedSource {
-  const { assemble, toElf } = assembler();
+  const { assemble, toElf } = ASSEMBLER.get();
   const result = assemble(text);
   if (!result.ok) throw new AssemblyRefusal(result.diagnostics);
   return { program: { name: 'program.s', bytes: toElf(result.image) }, assembly: { text, lines: result.lines } };
 }
 
 export function diagnose(text: string): readonly Diagnostic[] {
-  return assembler().assemble(text).diagnostics;
+  return ASSEMBLER.get().assemble(text).diagnostics;
 }
 
-let levels: readonly Level[] = EARLY_LEVELS;
+const LEVELS: ReadonlyMap<string, Late<Level>> = new Map(LEVEL_NAMES.map((name) => [name, new Late<Level>(name)]));
 
-/** Called by levels.ts when it is loaded. */
-export function provideLevels(all: readonly Level[]): void {
-  levels = all;
+/** A level has been loaded. */
+export function provideLevel(level: Level): void {
+  LEVELS.get(level.name)!.provide(level);
 }
 
 /** The level asked for, if it takes the program; the refusal says which level would. */
 export function levelFor(name: string, program: Program): Level {
-  const level = levels.find((other) => other.name === (name as LevelName));
+  const level = LEVELS.get(name)?.get();
   if (!level) throw new Refusal(`There is no level called "${name}" yet.`);
   const verdict = level.takes(program);
   if (verdict.takes) return level;
-  const other = levels.find((candidate) => candidate !== level && candidate.takes(program).takes);
+  const others = [...LEVELS.values()].map((other) => other.get());
+  const other = others.find((candidate) => candidate !== level && candidate.takes(program).takes);
   throw new Refusal(other ? `${verdict.why} The level "${other.title}" would take it.` : verdict.why);
 }

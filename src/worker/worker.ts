@@ -6,6 +6,7 @@
  */
 import { Absent } from '../bits/late.ts';
 import { type KeptLab, Lab } from '../lab/lab.ts';
+import { loadPart } from '../lab/parts.ts';
 import { refusalOf } from '../lab/refusal.ts';
 import type { Answer, Envelope, Push, Request } from '../protocol/messages.ts';
 
@@ -30,7 +31,7 @@ channel.port1.onmessage = () => {
   tick();
 };
 function schedule(): void {
-  if (scheduled || !lab.running || coming !== null) return;
+  if (scheduled || !lab.running || loading) return;
   scheduled = true;
   if (speed === Infinity) channel.port2.postMessage(null);
   else
@@ -41,28 +42,23 @@ function schedule(): void {
 }
 
 function tick(): void {
-  if (!lab.running || coming !== null) return;
-  const kept = loaded.rest ? null : lab.keep();
+  if (!lab.running || loading) return;
+  const kept = lab.keep();
   try {
     const now = performance.now();
     if (speed === Infinity) runFlat(now);
     else runAtSpeed(now);
     if (!lab.running || performance.now() - lastUpdate >= FRAME) update();
   } catch (error) {
-    if (error instanceof Absent && kept) goOnLater(kept);
+    if (error instanceof Absent) fetchPart(error, kept, () => undefined, stopWithout);
     else fail(error);
   }
   schedule();
 }
 
-/** The program needs what is not here: it goes on from the moment before, when it is. */
-function goOnLater(kept: KeptLab): void {
-  const back = (): void => lab.recover(kept);
-  fetchPart('rest', back, () => {
-    back();
-    lab.pause(NOT_HERE);
-    update();
-  });
+function stopWithout(): void {
+  lab.pause(NOT_HERE);
+  update();
 }
 
 function runFlat(now: number): void {
@@ -98,66 +94,39 @@ function begin(request: Request): void {
   lastTick = performance.now();
 }
 
-/** Requests that may hold assembly text: the assembler is loaded when the first of them comes. */
-const needsAssembler = ({ op, ...rest }: Request): boolean =>
-  op === 'assemble' || op === 'import' || ('source' in rest && rest.source.kind === 'assembly');
-
-const EARLY: readonly string[] = ['', 'isa', 'native'];
-const needsRest = (request: Request): boolean =>
-  request.op === 'import' || (request.op === 'open' && !EARLY.includes(request.options.level));
-
-/** What is loaded later than the rest of this thread's code: the assembler, and what few programs need (lab/levels.ts). */
-const loaded = { assembler: false, rest: false };
-const load = {
-  assembler: () => import('../lab/assembly.ts'),
-  rest: () => import('../lab/levels.ts'),
-};
-type Part = keyof typeof loaded;
-const missing = (request: Request): Part | null =>
-  needsAssembler(request) && !loaded.assembler ? 'assembler' : needsRest(request) && !loaded.rest ? 'rest' : null;
-
-/** Requests in their order, and the part that is on its way: until it is here, nothing runs and nothing is answered. */
+/** Requests in their order. While a part of the engine is on its way, nothing runs and nothing is answered. */
 const queue: Envelope[] = [];
-let coming: Part | null = null;
+let loading = false;
 self.onmessage = ({ data }: MessageEvent<Envelope>): void => {
   queue.push(data);
   pump();
 };
 
 function pump(): void {
-  while (coming === null && queue.length > 0) {
-    const part = missing(queue[0]!.request);
-    if (part === null) answer(queue.shift()!);
-    else
-      fetchPart(
-        part,
-        () => undefined,
-        () => answer(queue.shift()!),
-      );
-  }
+  while (!loading && queue.length > 0) answer(queue.shift()!);
   schedule();
 }
 
-function fetchPart(part: Part, here: () => void, failed: () => void): void {
-  coming = part;
+/** The lab is brought back to `kept`; what needed the part is done again when it is here. */
+function fetchPart({ part }: Absent, kept: KeptLab, here: () => void, failed: () => void): void {
+  loading = true;
   const end = (then: () => void): void => {
-    coming = null;
+    loading = false;
+    lab.recover(kept);
     then();
     pump();
   };
-  load[part]().then(
-    () => {
-      loaded[part] = true;
-      end(here);
-    },
+  loadPart(part).then(
+    () => end(here),
     () => end(failed),
   );
 }
 
 const NOT_HERE = 'A part of Strata that this needs could not be loaded: look at the connection, and try again.';
 
-function answer({ id, request }: Envelope): void {
-  const kept = loaded.rest ? null : lab.keep();
+function answer(envelope: Envelope): void {
+  const { id, request } = envelope;
+  const kept = lab.keep();
   try {
     const result = lab.handle(request);
     begin(request);
@@ -165,24 +134,15 @@ function answer({ id, request }: Envelope): void {
     if (request.op !== 'assemble' && request.op !== 'export') update();
     post({ id, ok: true, result });
   } catch (error) {
-    if (error instanceof Absent && kept) again({ id, request }, kept);
-    else refuse(id, error);
+    if (!(error instanceof Absent)) refuse(id, error);
+    else
+      fetchPart(
+        error,
+        kept,
+        () => queue.unshift(envelope),
+        () => post({ id, ok: false, why: NOT_HERE }),
+      );
   }
-}
-
-/** The request needs what is not here: it is made again from the moment before, when it is. */
-function again(envelope: Envelope, kept: KeptLab): void {
-  fetchPart(
-    'rest',
-    () => {
-      lab.recover(kept);
-      queue.unshift(envelope);
-    },
-    () => {
-      lab.recover(kept);
-      post({ id: envelope.id, ok: false, why: NOT_HERE });
-    },
-  );
 }
 
 function refuse(id: number, error: unknown): void {

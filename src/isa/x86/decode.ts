@@ -1,7 +1,7 @@
 /**
  * The IA-32 decoder: bytes to an instruction, by tables made from the rows.
  *
- * Invariant: decoding never throws, and never looks at bytes outside [at, end). What is not an instruction is an
+ * Invariant: decoding never throws (but for rows that are not loaded yet: bits/late.ts), and never looks at bytes outside [at, end). What is not an instruction is an
  * instruction that raises #UD; more than 15 bytes raise #GP(0). `operands`, `ops` and `text` are made on first use.
  * Left out: the reach of a fetch beyond a segment limit or into a missing page, which is the machine's to raise.
  */
@@ -13,9 +13,9 @@ import type { ImmediateKind, OperandSpec } from './form.ts';
 import type { ByteFields, DecodeMode, X86Instruction } from './instruction.ts';
 import type { MemoryOperand, Operand } from './operand.ts';
 import type { X86Row } from './row.ts';
-import { TOO_LONG, UNDEFINED } from './rows/index.ts';
+import { TOO_LONG, UNDEFINED } from './rows/early.ts';
 import { CS, DS, EBP, EBX, EDI, ES, ESI, ESP, FS, GS, SS } from './state.ts';
-import { tableOf } from './tables.ts';
+import { isX87, tableOf, X87 } from './tables.ts';
 
 export const CONDITIONS = ['o', 'no', 'b', 'ae', 'e', 'ne', 'be', 'a', 's', 'ns', 'p', 'np', 'l', 'ge', 'le', 'g'] as const;
 
@@ -294,6 +294,7 @@ function readInstruction(d: Decoded, at: number): void {
   if (short) return;
   const row = selectRow(d, opcode, escape);
   if (short) return;
+  if (row === null && isX87(opcode, escape)) X87.get();
   if (row === null || (d.lock && !(row.lock && d.modrmAt >= 0 && d.modrm < 0xc0))) d.row = UNDEFINED;
   else d.row = row;
   if (row !== null) readFields(d, row, at);

@@ -10,7 +10,7 @@ export type FloatFunction = (w: Int32Array, a: number, b: number, c: number, d: 
 
 export type FloatService = FpuService | SsePure;
 
-export const FLOATING = new Late<Readonly<Record<FloatService, FloatFunction>>>();
+export const FLOATING = new Late<Readonly<Record<FloatService, FloatFunction>>>('floating point');
 
 /** Every name of x87 and SSE but the one that stores to memory, which is the processor's (machine/services/sse.ts). */
 export const isFloating = (name: string): name is FloatService =>

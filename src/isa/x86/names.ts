@@ -8,7 +8,7 @@ import { CONDITIONS } from './decode.ts';
 import { PREDICATES } from './disassemble.ts';
 import { immediateLength } from './form.ts';
 import type { X86Row } from './row.ts';
-import { ROWS } from './rows/index.ts';
+import { EARLY_ROWS } from './rows/early.ts';
 
 export interface Candidate {
   readonly row: X86Row;
@@ -97,21 +97,28 @@ function enterString(row: X86Row, name: string, candidate: Candidate): void {
   }
 }
 
-for (const row of ROWS) {
-  if (row.alias) continue;
-  if (row.form.span !== 16) {
-    enter(row, row.name, 0);
-    continue;
+const parsed = new Map<string, ParsedName | null>();
+
+/** Adds the names of rows, which may come late. */
+export function enterNames(rows: readonly X86Row[]): void {
+  for (const row of rows) {
+    if (row.alias) continue;
+    if (row.form.span !== 16) {
+      enter(row, row.name, 0);
+      continue;
+    }
+    CONDITIONS.forEach((condition, cc) => enter(row, row.name.replace('<cc>', condition), cc));
+    for (const [alias, condition] of Object.entries(CONDITION_ALIASES)) {
+      enter(row, row.name.replace('<cc>', alias), (CONDITIONS as readonly string[]).indexOf(condition));
+    }
   }
-  CONDITIONS.forEach((condition, cc) => enter(row, row.name.replace('<cc>', condition), cc));
-  for (const [alias, condition] of Object.entries(CONDITION_ALIASES)) {
-    enter(row, row.name.replace('<cc>', alias), (CONDITIONS as readonly string[]).indexOf(condition));
-  }
+  for (const candidates of table.values()) candidates.sort((a, b) => a.length - b.length);
+  for (const suffix of ['ps', 'pd', 'ss', 'sd'])
+    for (const predicate of PREDICATES) table.set(`cmp${predicate}${suffix}`, table.get(`cmp${suffix}`)!);
+  for (const [alias, name] of Object.entries(ALIASES)) if (!table.has(alias)) table.set(alias, table.get(name)!);
+  parsed.clear();
 }
-for (const candidates of table.values()) candidates.sort((a, b) => a.length - b.length);
-for (const suffix of ['ps', 'pd', 'ss', 'sd'])
-  for (const predicate of PREDICATES) table.set(`cmp${predicate}${suffix}`, table.get(`cmp${suffix}`)!);
-for (const [alias, name] of Object.entries(ALIASES)) if (!table.has(alias)) table.set(alias, table.get(name)!);
+enterNames(EARLY_ROWS);
 
 export interface ParsedName {
   readonly mnemonic: string;
@@ -125,7 +132,6 @@ export interface ParsedName {
 }
 
 const REPEATS: Record<string, 0xf2 | 0xf3> = { rep: 0xf3, repe: 0xf3, repz: 0xf3, repne: 0xf2, repnz: 0xf2 };
-const parsed = new Map<string, ParsedName | null>();
 
 /** Takes a name apart ("lock cmpxchg", "jmp short", "rep movsd"); null when no row has it. */
 export function parseName(name: string): ParsedName | null {
@@ -150,6 +156,3 @@ function takeApart(name: string): ParsedName | null {
   const candidates = table.get(mnemonic);
   return candidates ? { mnemonic, candidates, lock, repeat, addr16, reach } : null;
 }
-
-/** All names that rows and their other spellings give: for completion and diagnostics. */
-export const MNEMONICS: readonly string[] = [...table.keys()].sort();

@@ -1,10 +1,11 @@
 /**
- * Opcode tables, built once from the rows: which row do an opcode, a ModRM byte, a mandatory prefix and the two sizes select?
+ * Opcode tables, built from the rows: which row do an opcode, a ModRM byte, a mandatory prefix and the two sizes select?
  *
  * Invariant: two rows never claim the same bytes, unless one is the narrower (a fixed byte within a +r range, a whole
  * ModRM byte within a digit): then the narrower stands. A test reads the tables against the rows.
  */
-import { ROWS } from './rows/index.ts';
+import { Late } from '../../bits/late.ts';
+import { EARLY_ROWS } from './rows/early.ts';
 import type { X86Row } from './row.ts';
 
 /** One opcode: a row for all ModRM bytes (or none needed), or a row for each ModRM byte. */
@@ -57,4 +58,16 @@ function install(row: X86Row): void {
 
 /** Wider claims first, so that the narrower ones overwrite them. */
 const breadth = (row: X86Row): number => row.form.span * 4 + (row.form.digit < 0 ? 2 : 0) + (row.form.fixed < 0 ? 1 : 0);
-for (const row of [...ROWS].sort((a, b) => breadth(b) - breadth(a))) install(row);
+function installRows(rows: readonly X86Row[]): void {
+  for (const row of [...rows].sort((a, b) => breadth(b) - breadth(a))) install(row);
+}
+installRows(EARLY_ROWS);
+
+/** The rows of the x87 come late. Before, the decoder asks `x87` where it meets bytes that may be theirs. */
+export const X87 = new Late<true>('floating point');
+export function installX87(rows: readonly X86Row[]): void {
+  installRows(rows);
+  X87.provide(true);
+}
+/** Escape bytes, WAIT, and the group of FXSAVE (SDM vol. 2D, A.5 and table A-6). */
+export const isX87 = (opcode: number, escape: boolean): boolean => (escape ? opcode === 0xae : opcode === 0x9b || (opcode & 0xf8) === 0xd8);

@@ -3,6 +3,7 @@
  * every part from the start. Each test loads the engine afresh, without the parts.
  */
 import { beforeEach, expect, it, vi } from 'vitest';
+import type { Absent } from '../../../src/bits/late.ts';
 import type { Lab } from '../../../src/lab/lab.ts';
 import type { Request } from '../../../src/protocol/messages.ts';
 
@@ -31,16 +32,21 @@ nop`;
 
 interface Fresh {
   readonly lab: Lab;
-  readonly provide: () => Promise<unknown>;
-  readonly isAbsent: (error: unknown) => boolean;
+  readonly provideAll: () => Promise<unknown>;
+  readonly load: (part: string) => Promise<unknown>;
+  readonly isAbsent: (error: unknown) => error is Absent;
 }
 async function fresh(): Promise<Fresh> {
   vi.resetModules();
-  const [{ Lab }, { Absent }] = await Promise.all([import('../../../src/lab/lab.ts'), import('../../../src/bits/late.ts')]);
-  await import('../../../src/lab/assembly.ts');
+  const [{ Lab }, { Absent }, { loadPart }] = await Promise.all([
+    import('../../../src/lab/lab.ts'),
+    import('../../../src/bits/late.ts'),
+    import('../../../src/lab/parts.ts'),
+  ]);
   return {
     lab: new Lab(),
-    provide: () => import('../../../src/lab/late.ts'),
+    provideAll: () => import('../../../src/lab/late.ts'),
+    load: loadPart,
     isAbsent: (error) => error instanceof Absent,
   };
 }
@@ -50,18 +56,21 @@ const open = (text: string, options: Partial<typeof OPTIONS> = {}): Request => (
   options: { ...OPTIONS, ...options },
 });
 
-/** What the worker does: a request that meets an absent part is made again from the moment before. True when one did. */
-async function ask({ lab, provide, isAbsent }: Fresh, request: Request): Promise<boolean> {
-  const kept = lab.keep();
-  try {
-    lab.handle(request);
-    return false;
-  } catch (error) {
-    if (!isAbsent(error)) throw error;
-    await provide();
-    lab.recover(kept);
-    lab.handle(request);
-    return true;
+/** What the worker does: a request that meets an absent part is made again from the moment before. The parts that came. */
+async function ask({ lab, load, isAbsent }: Fresh, request: Request): Promise<readonly string[]> {
+  const came: string[] = [];
+  for (;;) {
+    const kept = lab.keep();
+    try {
+      lab.handle(request);
+      lab.update();
+      return came;
+    } catch (error) {
+      if (!isAbsent(error)) throw error;
+      await load(error.part);
+      came.push(error.part);
+      lab.recover(kept);
+    }
   }
 }
 function result(lab: Lab): unknown {
@@ -73,7 +82,7 @@ function result(lab: Lab): unknown {
 /** The same program with everything there from the start. */
 async function whole(request: Request): Promise<unknown> {
   const all = await fresh();
-  await all.provide();
+  await all.provideAll();
   all.lab.handle(request);
   return result(all.lab);
 }
@@ -86,29 +95,29 @@ beforeEach(async () => {
 it.each([
   ['floating point', 'translate', FLOAT],
   ['floating point', 'interpret', FLOAT],
-  ['another process', 'translate', FORK],
-])('%s, met while the program is opened (%s)', async (_, mode, then) => {
+  ['kernel', 'translate', FORK],
+])('%s, met while the program is opened (%s)', async (part, mode, then) => {
   const request = open(source(10, then), { mode });
-  expect(await ask(apart, request)).toBe(true);
+  expect(await ask(apart, request)).toEqual(['assembler', 'isa', part]);
   expect(result(apart.lab)).toEqual(await whole(request));
 });
 
 it.each([
   ['floating point', FLOAT],
-  ['another process', FORK],
-])('%s, met far on in a run with inputs behind it', async (_, then) => {
+  ['kernel', FORK],
+])('%s, met far on in a run with inputs behind it', async (part, then) => {
   const request = open(source(5_000_000, then));
-  expect(await ask(apart, request)).toBe(false);
+  expect(await ask(apart, request)).toEqual(['assembler', 'isa']);
   const seek: Request = { op: 'seek', retired: 4_000_000 },
     knob: Request = { op: 'knob', knob: 'threshold', value: 3 },
     on: Request = { op: 'seek', retired: 100_000_000 };
-  for (const each of [seek, knob]) expect(await ask(apart, each)).toBe(false);
+  for (const each of [seek, knob]) expect(await ask(apart, each)).toEqual([]);
   const known = apart.lab.opened!.known.retired;
-  expect(await ask(apart, on)).toBe(true);
+  expect(await ask(apart, on)).toEqual([part]);
   expect(apart.lab.opened!.known.retired).toBeGreaterThan(known);
 
   const all = await fresh();
-  await all.provide();
+  await all.provideAll();
   for (const each of [request, seek, knob, on]) all.lab.handle(each);
   expect(result(apart.lab)).toEqual(result(all.lab));
 });
@@ -132,4 +141,12 @@ it('a run in slices stops where it was when the part cannot be had, and can be s
   lab.handle({ op: 'seek', retired: 1000 });
   lab.handle({ op: 'seek', retired });
   expect(lab.opened!.hash()).toBe(hash);
+});
+
+it('every level can be loaded by itself', async () => {
+  const { LEVEL_LOADERS } = await import('../../../src/levels/loading.ts');
+  const { LEVELS } = await import('../../../src/levels/registry.ts');
+  const loaded = await Promise.all(Object.values(LEVEL_LOADERS).map((load) => load()));
+  expect(loaded.map(({ name }) => name)).toEqual(LEVELS.map(({ name }) => name));
+  expect(Object.keys(LEVEL_LOADERS)).toEqual(LEVELS.map(({ name }) => name));
 });
