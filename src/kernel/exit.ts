@@ -38,6 +38,7 @@ export function endOthers(k: Kernel, p: Process): void {
 
 function endTask(k: Kernel, p: Process): void {
   if (p.state === 'zombie') return;
+  k.onTaskEnd?.(p);
   k.charge('task.exit');
   p.blocked = null;
   clearTid(k, p);

@@ -92,10 +92,13 @@ export class Kernel implements Supervisor {
   readonly nsfs = new NsFs(() => this.realTime());
   /** File systems that stay without a mount: layers of images. */
   keptSystems: readonly number[] = [];
-  /** For those who follow what happens: a whole process ended; a capability was asked for. */
+  /** For those who follow what happens: a task is about to end, a whole process has ended; a capability was asked for. */
+  onTaskEnd: ((p: Process) => void) | null = null;
   onGroupEnd: ((leader: Process) => void) | null = null;
   /** Whose account the children of a process are on, when not on their own: a container's. */
   ownerOf: ((parent: Process) => number | null) | null = null;
+  /** What was charged for containment since the start: for those who look at differences. Not part of a saved state. */
+  contained = 0;
   onCheck: ((p: Process, cap: number, allowed: boolean) => void) | null = null;
   /** A question about a file was answered: may it be read, written, executed (4, 2, 1)? */
   onAccess: ((p: Process, file: Stat, want: number, allowed: boolean) => void) | null = null;

@@ -397,6 +397,18 @@ export class AddressSpace {
     return (entry & P) === 0 || (entry & US) === 0 ? 0 : frameOf(entry) + (linear % PAGE);
   }
 
+  /** Frames that its entries hold, and how many it needs for the directory and the tables themselves. For reports and views. */
+  frames(): number[] {
+    const result: number[] = [];
+    this.eachEntry(0, KERNEL_BASE, (_linear, _at, entry) => result.push(frameOf(entry)));
+    return result;
+  }
+  get tables(): number {
+    let count = 1;
+    for (let i = 0; i < KERNEL_ENTRY; i++) if (this.env.memory.read32(this.directory + i * 4) !== 0) count++;
+    return count;
+  }
+
   /** Gives every frame back. The space must not be in CR3 afterwards. */
   destroy(): void {
     this.unmap(0, KERNEL_BASE);

@@ -39,6 +39,8 @@ export interface ContainerInfo {
   /** Memory charged to it now, and the most so far. */
   readonly memory: number;
   readonly memoryPeak: number;
+  /** Frames that it maps now: its own; of the page cache, and of those shared with others; for page tables. */
+  readonly frames?: { readonly own: number; readonly cache: number; readonly cacheShared: number; readonly tables: number };
   /** Which namespaces are its own (not the host's). */
   readonly own: readonly NamespaceKind[];
   /** Names of the capabilities its first process was given ('CHOWN', ...). */
@@ -117,6 +119,7 @@ export interface CgroupInfo {
   readonly members: readonly number[];
   readonly controllers: readonly string[];
   readonly subtreeControl: readonly string[];
+  /** Durations are microseconds, as in the files of the group; moments (periodEnd) are machine time. */
   readonly cpu: {
     readonly weight: number;
     /** Microseconds of each period; null: no quota. */
@@ -129,7 +132,7 @@ export interface CgroupInfo {
     readonly throttled: number;
     readonly throttledTime: number;
     readonly isThrottled: boolean;
-    /** Time left of the quota in this period; null: no quota. */
+    /** Microseconds left of the quota in this period; null: no quota. */
     readonly left: number | null;
     /** When the current period ends; null: no quota or not begun. */
     readonly periodEnd: number | null;
@@ -193,6 +196,18 @@ export interface CopyUp {
   /** What it was charged. */
   readonly units: number;
 }
+/** Pages of one image file in the page cache: one frame each, however many map it. */
+export interface CachedFile {
+  readonly path: string;
+  /** Name of the layer that it lies in, as in `layers`. */
+  readonly layer: string;
+  /** Which pages of the file (numbers from 0), and in which frames. */
+  readonly pages: readonly { readonly page: number; readonly frame: number }[];
+  /** Containers that map pages of it, and how many. */
+  readonly mappedBy: readonly { readonly container: string; readonly pages: number }[];
+  /** Groups that pay for its frames: who touched them first. */
+  readonly chargedTo: readonly { readonly group: string; readonly pages: number }[];
+}
 /** Parameters: `container`; `path` (a directory; files below it are listed, '/' unless said). */
 export interface LayersView {
   readonly container: string;
@@ -200,8 +215,10 @@ export interface LayersView {
   /** Highest first. */
   readonly layers: readonly LayerInfo[];
   readonly copyUps: readonly CopyUp[];
-  /** File pages of all containers' images: as many as they would hold alone, and as many as there are. */
+  /** Mapped file pages of all containers: as many as they would hold each alone, and as many frames as there are. */
   readonly pages: { readonly referenced: number; readonly held: number };
+  /** Files of these layers that are mapped now. */
+  readonly cached?: readonly CachedFile[];
 }
 
 // ---- one system call followed

@@ -267,7 +267,7 @@ export class Cgroups implements Control, Population {
   payer(kind: memory.MemoryKind): Payer {
     return {
       take: () => this.take(kind),
-      give: (id, count) => memory.add(this.tree, this.pathOfId(id), -count * PAGE, kind),
+      give: (id, count) => memory.add(this.tree, this.pathOf(id), -count * PAGE, kind),
     };
   }
 
@@ -282,7 +282,8 @@ export class Cgroups implements Control, Population {
     }
   }
 
-  private pathOfId(id: number): string {
+  /** The path of a group by its number; of one that is gone the group above that keeps its charges. */
+  pathOf(id: number): string {
     return this.tree.byId(id)?.path ?? this.heirs.get(id) ?? ROOT_GROUP;
   }
 

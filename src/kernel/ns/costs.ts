@@ -30,5 +30,8 @@ export const CONTAINMENT_COSTS = {
 export type ContainmentCost = keyof typeof CONTAINMENT_COSTS;
 
 export function containmentCharge(k: Kernel, cost: ContainmentCost, count = 1): void {
-  if (count > 0) k.machine.ledger.charge('containment', 'service', CONTAINMENT_COSTS[cost].units * count);
+  if (count <= 0) return;
+  const units = CONTAINMENT_COSTS[cost].units * count;
+  k.machine.ledger.charge('containment', 'service', units);
+  k.contained += units;
 }

@@ -2,7 +2,9 @@
 import type { Kernel } from '../../kernel/kernel.ts';
 import { isWhiteout, OverlayFs } from '../../kernel/vfs/overlay.ts';
 import { isDevice, isDirectory, isSymlink, type FileSystem } from '../../kernel/vfs/types.ts';
-import type { LayerFile, LayerInfo, LayersView } from '../../protocol/os-views.ts';
+import type { SharedPage } from '../../kernel/shared.ts';
+import type { CachedFile, LayerFile, LayerInfo, LayersView } from '../../protocol/os-views.ts';
+import { mappedBy, membersOf } from './footprint.ts';
 import type { Runtime } from './runtime.ts';
 
 const MOST = 200;
@@ -22,15 +24,17 @@ export function layersView(k: Kernel, runtime: Runtime, id: string, below: strin
     ...(over.upperRoot ? [{ name: 'upper', fs: k.tree.fs(over.upperRoot.fs), ino: over.upperRoot.ino, writable: true }] : []),
     ...over.lowerRoots.map((root, i) => ({ name: `lower ${i}`, fs: k.tree.fs(root.fs), ino: root.ino, writable: false })),
   ];
-  const hidden = new Set<string>();
+  const hidden = new Set<string>(),
+    all = mappings(k, runtime);
   return {
     container: id,
     mountPoint: '/',
     layers: layers.map((layer, i) => info(k, runtime, id, layer, over, layers.slice(i + 1), hidden, below)),
     copyUps: k.overlays.copies
-      .filter((one) => one.fs === over.id)
+      .filter((one) => one.fs === over.id && one.time >= c.born)
       .map(({ time, path, layer, bytes, units }) => ({ time, path, from: `lower ${layer}`, bytes, units })),
-    pages: pages(k, runtime),
+    pages: { referenced: all.reduce((sum, { cache }) => sum + cache.size, 0), held: new Set(all.flatMap(({ cache }) => [...cache])).size },
+    cached: cachedFiles(k, layers, all),
   };
 }
 
@@ -103,21 +107,57 @@ function find({ fs, ino }: Layer, path: string): number | null {
   return at;
 }
 
-/** Pages of image files: how many the running containers would hold each for itself, and how many there are. */
-function pages(k: Kernel, runtime: Runtime): { readonly referenced: number; readonly held: number } {
-  const uses = new Map<number, number>();
-  for (const c of runtime.containers) {
-    const fs = k.tree.fs(c.overlay) as FileSystem | undefined;
-    if (c.status !== 'stopped' && fs instanceof OverlayFs)
-      for (const root of fs.lowerRoots) uses.set(root.fs, (uses.get(root.fs) ?? 0) + 1);
+/** Which mapped pages the running containers share, by who maps them. */
+interface Mappings {
+  readonly container: string;
+  readonly cache: ReadonlySet<number>;
+}
+const mappings = (k: Kernel, runtime: Runtime): Mappings[] =>
+  runtime.containers
+    .filter((c) => c.status !== 'stopped')
+    .map((c) => ({ container: c.id, cache: mappedBy(k, membersOf(k, c.cgroup)).cache }));
+
+function cachedFiles(k: Kernel, layers: readonly Layer[], all: readonly Mappings[]): CachedFile[] {
+  return layers.flatMap((layer) => {
+    const files = new Map<number, SharedPage[]>();
+    for (const page of k.shared.list)
+      if (page.node.fs === layer.fs.id) files.set(page.node.ino, [...(files.get(page.node.ino) ?? []), page]);
+    if (files.size === 0) return [];
+    const paths = pathsOf(layer, new Set(files.keys()));
+    return [...files].flatMap(([ino, pages]) => {
+      const path = paths.get(ino);
+      return path === undefined ? [] : [cachedFile(k, path, layer.name, pages, all)];
+    });
+  });
+}
+
+function cachedFile(k: Kernel, path: string, layer: string, pages: readonly SharedPage[], all: readonly Mappings[]): CachedFile {
+  const paid = new Map<string, number>();
+  for (const { frame } of pages) {
+    const group = k.control.pathOf(k.frames.payerOf(frame));
+    paid.set(group, (paid.get(group) ?? 0) + 1);
   }
-  let referenced = 0,
-    held = 0;
-  for (const [id, count] of uses) {
-    const fs = k.tree.fs(id),
-      used = 'usage' in fs ? (fs as unknown as { usage(): { used: number } }).usage().used / 4096 : 0;
-    referenced += used * count;
-    held += used;
-  }
-  return { referenced, held };
+  return {
+    path,
+    layer,
+    pages: pages.map(({ offset, frame }) => ({ page: offset / 4096, frame: frame / 4096 })).sort((a, b) => a.page - b.page),
+    mappedBy: all
+      .map(({ container, cache }) => ({ container, pages: pages.filter(({ frame }) => cache.has(frame)).length }))
+      .filter((one) => one.pages > 0),
+    chargedTo: [...paid].map(([group, count]) => ({ group, pages: count })),
+  };
+}
+
+/** Names of some inodes of a layer; of several names of one file the first. */
+function pathsOf({ fs, ino: root }: Layer, wanted: ReadonlySet<number>): Map<number, string> {
+  const found = new Map<number, string>();
+  const visit = (directory: number, path: string): void => {
+    for (const { name, ino, mode } of fs.list(directory, 0)) {
+      const at = `${path}/${name}`;
+      if (isDirectory({ mode })) visit(ino, at);
+      else if (wanted.has(ino) && !found.has(ino)) found.set(ino, at);
+    }
+  };
+  visit(root, '');
+  return found;
 }

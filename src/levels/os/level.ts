@@ -20,6 +20,7 @@ const KNOBS: readonly Knob[] = [
   { id: 'cpu.max', label: 'Quota (cpu.max; 100: none)', kind: 'number', min: 1, max: 100, initial: 100, unit: '%' },
   { id: 'memory.max', label: 'Memory (memory.max; 0: no limit)', kind: 'number', min: 0, max: 1_048_576, initial: 0, unit: 'KiB' },
   { id: 'privileged', label: 'All capabilities', kind: 'switch', initial: false, folded: true },
+  { id: 'containers', label: 'Containers of this kind at the start', kind: 'number', min: 1, max: 250, initial: 1, unit: '', folded: true },
   { id: 'pids.max', label: 'Processes (pids.max; 0: no limit)', kind: 'number', min: 0, max: 32_768, initial: 0, unit: '' },
 ];
 
@@ -105,11 +106,12 @@ export const osLevel: Level = {
       const { layers, path, args } = layersFor(program, options);
       const image = makeImage(kernel, 'image', layers);
       running.images = [image];
-      const { privileged, ...limits } = options.knobs;
+      const { privileged, containers = 1, ...limits } = options.knobs;
       const capabilities = privileged === true ? { capabilities: Object.keys(CAP) } : {};
       running.begin(
         { id: 'main', image, path, args, env: options.env.length > 0 ? options.env : USUAL_ENV, hostname: 'strata', ...capabilities },
         limits,
+        Math.max(1, Math.min(250, Math.floor(Number(containers)))),
       );
       return running;
     });

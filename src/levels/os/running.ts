@@ -18,6 +18,7 @@ import { captionOf, nextOf, tellingOf, type Telling } from './captions.ts';
 import { CallFollower } from './follow.ts';
 import { guarded } from './guard.ts';
 import type { Image } from './image.ts';
+import { containerCounters } from './report.ts';
 import { type Container, Runtime } from './runtime.ts';
 import type { ContainerSpec } from './spec.ts';
 import { viewOf } from './views.ts';
@@ -44,6 +45,8 @@ export class RunningOs implements Running {
   /** What the caption tells. */
   private last: Telling | null = null;
   private begun = false;
+  /** Containers that the run began with. */
+  private first: readonly string[] = [MAIN];
   /** Images that containers may be made of. */
   images: readonly Image[] = [];
 
@@ -53,6 +56,7 @@ export class RunningOs implements Running {
     this.runtime = new Runtime(kernel, () => this.host);
     this.follower = new CallFollower(kernel, this.runtime);
     this.makeHost();
+    kernel.onTaskEnd = (p) => this.runtime.ending(p);
     kernel.onGroupEnd = (leader) => this.ended(leader);
     kernel.ownerOf = (p) =>
       this.runtime.containers.find((c) => p.cgroup === c.cgroup || p.cgroup.startsWith(`${c.cgroup}/`))?.owner ?? null;
@@ -74,11 +78,25 @@ export class RunningOs implements Running {
     tty.session = tty.foreground = 0;
   }
 
-  /** Makes and starts the container whose end is the end of the run. */
-  begin(spec: ContainerSpec, knobs: Readonly<Record<string, number | boolean>>): void {
-    const c = this.create(spec);
-    for (const [id, value] of Object.entries(knobs)) this.setKnob(id, value);
-    this.runtime.start(c);
+  /**
+   * Makes and starts the container whose end is the end of the run; with `copies` more of its kind beside it, each with a name
+   * and a console of its own, and the run ends with the last of them.
+   */
+  begin(spec: ContainerSpec, knobs: Readonly<Record<string, number | boolean>>, copies = 1): void {
+    const { terminal } = this.kernel.console;
+    const copy = (id: string): ContainerSpec => ({
+      ...spec,
+      id,
+      hostname: id,
+      tty: this.addConsole(terminal, terminal ? null : new Uint8Array(0)),
+    });
+    const all = Array.from({ length: copies }, (_, i) => (i === 0 ? spec : copy(`${MAIN}-${i + 1}`)));
+    this.first = all.map(({ id }) => id);
+    for (const one of all) {
+      this.create(one);
+      for (const [id, value] of Object.entries(knobs)) this.turn(one.id, id, value);
+    }
+    for (const { id } of all) this.runtime.start(this.runtime.get(id)!);
     this.kernel.start();
     this.begun = true;
   }
@@ -133,7 +151,10 @@ export class RunningOs implements Running {
 
   private ended(leader: Process): void {
     const c = this.runtime.ended(leader);
-    if (c?.id === MAIN) endGroup(this.kernel, this.host, leader.exit!);
+    if (!c || !this.first.includes(c.id)) return;
+    if (this.first.some((id) => (this.runtime.get(id)?.status ?? 'stopped') !== 'stopped')) return;
+    const { exit } = this.runtime.get(MAIN) ?? leader;
+    endGroup(this.kernel, this.host, exit!);
   }
 
   get onEvent(): (event: Event) => void {
@@ -165,7 +186,10 @@ export class RunningOs implements Running {
   }
 
   setKnob(id: string, value: number | boolean): void {
-    const c = this.runtime.get(MAIN),
+    for (const name of this.first) this.turn(name, id, value);
+  }
+  private turn(container: string, id: string, value: number | boolean): void {
+    const c = this.runtime.get(container),
       n = Number(value);
     const text: Readonly<Record<string, () => string>> = {
       'cpu.weight': () => String(n),
@@ -174,6 +198,7 @@ export class RunningOs implements Running {
       'pids.max': () => (n === 0 ? 'max' : String(n)),
     };
     if (id === 'privileged') throw new Refusal('Capabilities are given when the container is made: set them before the run.');
+    if (id === 'containers') throw new Refusal('How many containers there are at the start is said before the run.');
     const make = text[id];
     if (!make) throw new Refusal(`The operating-system level has no knob called ${id}.`);
     if (c) this.limit(c, id, make());
@@ -232,11 +257,7 @@ export class RunningOs implements Running {
 
   counters(): Readonly<Record<string, number>> {
     const { counts, control, overlays } = this.kernel,
-      { containers } = this.runtime,
-      [main] = containers;
-    const startup = Object.fromEntries(
-      (main?.startup ?? []).map(({ phase, units }) => [`container.start.${phase.replace(' ', '')}`, units]),
-    );
+      main = this.runtime.get(MAIN);
     const group = main ? control.tree.get(main.cgroup) : undefined;
     return {
       'kernel.syscalls': counts.syscalls,
@@ -244,9 +265,7 @@ export class RunningOs implements Running {
       'kernel.pageFaults': counts.pageFaults,
       'kernel.switches': counts.switches,
       'memory.peak': this.kernel.peakMemory,
-      'container.count': containers.length,
-      'container.start': (main?.startup ?? []).reduce((sum, { units }) => sum + units, 0),
-      ...startup,
+      ...containerCounters(this.kernel, this.runtime, main),
       'container.memory': group?.memory.current ?? 0,
       'container.memory.peak': group?.memory.peak ?? 0,
       'cgroup.periods': group?.cpu.periods ?? 0,

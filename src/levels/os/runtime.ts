@@ -17,6 +17,7 @@ import { send, SIGKILL } from '../../kernel/signals.ts';
 import type { Node, Process } from '../../kernel/task.ts';
 import { MS_NODEV, MS_NOEXEC, MS_NOSUID, MS_RDONLY } from '../../kernel/vfs/mounts.ts';
 import { S_IFCHR, S_IFDIR, S_IFLNK } from '../../kernel/vfs/types.ts';
+import { type Footprint, footprintOf, type Fullest, fullestOf, inGroup, membersOf, sizeOf } from './footprint.ts';
 import { capabilitySet, type ContainerSpec, DEFAULT_CAPABILITIES, DEFAULT_NAMESPACES, FLAGS } from './spec.ts';
 
 export interface Phase {
@@ -41,6 +42,10 @@ export interface Container {
   exit: Process['exit'];
   /** Processes that `exec` brought in. */
   joined: readonly number[];
+  /** Machine time at which it was made. */
+  readonly born: number;
+  /** What it took of memory when it took most, as far as was looked. */
+  largest: Footprint;
 }
 
 const RUN = '/run/strata';
@@ -50,6 +55,8 @@ const TMPFS_FLAGS = MS_NOSUID | MS_NODEV;
 export class Runtime {
   private readonly k: Kernel;
   containers: Container[] = [];
+  /** The machine when its containers took most of its memory. */
+  fullest: Fullest | null = null;
   /** The process on the host whose children containers are. */
   private readonly host: () => Process;
 
@@ -105,8 +112,11 @@ export class Runtime {
         startup: phases,
         exit: null,
         joined: [],
+        born: k.machine.time - phases.reduce((sum, { units }) => sum + units, 0),
+        largest: footprintOf(k, cgroup),
       };
       this.containers.push(made);
+      this.fullest = this.fuller();
       k.emit('container', () => ({ what: 'create', id: spec.id, container: spec.id }));
       return made;
     } finally {
@@ -344,6 +354,25 @@ export class Runtime {
     if (c.status === 'created') this.k.kill(p!, signal, 'It was killed before it was started.');
   }
 
+  /** A task is about to end: what its container holds is looked at when it may be more than ever. */
+  ending(p: Process): void {
+    const c = this.containers.find((one) => inGroup(p, one.cgroup));
+    if (!c) return;
+    const pages = new Map(membersOf(this.k, c.cgroup).map((q) => [q.space, this.k.spaces.get(q.space)?.resident ?? 0]));
+    const { own, cache } = c.largest;
+    if ([...pages.values()].reduce((sum, n) => sum + n, 0) > own + cache) c.largest = this.larger(c);
+    this.fullest = this.fuller();
+  }
+  /** The largest footprint so far, the present one among them. */
+  larger(c: Container): Footprint {
+    const now = footprintOf(this.k, c.cgroup);
+    return sizeOf(now) > sizeOf(c.largest) ? now : c.largest;
+  }
+  fuller(): Fullest {
+    const { fullest, k } = this;
+    return fullest === null || k.frames.used > fullest.used ? fullestOf(k, PARENT_GROUP) : fullest;
+  }
+
   /** A process of the machine has ended: was it a container's first? */
   ended(leader: Process): Container | null {
     const c = this.containers.find((one) => one.pid === leader.pid && one.status !== 'stopped');
@@ -373,9 +402,11 @@ export class Runtime {
   }
 
   save(): Plain {
-    return this.containers.map((c) => ({ ...c })) as unknown as Plain;
+    return { containers: this.containers.map((c) => ({ ...c })), fullest: this.fullest } as unknown as Plain;
   }
   restore(state: Plain): void {
-    this.containers = (state as unknown as Container[]).map((c) => ({ ...c }));
+    const saved = state as unknown as Pick<Runtime, 'containers' | 'fullest'>;
+    this.containers = saved.containers.map((c) => ({ ...c }));
+    this.fullest = saved.fullest;
   }
 }

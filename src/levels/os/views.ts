@@ -23,6 +23,7 @@ import type {
 } from '../../protocol/os-views.ts';
 import type { Plain } from '../level.ts';
 import { containerOf } from './captions.ts';
+import { footprintOf, membersOf } from './footprint.ts';
 import { layersView } from './layers.ts';
 import type { Container, Runtime } from './runtime.ts';
 import type { RunningOs } from './running.ts';
@@ -67,8 +68,10 @@ function ledgerOf(k: Kernel, owners: ReadonlySet<number> | null): Record<string,
   return result;
 }
 
-const membersOf = (k: Kernel, c: Container): Process[] =>
-  [...k.processes.values()].filter((p) => p.cgroup === c.cgroup || p.cgroup.startsWith(`${c.cgroup}/`));
+function framesOf(k: Kernel, c: Container): NonNullable<ContainerInfo['frames']> {
+  const { own, cache, cacheShared, tables } = footprintOf(k, c.cgroup);
+  return { own, cache, cacheShared, tables };
+}
 
 function status(k: Kernel, c: Container): ContainerInfo['status'] {
   return c.status === 'running' && k.control.tree.get(c.cgroup)?.freeze ? 'paused' : c.status;
@@ -79,7 +82,7 @@ function containers(k: Kernel, runtime: Runtime): ContainersView {
     time: k.machine.time,
     ledger: ledgerOf(k, null),
     containers: runtime.containers.map((c) => {
-      const members = membersOf(k, c),
+      const members = membersOf(k, c.cgroup),
         memory = k.control.tree.get(c.cgroup)?.memory;
       const exit = c.exit && { status: c.exit.signal === 0 ? c.exit.code : 128 + c.exit.signal, sentence: c.exit.sentence };
       return {
@@ -91,11 +94,12 @@ function containers(k: Kernel, runtime: Runtime): ContainersView {
         image: c.image,
         pid: c.status === 'stopped' ? 0 : c.pid,
         cgroup: c.cgroup,
-        processes: members.filter((p) => isLeader(p) && p.state !== 'zombie').length,
+        processes: members.filter(isLeader).length,
         exit,
         startup: c.startup,
         memory: memory?.current ?? 0,
         memoryPeak: memory?.peak ?? 0,
+        frames: framesOf(k, c),
         own: c.own as ContainerInfo['own'],
         capabilities: c.capabilities,
         ledger: ledgerOf(k, new Set([c.owner])),
@@ -221,7 +225,7 @@ function groupInfo(k: Kernel, runtime: Runtime, g: Cgroup): CgroupInfo {
       throttled: cpu.throttledPeriods,
       throttledTime: us(cpu.throttledTime + since),
       isThrottled: cpu.throttledSince !== null,
-      left: cpu.quota === Infinity ? null : Math.max(0, cpu.left),
+      left: cpu.quota === Infinity ? null : cpu.periodEnd === Infinity ? cpu.quota : us(Math.max(0, cpu.left - pending(k, g))),
       periodEnd: finite(cpu.periodEnd),
     },
     memory: {
