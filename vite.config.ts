@@ -28,7 +28,8 @@ const policy: Plugin = {
 export default defineConfig({
   base: './',
   plugins: [react(), policy],
-  worker: { format: 'es' },
+  // What three parts of the engine share is one file, so that it compresses well.
+  worker: { format: 'es', rolldownOptions: { output: { codeSplitting: { groups: [{ name: 'core', minShareCount: 3 }] } } } },
   build: { target: 'es2022', outDir: 'dist', assetsInlineLimit: 0 },
   test: { setupFiles: ['src/lab/late.ts'], include: ['tests/unit/**/*.test.{ts,tsx}'], testTimeout: 60_000, maxWorkers: 2 },
 });
