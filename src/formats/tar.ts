@@ -137,11 +137,17 @@ function entryOf(b: Uint8Array, at: number, type: string, content: Uint8Array, e
   };
 }
 
+export interface TarLayer {
+  /** A short name: that of its archive within the image. */
+  readonly name: string;
+  readonly entries: readonly TarEntry[];
+}
+
 /** A `docker save` archive's manifest names its layers, lowest first; any other archive is one layer by itself. */
-export function layersOf(bytes: Uint8Array): TarEntry[][] {
+export function layersOf(bytes: Uint8Array): TarLayer[] {
   const entries = parseTar(bytes),
     manifest = entries.find((e) => e.path === 'manifest.json' && e.kind === 'file');
-  if (!manifest) return [entries];
+  if (!manifest) return [{ name: 'image', entries }];
   let list: unknown;
   try {
     list = JSON.parse(decodeUtf8(manifest.bytes));
@@ -152,6 +158,13 @@ export function layersOf(bytes: Uint8Array): TarEntry[][] {
   if (!Array.isArray(names)) refuse('The manifest.json of this image names no layers.');
   return (names as string[]).map((name) => {
     const layer = entries.find((e) => e.path === name) ?? refuse(`The layer ${name} that the manifest names is not in the archive.`);
-    return parseTar(layer.bytes);
+    return { name: shortName(name), entries: parseTar(layer.bytes) };
   });
+}
+
+/** "app" of app.tar; of a name that is a hash, its first letters: `blobs/sha256/1f3e…`, `1f3e…/layer.tar`. */
+function shortName(path: string): string {
+  const parts = path.split('/'),
+    last = parts.at(-1)!.replace(/\.tar$/, '');
+  return (last === 'layer' ? (parts.at(-2) ?? last) : last).slice(0, 12);
 }

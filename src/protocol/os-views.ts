@@ -179,6 +179,7 @@ export interface LayerFile {
 export interface LayerInfo {
   /** 'upper', 'lower 0' (the highest), ... */
   readonly name: string;
+  /** What to call it: the layer's name in its image. */
   readonly source: string;
   readonly writable: boolean;
   /** Other containers that stand on the same layer. */

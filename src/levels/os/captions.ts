@@ -84,7 +84,9 @@ const room = (group: Plain | undefined): string => String(group).split('/').at(-
 
 function shown(bytes: Plain | undefined): string {
   if (!(bytes instanceof Uint8Array)) return '';
-  const text = String.fromCharCode(...bytes.subarray(0, 60)).replaceAll('\n', '\\n');
+  const text = String.fromCharCode(...bytes.subarray(0, 60))
+    .replace(/\n$/, '')
+    .replaceAll('\n', '\\n');
   return code(bytes.length > 60 ? `${text}…` : text);
 }
 

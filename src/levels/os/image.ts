@@ -29,8 +29,8 @@ export interface LayerFile {
 
 export interface Image {
   readonly name: string;
-  /** Paths on the host at which its layers are mounted, lowest first, and their file systems. */
-  readonly layers: readonly { readonly path: string; readonly fs: number }[];
+  /** Paths on the host at which its layers are mounted, lowest first, their file systems, and what to call them. */
+  readonly layers: readonly { readonly path: string; readonly fs: number; readonly title: string }[];
 }
 
 export const LAYERS = '/var/lib/strata/layers';
@@ -45,10 +45,15 @@ const TYPES: Readonly<Record<TarEntry['kind'], number>> = {
   fifo: S_IFIFO,
 };
 
-export function makeImage(k: Kernel, name: string, layers: readonly (readonly LayerFile[])[]): Image {
+export interface NamedLayer {
+  readonly title: string;
+  readonly files: readonly LayerFile[];
+}
+
+export function makeImage(k: Kernel, name: string, layers: readonly NamedLayer[]): Image {
   return {
     name,
-    layers: layers.map((files, i) => {
+    layers: layers.map(({ title, files }, i) => {
       const fs = makeFileSystem(k, 'tmpfs', { capacity: 0x4000_0000, mode: 0o755, disk: true }) as MemoryFs;
       for (const file of files) place(fs, file);
       const path = `${LAYERS}/${name}-${i}`,
@@ -59,7 +64,7 @@ export function makeImage(k: Kernel, name: string, layers: readonly (readonly La
         source: `layer`,
         flags: MS_RDONLY | MS_RELATIME,
       });
-      return { path, fs: fs.id };
+      return { path, fs: fs.id, title };
     }),
   };
 }

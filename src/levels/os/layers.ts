@@ -16,7 +16,8 @@ interface Layer {
   readonly writable: boolean;
 }
 
-export function layersView(k: Kernel, runtime: Runtime, id: string, below: string): LayersView | null {
+/** `titles`: what to call a layer, by its file system. */
+export function layersView(k: Kernel, runtime: Runtime, id: string, below: string, titles: ReadonlyMap<number, string>): LayersView | null {
   const c = runtime.get(id),
     over = c ? (k.tree.fs(c.overlay) as FileSystem | undefined) : undefined;
   if (!c || !(over instanceof OverlayFs)) return null;
@@ -29,7 +30,10 @@ export function layersView(k: Kernel, runtime: Runtime, id: string, below: strin
   return {
     container: id,
     mountPoint: '/',
-    layers: layers.map((layer, i) => info(k, runtime, id, layer, over, layers.slice(i + 1), hidden, below)),
+    layers: layers.map((layer, i) => ({
+      ...info(k, runtime, id, layer, layers.slice(i + 1), hidden, below),
+      source: titles.get(layer.fs.id) ?? layer.name,
+    })),
     copyUps: k.overlays.copies
       .filter((one) => one.fs === over.id && one.time >= c.born)
       .map(({ time, path, layer, bytes, units }) => ({ time, path, from: `lower ${layer}`, bytes, units })),
@@ -44,11 +48,10 @@ function info(
   runtime: Runtime,
   id: string,
   layer: Layer,
-  over: OverlayFs,
   lower: readonly Layer[],
   hidden: Set<string>,
   below: string,
-): LayerInfo {
+): Omit<LayerInfo, 'source'> {
   const files: LayerFile[] = [],
     covers: string[] = [];
   const visit = (directory: number, path: string): void => {
@@ -82,10 +85,8 @@ function info(
   const sharedWith = layer.writable
     ? []
     : runtime.containers.filter((other) => other.id !== id && standsOn(k, other.overlay, layer.fs.id)).map((other) => other.id);
-  const source = layer.writable ? 'what this container changed' : `layer ${over.lowerRoots.findIndex((root) => root.fs === layer.fs.id)}`;
   return {
     name: layer.name,
-    source,
     writable: layer.writable,
     sharedWith,
     files: files.slice(0, MOST),

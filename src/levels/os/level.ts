@@ -11,7 +11,7 @@ import { EVERY_INSTRUCTION } from '../../machine/codemap.ts';
 import { createMachine } from '../../machine/machine.ts';
 import { Refusal, type BootOptions, type EventKind, type Knob, type Level, type Program, type Verdict } from '../level.ts';
 import { refusing } from '../refusing.ts';
-import { baseLayer, type LayerFile, layerOfFiles, makeImage } from './image.ts';
+import { baseLayer, type LayerFile, layerOfFiles, makeImage, type NamedLayer } from './image.ts';
 import { RunningOs } from './running.ts';
 import { USUAL_ENV } from './spec.ts';
 
@@ -54,19 +54,20 @@ export const OS_EVENTS: readonly EventKind[] = [
 function layersFor(
   program: Program,
   options: BootOptions,
-): { readonly layers: LayerFile[][]; readonly path: string; readonly args: readonly string[] } {
+): { readonly layers: readonly NamedLayer[]; readonly path: string; readonly args: readonly string[] } {
   const own = layerOfFiles(options),
-    base = baseLayer('strata');
+    base: NamedLayer = { title: 'usual', files: baseLayer('strata') };
   if (isTar(program.bytes)) {
     const [command] = options.args.slice(1);
     if (command === undefined) throw new Refusal('An image needs a command: strata run IMAGE.tar --level os -- CMD ARGS.');
-    const layers: LayerFile[][] = layersOf(program.bytes).map((entries) => entries.map((e) => ({ ...e })));
-    return { layers: [base, ...layers, ...(own.length > 0 ? [own] : [])], path: command, args: options.args.slice(1) };
+    const layers = layersOf(program.bytes).map(({ name, entries }): NamedLayer => ({ title: name, files: entries })),
+      given: readonly NamedLayer[] = own.length > 0 ? [{ title: 'given', files: own }] : [];
+    return { layers: [base, ...layers, ...given], path: command, args: options.args.slice(1) };
   }
   const path = programPath(program.name);
   const has = options.files[path] !== undefined || options.links?.[path] !== undefined;
   const file: LayerFile = { path, kind: 'file', mode: 0o755, uid: 0, gid: 0, mtime: null, bytes: program.bytes, target: '', rdev: 0 };
-  return { layers: [base, has ? own : [...own, file]], path, args: options.args };
+  return { layers: [base, { title: 'program', files: has ? own : [...own, file] }], path, args: options.args };
 }
 
 export const osLevel: Level = {

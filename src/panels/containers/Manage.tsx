@@ -1,6 +1,7 @@
 /** The containers of the machine, one below the other: how each stands, what its start cost, and what can be done with it. */
 import { useState, type ReactNode } from 'react';
 import { act } from '../../client/act.ts';
+import { useUi } from '../../client/stores.ts';
 import { useView } from '../../client/views.ts';
 import type { ContainerInfo } from '../../protocol/os-views.ts';
 import { PanelShell } from '../../ui/PanelShell.tsx';
@@ -17,6 +18,8 @@ function doIt(deed: Deed, { id }: ContainerInfo): void {
 }
 
 function Container({ container, chosen }: { readonly container: ContainerInfo; readonly chosen: boolean }): ReactNode {
+  const presenting = useUi((u) => u.cue !== null);
+  const most = Math.max(1, ...container.startup.map(({ units }) => units));
   return (
     <li className={chosen ? 'chosen' : ''}>
       <button type="button" className="name" aria-pressed={chosen} onClick={() => chooseContainer(container.id)}>
@@ -24,6 +27,7 @@ function Container({ container, chosen }: { readonly container: ContainerInfo; r
       </button>
       {chosen ? (
         <Fold
+          {...(presenting ? { open: true } : {})}
           title={`Start ${grouped(startupUnits(container))} units, ${sized(container.memory)}, ${plural(container.own.length, 'namespace')}`}
         >
           <p className="sub">
@@ -33,7 +37,9 @@ function Container({ container, chosen }: { readonly container: ContainerInfo; r
           <ul className="phases">
             {container.startup.map((phase) => (
               <li key={phase.phase}>
-                <span>{phase.phase}</span> <span className="r">{grouped(phase.units)}</span>
+                <span>{phase.phase}</span>
+                <i style={{ width: `${(100 * phase.units) / most}%` }} />
+                <span className="r">{grouped(phase.units)}</span>
               </li>
             ))}
           </ul>

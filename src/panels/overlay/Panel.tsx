@@ -13,7 +13,7 @@ import '../shared/panels.css';
 import '../containers/containers.css';
 import './overlay.css';
 import { create } from './draw.ts';
-import { describe, layout, pagesWords, table } from './layout.ts';
+import { calledOf, describe, layout, pagesWords, table } from './layout.ts';
 
 const picture = (host: HTMLElement): PictureSpec<MarksScene> => {
   let since = 0;
@@ -71,7 +71,7 @@ function LastCopy({ view }: { readonly view: LayersView }): ReactNode {
             <span className="sub">file</span> <code>{copy.path}</code>
           </p>
           <p className="kv">
-            <span className="sub">found in</span> <b>{copy.from}</b>
+            <span className="sub">found in</span> <b>{calledOf(view, copy.from)}</b>
           </p>
           <p className="kv">
             <span className="sub">copied</span> <b>{plural(copy.bytes, 'byte')}</b>

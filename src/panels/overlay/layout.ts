@@ -84,14 +84,20 @@ export function layout(view: LayersView, size: Size, options: OverlayOptions): M
   return { width: size.width, height: Math.max(TOP + rows * pitch, 80), marks, says: says(view, copy) };
 }
 
-const short = (name: string): string => (name === 'upper' ? 'upper' : name.replace('lower ', 'layer '));
+/** What to call a layer: the writable one is always `upper`, the others have names in their image. */
+const called = (layer: LayerInfo): string => (layer.writable ? 'upper' : layer.source);
+/** The same by the name that a copy up tells. */
+export const calledOf = (view: LayersView, name: string): string => {
+  const layer = view.layers.find((one) => one.name === name);
+  return layer === undefined ? name : called(layer);
+};
 
 function mergedMarks(view: LayersView, name: string, x: number, y: number): Mark[] {
   const from = sourceOf(view, name);
   if (from === null) return [text(`gone-${name}`, x + CELL / 2, y + 17, 'gone', 't-faint t-small', 'middle')];
   return [
-    box(`seen-${name}`, x, y, CELL, CELL_HIGH, 'cell', { rx: 2, title: `${name} is read from ${short(from.name)}` }),
-    text(`seen-${name}`, x + CELL / 2, y + 17.5, short(from.name), 't-small', 'middle'),
+    box(`seen-${name}`, x, y, CELL, CELL_HIGH, 'cell', { rx: 2, title: `${name} is read from ${called(from)}` }),
+    text(`seen-${name}`, x + CELL / 2, y + 17.5, cut(called(from), 9), 't-small', 'middle'),
   ];
 }
 
@@ -115,7 +121,7 @@ function layerMarks(view: LayersView, layer: LayerInfo, row: number, { y, tall, 
       : `read only, also ${listed(layer.sharedWith.slice(0, 2))}${layer.sharedWith.length > 2 ? ` and ${layer.sharedWith.length - 2} more` : ''}`;
   return [
     path(`layer-${id}`, shape, layer.writable ? 'layer writable' : `layer rock${row % 2}`, layer.writable ? { texture: 'I3' } : {}),
-    text(`layer-${id}`, 14, y + tall / 2 - 2, short(id), 't-strong'),
+    text(`layer-${id}`, 14, y + tall / 2 - 2, cut(called(layer), 12), 't-strong'),
     text(`sub-${id}`, 14, y + tall / 2 + 14, cut(sub, Math.floor((label - 14) / 6.4)), 't-soft t-small'),
   ];
 }
@@ -133,7 +139,7 @@ function cellMarks(layer: LayerInfo, file: LayerFile, x: number, y: number, fres
   const id = `${layer.name}:${file.path}`;
   const what = word(layer, file);
   const look = what === 'whiteout' || what === 'opaque' ? 'whiteout' : what === 'hidden' ? 'hidden' : fresh ? 'fresh' : '';
-  const title = `${file.path} in ${short(layer.name)}: ${file.kind}, ${plural(file.size, 'byte')}${file.visible ? '' : ', hidden by a layer above'}`;
+  const title = `${file.path} in ${called(layer)}: ${file.kind}, ${plural(file.size, 'byte')}${file.visible ? '' : ', hidden by a layer above'}`;
   return [
     box(id, x, y, CELL, CELL_HIGH, `cell ${look}`, { rx: 2, title }),
     text(
@@ -173,7 +179,7 @@ function says(view: LayersView, copy: CopyUp | null): string {
   const just =
     copy === null
       ? ''
-      : ` Just copied up: ${copy.path}, ${plural(copy.bytes, 'byte')} from ${short(copy.from)}, for ${grouped(copy.units)} units.`;
+      : ` Just copied up: ${copy.path}, ${plural(copy.bytes, 'byte')} from ${calledOf(view, copy.from)}, for ${grouped(copy.units)} units.`;
   return (
     `${view.container} stands on ${plural(view.layers.length, 'layer')}. Its own layer holds ${plural(changed.length - gone, 'changed or new file')}` +
     `${gone > 0 ? ` and ${plural(gone, 'whiteout')}` : ''}.${just}`
@@ -191,7 +197,7 @@ export function table(view: LayersView): PanelTable {
       { label: 'Change' },
     ],
     rows: view.layers.flatMap((layer) =>
-      layer.files.map((f) => [layer.name, f.path, f.kind, grouped(f.size), f.visible ? 'yes' : 'hidden', f.change ?? '']),
+      layer.files.map((f) => [called(layer), f.path, f.kind, grouped(f.size), f.visible ? 'yes' : 'hidden', f.change ?? '']),
     ),
   };
 }

@@ -72,7 +72,7 @@ function gateMarks(step: CallStep, i: number, { x, y, width, high }: Gate, lines
     text(`kind-${i}`, x + 10, y + 18, KIND_WORDS[step.kind], `t-strong${contains(step) ? ' t-hue' : ''}`),
     ...(verdict === '' ? [] : [text(`verdict-${i}`, x + width - 10, y + 18, verdict, `t-strong${refused ? ' t-bad' : ''}`, 'end')]),
     ...lines.map((line, n) => text(`line-${i}-${n}`, x + 10, y + 36 + n * 17, line, 't-soft t-small')),
-    ...(step.units > 0 ? [text(`units-${i}`, x + width - 10, y + high - 7, grouped(step.units), 't-small', 'end')] : []),
+    ...(step.units > 0 ? [text(`units-${i}`, x + width - 10, y + high - 7, `costs ${grouped(step.units)}`, 't-small', 'end')] : []),
   ];
 }
 

@@ -44,7 +44,7 @@ export function create(host: HTMLElement, label: string, typed: (text: string) =
   terminal.attachCustomKeyEventHandler((event) => event.key !== 'Tab');
   const fit = (): void => {
     const advance = advanceOf(host) ?? 8;
-    const rows = Math.max(3, Math.floor(host.clientHeight / (SIZE * LINE * 1.16)));
+    const rows = Math.max(3, Math.floor(inner(host) / (rowHeight(host) ?? SIZE * LINE * 1.16)));
     const columns = columnsIn(host.clientWidth - 4, advance);
     if (columns !== terminal.cols || rows !== terminal.rows) terminal.resize(columns, rows);
   };
@@ -74,4 +74,14 @@ function advanceOf(host: HTMLElement): number | null {
   const text = probe?.textContent ?? '';
   const width = probe?.getBoundingClientRect().width ?? 0;
   return width > 0 && text.length > 0 ? width / text.length : null;
+}
+
+/** Height of a row as the terminal lays it out, and the height there is for rows. */
+function rowHeight(host: HTMLElement): number | null {
+  const height = host.querySelector('.xterm-rows > div')?.getBoundingClientRect().height ?? 0;
+  return height > 0 ? height : null;
+}
+function inner(host: HTMLElement): number {
+  const { paddingTop, paddingBottom } = getComputedStyle(host);
+  return host.clientHeight - (Number.parseFloat(paddingTop) || 0) - (Number.parseFloat(paddingBottom) || 0);
 }

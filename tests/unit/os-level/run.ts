@@ -27,7 +27,11 @@ export function host(memory = 32 << 20): Host {
   const running = new RunningOs(kernel);
   const files = Object.fromEntries(names.map((name) => [`/bin/${name}`, new Uint8Array(readFileSync(new URL(name, OWN)))]));
   const modes = Object.fromEntries(names.map((name) => [`/bin/${name}`, 0o755]));
-  return { running, image: makeImage(kernel, 'own', [baseLayer('test'), layerOfFiles({ files, modes, directories: ['/tmp'] })]) };
+  const layers = [
+    { title: 'usual', files: baseLayer('test') },
+    { title: 'own', files: layerOfFiles({ files, modes, directories: ['/tmp'] }) },
+  ];
+  return { running, image: makeImage(kernel, 'own', layers) };
 }
 
 export interface Room {
