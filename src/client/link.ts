@@ -3,9 +3,9 @@
  * draft travels compressed; a dropped file only by name and hash. Pure: `encodeLink` and `decodeLink` are inverses, and
  * `decodeLink` answers any string with a state or one sentence. The theme is the reader's own and is not in it.
  */
-import { deflateSync, inflateSync, strFromU8, strToU8 } from 'fflate';
 import * as v from 'valibot';
 import type { Breakpoint, Grain, Knobs } from '../protocol/messages.ts';
+import { packing } from './packing.ts';
 import { GRAINS, REGIONS, type StageRegion, type TypedInput } from './stores.ts';
 
 export const LINK_VERSION = 1;
@@ -63,6 +63,10 @@ export function fromBase64Url(text: string): Uint8Array {
   return Uint8Array.from(raw, (c) => c.charCodeAt(0));
 }
 
+/** Whether the link can be made now: a program's text needs the library (packing.ts). */
+export const canEncode = ({ program }: LabLink): boolean => program.kind !== 'assembly' || packing() !== null;
+
+/** See canEncode. */
 export function encodeLink(lab: LabLink): string {
   const q = new URLSearchParams({ v: String(LINK_VERSION) });
   const { program, moment } = lab;
@@ -71,7 +75,7 @@ export function encodeLink(lab: LabLink): string {
     q.set('file', program.key);
     q.set('name', program.name);
   }
-  if (program.kind === 'assembly') q.set('asm', toBase64Url(deflateSync(strToU8(program.text), { level: 9 })));
+  if (program.kind === 'assembly') q.set('asm', toBase64Url(packing()!.deflateSync(new TextEncoder().encode(program.text), { level: 9 })));
   if (lab.mode !== null) q.set('mode', lab.mode);
   for (const [id, value] of Object.entries(lab.knobs))
     q.set(`k.${id}`, typeof value === 'boolean' ? (value ? 'on' : 'off') : String(value));
@@ -93,7 +97,8 @@ export function encodeLink(lab: LabLink): string {
 
 /** Moment, guest moment and bytes of one input: `6015~410~aGkK`; an end of input has `-` for bytes, an act `*` before its text. */
 function encodeInput({ retired, guest, bytes, act }: LinkedInput): string {
-  const what = act !== undefined ? `*${toBase64Url(strToU8(act))}` : bytes === null ? '-' : toBase64Url(Uint8Array.from(bytes));
+  const what =
+    act !== undefined ? `*${toBase64Url(new TextEncoder().encode(act))}` : bytes === null ? '-' : toBase64Url(Uint8Array.from(bytes));
   return `${retired}~${guest}~${what}`;
 }
 
@@ -101,7 +106,7 @@ function decodeInputs(text: string): readonly LinkedInput[] {
   return text.split('.').map((part) => {
     const [retired = '0', guest = '0', bytes = ''] = part.split('~');
     const moment = { retired: Number(retired), guest: Number(guest) };
-    if (bytes.startsWith('*')) return { ...moment, bytes: null, act: strFromU8(fromBase64Url(bytes.slice(1))) };
+    if (bytes.startsWith('*')) return { ...moment, bytes: null, act: new TextDecoder().decode(fromBase64Url(bytes.slice(1))) };
     return { ...moment, bytes: bytes === '-' ? null : [...fromBase64Url(bytes)] };
   });
 }
@@ -209,10 +214,12 @@ function decodeKnobs(query: URLSearchParams): Knobs | null {
 /** The program, or what is wrong with it in a few words. */
 function decodeProgram(fields: LinkFields): ProgramRef | string {
   if (fields.asm !== undefined) {
+    const library = packing();
+    if (library === null) return 'what reads its assembly text could not be loaded';
     try {
-      const bytes = inflateSync(fromBase64Url(fields.asm), { out: new Uint8Array(LONGEST_TEXT + 1) });
+      const bytes = library.inflateSync(fromBase64Url(fields.asm), { out: new Uint8Array(LONGEST_TEXT + 1) });
       if (bytes.length > LONGEST_TEXT) return 'its assembly text is too long';
-      return { kind: 'assembly', text: strFromU8(bytes) };
+      return { kind: 'assembly', text: new TextDecoder().decode(bytes) };
     } catch {
       return 'its assembly text is damaged';
     }

@@ -8,6 +8,7 @@ import { open, replayInputs, seekEvent, seekGuest, seekRetired } from './actions
 import { loadFile, saveFile } from './drafts.ts';
 import {
   AT_START,
+  canEncode,
   decodeLink,
   encodeLink,
   linkBreakpoints,
@@ -18,6 +19,7 @@ import {
   type ProgramRef,
 } from './link.ts';
 import { argsFor, levelOf } from './dropped.ts';
+import { loadPacking } from './packing.ts';
 import { fetchProgram, findProgram, loadPrograms, usePrograms } from './programs.ts';
 import { isSavedRun, openSavedRun } from './savedRun.ts';
 import { usePosition, useSelection, useSession, useUi } from './stores.ts';
@@ -66,10 +68,18 @@ export function currentLink(moment?: Moment): LabLink | null {
   };
 }
 
-/** The link to this very moment, absolute; null while nothing is open. */
+/** The link to this very moment, absolute; null while nothing is open, or the library for program texts is on its way. */
 export function shareLink(): string | null {
-  const lab = currentLink();
-  return lab === null ? null : new URL(encodeLink(lab), location.href).href;
+  const hash = linkOf(currentLink());
+  return hash === null ? null : new URL(hash, location.href).href;
+}
+
+/** Null when it cannot be made yet; it is then written as soon as it can. */
+function linkOf(lab: LabLink | null): string | null {
+  if (lab === null) return null;
+  if (canEncode(lab)) return encodeLink(lab);
+  void loadPacking().then(writeSoon, () => undefined);
+  return null;
 }
 
 function write(): void {
@@ -78,8 +88,8 @@ function write(): void {
   if (state === 'running' || state === 'seeking') return;
   const lab = currentLink();
   if (lab === null || useSession.getState().phase !== 'open') return;
-  const hash = encodeLink(lab);
-  if (hash === written) return;
+  const hash = linkOf(lab);
+  if (hash === null || hash === written) return;
   written = hash;
   history.replaceState(null, '', hash);
 }
@@ -194,6 +204,7 @@ const levelNamed = (hash: string): string => (/^#\/?os\b/.test(hash) ? 'os' : 'i
 
 async function follow(hash: string): Promise<void> {
   if (hash === written && hash !== '') return;
+  if (/[?&]asm=/.test(hash)) await loadPacking().catch(() => undefined);
   const decoded = decodeLink(hash);
   const link: Link = decoded.ok ? decoded.link : { page: 'lab', level: levelNamed(hash), lab: null };
   useRoute.setState({ link, notice: decoded.ok ? null : decoded.why });

@@ -1,8 +1,11 @@
 /** Links: encode and decode are inverses; any other text is answered with a page or one sentence. */
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { decodeLink, encodeLink, fromBase64Url, toBase64Url, LONGEST_TEXT, type LabLink } from '../../../src/client/link.ts';
+import { loadPacking } from '../../../src/client/packing.ts';
 import { GRAINS } from '../../../src/client/stores.ts';
+
+beforeAll(loadPacking);
 
 const address = fc.nat(0xffffffff);
 const moment = fc.oneof(
