@@ -50,7 +50,9 @@ interface SavedKernel {
   readonly sockets: readonly Socket[];
   readonly nextPort: number;
   readonly clockOffset: number;
-  readonly interfaces: readonly number[];
+  readonly settings: Kernel['settings'];
+  readonly ramDisk: ReturnType<Kernel['ramDisk']['save']>;
+  readonly interfaces: ReturnType<Kernel['interfaces']['save']>;
   readonly shared: ReturnType<Kernel['shared']['save']>;
   readonly epolls: readonly Epoll[];
   readonly eventfds: readonly { readonly id: number; count: number; readonly semaphore: boolean }[];
@@ -92,6 +94,8 @@ export function saveKernel(k: Kernel): Plain {
     interfaces: k.interfaces.save(),
     shared: k.shared.save(),
     clockOffset: k.clockOffset,
+    settings: k.settings,
+    ramDisk: k.ramDisk.save(),
     epolls: [...k.epolls.values()].map((x) => ({ ...x })),
     eventfds: [...k.eventfds.values()].map((x) => ({ ...x })),
   };
@@ -128,7 +132,9 @@ export function restoreKernel(k: Kernel, saved: Plain): void {
     locks: k.locks,
     nextPort: k.nextPort,
     clockOffset: k.clockOffset,
+    settings: k.settings,
   } = s);
+  k.ramDisk.restore(s.ramDisk);
   const byId = <T extends { readonly id: number }>(list: readonly T[]): Map<number, T> => new Map(list.map((x) => [x.id, { ...x }]));
   k.sockets = byId(s.sockets);
   k.interfaces.restore(s.interfaces);

@@ -13,7 +13,8 @@ import { dropFlock, dropRanges } from './locks.ts';
 import { socketOf } from './net/socket.ts';
 import type { Tty } from './tty.ts';
 import { CONSOLE_DEVICES, PTS0, readDevice, writeDevice } from './vfs/devices.ts';
-import { isDevice, isDirectory, isRegular, S_IFCHR, S_IFIFO, S_IFSOCK, type Stat } from './vfs/types.ts';
+import { RAM_DISK, RAM_DISK_BYTES } from './vfs/ramdisk.ts';
+import { isDevice, isDirectory, isRegular, S_IFBLK, S_IFCHR, S_IFIFO, S_IFMT, S_IFSOCK, type Stat } from './vfs/types.ts';
 
 export const O_ACCMODE = 3,
   O_WRONLY = 1,
@@ -173,10 +174,20 @@ export function readFrom(k: Kernel, file: OpenFile, offset: number | null, lengt
   const stat = k.tree.stat(file.node);
   if (isDirectory(stat)) fail('EISDIR');
   if (isDevice(stat)) return readDevice(stat.rdev, length, (n) => k.randomBytes(n));
-  const at = offset ?? file.offset;
+  const at = offset ?? file.offset,
+    fs = k.tree.fs(file.node.fs);
+  if ((stat.mode & S_IFMT) === S_IFBLK) return readBlock(k, file, stat.rdev, at, length, offset === null);
+  if (fs.text && (at === 0 || file.text === null)) file.text = fs.text(file.node.ino);
   if (!file.text) k.shared.flush(file.node, at, length);
-  const bytes = file.text ? file.text.slice(at, at + length) : k.tree.fs(file.node.fs).read(file.node.ino, at, length);
+  const bytes = file.text ? file.text.slice(at, at + length) : fs.read(file.node.ino, at, length);
   if (offset === null) file.offset = at + bytes.length;
+  k.charge('file.page', 1 + (bytes.length >> 12));
+  return bytes;
+}
+
+function readBlock(k: Kernel, file: OpenFile, rdev: number, at: number, length: number, moves: boolean): Uint8Array {
+  const bytes = rdev === RAM_DISK ? k.ramDisk.read(at, length) : fail('ENXIO');
+  if (moves) file.offset = at + bytes.length;
   k.charge('file.page', 1 + (bytes.length >> 12));
   return bytes;
 }
@@ -248,6 +259,11 @@ export function writeTo(k: Kernel, file: OpenFile, offset: number | null, bytes:
     return bytes.length;
   }
   const at = offset ?? (file.flags & O_APPEND ? stat.size : file.offset);
+  if ((stat.mode & S_IFMT) === S_IFBLK) {
+    const written = stat.rdev === RAM_DISK ? k.ramDisk.write(at, bytes) : fail('ENXIO');
+    if (offset === null) file.offset = at + written;
+    return written;
+  }
   k.tree.fs(file.node.fs).write(file.node.ino, at, bytes);
   k.shared.wrote(file.node, at, bytes);
   if (offset === null) file.offset = at + bytes.length;
@@ -301,7 +317,7 @@ export function statOf(k: Kernel, file: OpenFile): Stat & { readonly dev: number
 export function seek(k: Kernel, file: OpenFile, offset: number, whence: number): number {
   if (file.kind !== 'node' || consoleStream(k, file) >= 0) fail('ESPIPE');
   const stat = k.tree.stat(file.node);
-  const size = isRegular(stat) && !file.text ? stat.size : (file.text?.length ?? 0);
+  const size = (stat.mode & S_IFMT) === S_IFBLK ? RAM_DISK_BYTES : isRegular(stat) && !file.text ? stat.size : (file.text?.length ?? 0);
   const base = whence === 0 ? 0 : whence === 1 ? file.offset : whence === 2 ? size : fail('EINVAL');
   if (base + offset < 0) fail('EINVAL');
   return (file.offset = base + offset);

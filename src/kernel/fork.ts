@@ -8,6 +8,7 @@ import { copyFiles } from './files.ts';
 import type { ThreadStart } from './contract.ts';
 import { threadsOf } from './groups.ts';
 import type { Kernel } from './kernel.ts';
+import { freePid } from './pids.ts';
 import { reloadTls, saveWords, TLS_COUNT, TLS_FIRST, tlsDescriptor } from './segments.ts';
 import type { AddressSpace } from './space.ts';
 import { Block, type Process } from './task.ts';
@@ -88,7 +89,7 @@ function vforkDone(k: Kernel, p: Process, child: number): number {
 function newTask(k: Kernel, p: Process, r: CloneRequest): Process {
   const { flags } = r,
     thread = (flags & CLONE.THREAD) !== 0,
-    pid = k.nextPid;
+    pid = freePid(k);
   const tls = r.flags & CLONE.SETTLS && !k.personalities.has(p.pid) ? threadArea(k, p, r.tls) : p.tls;
   const space = flags & CLONE.VM ? k.spaceOf(p) : (k.spaceOf(p).fork(k.nextId++) ?? fail('ENOMEM'));
   const ownPages = flags & CLONE.VM ? ownPagesFor(k, space, p) : [];

@@ -15,6 +15,7 @@ import { restoreKernel, saveKernel } from './checkpoint.ts';
 import { Console } from './console.ts';
 import { LATE } from './late.ts';
 import type { Lock } from './locks.ts';
+import type { Settings } from './procsys.ts';
 import { Interfaces } from './net/interfaces.ts';
 import type { Socket } from './net/socket.ts';
 import { takeOwnPages } from './ownpages.ts';
@@ -45,6 +46,7 @@ import { giveResult } from './waiting.ts';
 import { KERNEL_ENTRY, type AddressSpace, type SpaceEnvironment } from './space.ts';
 import type { Node, OpenFile, Pipe, Process, QueuedSignal, SignalAction } from './task.ts';
 import type { Tree } from './vfs/paths.ts';
+import { RamDisk } from './vfs/ramdisk.ts';
 import type { Stat } from './vfs/types.ts';
 
 export type { BinaryFormat, Control, KernelEvent, KernelOptions, Personality, ProcessOptions } from './contract.ts';
@@ -105,6 +107,9 @@ export class Kernel implements Supervisor {
   /** Formats of executables beside i386 ELF, tried in order. */
   readonly formats: BinaryFormat[] = [];
   readonly timers = new Timers();
+  /** Settings of /proc/sys that were changed, for the whole machine. */
+  settings: Settings = {};
+  readonly ramDisk = new RamDisk();
   ttys = new Map<number, Tty>();
   locks: readonly Lock[] = [];
   sockets = new Map<number, Socket>();

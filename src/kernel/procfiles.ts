@@ -1,243 +1,159 @@
-/**
- * Texts of /proc (proc(5)), made from the kernel's tables.
- */
-import { hex32 } from '../bits/hex.ts';
+/** What a /proc is made of: the files of proctask.ts, procmachine.ts, procsys.ts and net/report.ts put in their places. */
 import { fail } from './errno.ts';
-import { PAGE } from './frames.ts';
+import { isLeader, threadsOf } from './groups.ts';
 import type { Kernel } from './kernel.ts';
-import type { Process } from './task.ts';
-import { maskOf } from './signals.ts';
-import { GROWS_DOWN, PROT_EXEC, PROT_READ, PROT_WRITE, type Region, SHARED } from './regions.ts';
+import type { OpenFile, Process } from './task.ts';
 import { pathFrom } from './cgroup/group.ts';
-import { FS_TYPES } from './ns/fstypes.ts';
 import { FIRST } from './ns/namespaces.ts';
-import { mountinfo, mounts, NAMESPACE_LINKS, namespaceOf, showMap, writeMap, writeSetgroups } from './ns/proc.ts';
-import { seenGid, seenUid } from './ns/usermap.ts';
+import { mountinfo, mounts, mountstats, NAMESPACE_LINKS, namespaceOf, showMap, writeMap, writeSetgroups } from './ns/proc.ts';
+import { netFiles } from './net/report.ts';
+import { netOf } from './net/socket.ts';
+import * as machine from './procmachine.ts';
+import { inspect, mayInspect } from './inspect.ts';
+import * as task from './proctask.ts';
+import { sysFiles } from './procsys.ts';
+import { limitOf } from './sys/limits.ts';
+import type { MadeFile, MadeFiles } from './vfs/made.ts';
 import type { ProcSource } from './vfs/proc.ts';
 
-export const KERNEL_RELEASE = '6.1.0-strata',
-  KERNEL_VERSION = '#1 SMP';
+export { KERNEL_RELEASE, KERNEL_VERSION } from './procmachine.ts';
+
+/** What a mount of /proc asks for: 0 everybody sees every process, 1 only one's own can be entered, 2 others are not seen. */
+export type HidePid = 0 | 1 | 2;
 
 /** A /proc of one pid namespace: it shows the processes that have a number there. */
-export function procSource(k: Kernel, namespace: number = FIRST.pid): ProcSource {
+export function procSource(k: Kernel, namespace: number = FIRST.pid, hidePid: HidePid = 0): ProcSource {
   const of = (pid: number): Process => k.processes.get(pid) ?? fail('ENOENT');
-  const charged = (make: () => string) => () => {
-    const text = make();
-    k.charge('text.byte', text.length);
-    return text;
-  };
-  const each = <T extends Record<string, (pid: number) => string>>(files: T): T =>
-    Object.fromEntries(Object.entries(files).map(([name, make]) => [name, (pid: number) => charged(() => make(pid))()])) as T;
+  const numbered = (pid: number): boolean => namespace === FIRST.pid || k.ns.numberIn(namespace, pid) !== 0;
+  const shown = (pid: number): boolean => numbered(pid) && (hidePid < 2 || mayInspect(k, of(pid)));
+  const asking = (): Process => k.current ?? of(k.init);
   return {
-    pids: () => {
-      const all = [...k.processes.keys()];
-      return namespace === FIRST.pid ? all : all.filter((pid) => k.ns.numberIn(namespace, pid) !== 0);
-    },
+    pids: () => [...k.processes.values()].filter((p) => isLeader(p) && shown(p.pid)).map((p) => p.pid),
+    knows: (pid) => k.processes.has(pid) && shown(pid),
     number: (pid) => k.ns.numberIn(namespace, pid),
+    byNumber: (number) => k.ns.pidIn(namespace, number),
     self: () => k.ns.numberIn(namespace, k.current?.tgid ?? k.init),
+    thread: () => k.ns.numberIn(namespace, asking().pid),
     owner: (pid) => ({ uid: of(pid).credentials.euid, gid: of(pid).credentials.egid }),
-    files: {
-      cpuinfo: charged(() => cpuinfo(k)),
-      meminfo: charged(() => meminfo(k)),
-      version: charged(() => `Linux version ${KERNEL_RELEASE} (strata) ${KERNEL_VERSION}\n`),
-      uptime: charged(() => `${k.uptime().toFixed(2)} 0.00\n`),
-      loadavg: charged(() => `0.00 0.00 0.00 ${runnable(k)}/${k.processes.size} ${k.nextPid - 1}\n`),
-      filesystems: charged(() =>
-        Object.keys(FS_TYPES)
-          .map((name) => `nodev\t${name}\n`)
-          .join(''),
-      ),
-      stat: charged(
-        () =>
-          `cpu  ${ticks(k, k.machine.time)} 0 0 0 0 0 0 0 0 0\nbtime ${Math.floor(k.realTime() - k.uptime())}\nprocesses ${k.nextPid - 1}\n`,
-      ),
-    },
-    processFiles: each({
-      status: (pid: number) => status(k, of(pid), namespace),
-      maps: (pid: number) => maps(k, of(pid)),
-      cmdline: (pid: number) => stringsOf(k, of(pid), 'args'),
-      environ: (pid: number) => stringsOf(k, of(pid), 'env'),
-      comm: (pid: number) => `${of(pid).comm}\n`,
-      stat: (pid: number) => stat(k, of(pid), namespace),
-      statm: (pid: number) => statm(k, of(pid)),
-      mounts: (pid: number) => mounts(k, of(pid)),
-      mountinfo: (pid: number) => mountinfo(k, of(pid)),
-      cgroup: (pid: number) => `0::${pathFrom(of(pid).cgroup, k.current ? k.ns.cgroupRoot(k.current) : '/')}\n`,
-      uid_map: (pid: number) => showMap(k, of(pid), 'uidMap'),
-      gid_map: (pid: number) => showMap(k, of(pid), 'gidMap'),
-      setgroups: (pid: number) => `${k.ns.of(of(pid), 'user').setgroups}\n`,
-    }),
-    processLinks: {
-      exe: (pid: number) => of(pid).exe,
-      cwd: (pid: number) => k.tree.pathOf(of(pid).cwd, of(pid).root),
-      root: (pid: number) => k.tree.pathOf(of(pid).root, { fs: 1, ino: 1 }),
-    },
+    tasks: (pid) => threadsOf(k, of(pid)).map((t) => t.pid),
+    leader: (pid) => of(pid).tgid,
+    files: charged(k, topFiles(k, namespace)),
+    processFiles: charged(
+      k,
+      processFiles(k, namespace, (pid) => (hidePid === 0 ? of(pid) : inspect(k, of(pid)))),
+    ),
     namespaceLinks: Object.fromEntries(
       NAMESPACE_LINKS.map((name) => [name, (pid: number) => `${name.replace('_for_children', '')}:[${namespaceOf(k, of(pid), name)}]`]),
     ),
-    processStores: {
-      uid_map: (pid, text) => writeMap(k, of(pid), 'uidMap', text),
-      gid_map: (pid, text) => writeMap(k, of(pid), 'gidMap', text),
-      setgroups: (pid, text) => writeSetgroups(k, of(pid), text),
-    },
     descriptors: (pid) => (k.fileTables.get(of(pid).files)?.descriptors ?? []).flatMap((d, fd) => (d ? [fd] : [])),
-    descriptorLink: (pid, fd) => k.files.get(k.fileTables.get(of(pid).files)?.descriptors[fd]?.file ?? -1)?.path ?? fail('ENOENT'),
+    descriptorLink: (pid, fd) => openFile(k, of(pid), fd).path,
+    descriptorInfo: (pid, fd) => descriptorInfo(openFile(k, of(pid), fd)),
+    inspect: (pid) => void inspect(k, of(pid)),
     now: () => k.realTime(),
   };
 }
 
-/** Arguments or environment as they lie in the process's memory now; a zombie has none. */
-function stringsOf(k: Kernel, p: Process, which: 'args' | 'env'): string {
-  const space = p.state === 'zombie' ? undefined : k.spaces.get(p.space);
-  if (!space) return '';
-  let text = '';
-  for (let [at, end] = space.strings[which]; at < end; at++) {
-    const physical = space.peek(at);
-    if (physical === 0) break;
-    text += String.fromCharCode(k.machine.memory.bytes[physical]!);
-  }
-  return text;
+/** Making a text costs by its length. */
+function charged(k: Kernel, files: MadeFiles): MadeFiles {
+  const paying = (file: MadeFile): MadeFile => ({
+    ...file,
+    text: (of) => {
+      const text = file.text(of);
+      k.charge('text.byte', text.length);
+      return text;
+    },
+  });
+  return Object.fromEntries(Object.entries(files).map(([path, file]) => [path, paying(file)]));
 }
 
-const runnable = (k: Kernel): number => [...k.processes.values()].filter((p) => p.state === 'runnable').length;
-/** Clock ticks of 10 ms. */
-const ticks = (k: Kernel, time: number): number => Math.floor((time / k.machine.hz) * 100);
+const openFile = (k: Kernel, p: Process, fd: number): OpenFile =>
+  k.files.get(k.fileTables.get(p.files)?.descriptors[fd]?.file ?? -1) ?? fail('ENOENT');
+const descriptorInfo = (file: OpenFile): string =>
+  `pos:\t${file.offset}\nflags:\t0${file.flags.toString(8)}\nmnt_id:\t${file.node.mount ?? 0}\nino:\t${file.node.ino}\n`;
 
-function cpuinfo(k: Kernel): string {
-  return [
-    'processor\t: 0',
-    'vendor_id\t: Strata',
-    'model name\t: Strata simulated IA-32 processor',
-    `cpu MHz\t\t: ${(k.machine.hz / 1e6).toFixed(3)}`,
-    'fpu\t\t: yes',
-    'wp\t\t: yes',
-    `bogomips\t: ${(k.machine.hz / 1e6).toFixed(2)}`,
-    '',
-    '',
-  ].join('\n');
-}
-
-const kib = (bytes: number): string => `${String(Math.floor(bytes / 1024)).padStart(8)} kB`;
-
-function meminfo(k: Kernel): string {
-  const total = k.frames.total * PAGE,
-    free = k.frames.free * PAGE;
-  const rows: [string, number][] = [
-    ['MemTotal', total],
-    ['MemFree', free],
-    ['MemAvailable', free],
-    ['Buffers', 0],
-    ['Cached', 0],
-    ['SwapTotal', 0],
-    ['SwapFree', 0],
-  ];
-  return rows.map(([name, bytes]) => `${`${name}:`.padEnd(15)} ${kib(bytes)}\n`).join('');
-}
-
-const sizes = (k: Kernel, p: Process): { total: number; resident: number; stack: number; data: number } => {
-  const space = k.spaces.get(p.space);
-  // What has ended holds no memory any more.
-  if (space === undefined) return { total: 0, resident: 0, stack: 0, data: 0 };
-  const size = (which: (r: Region) => boolean): number => space.regions.filter(which).reduce((sum, r) => sum + r.end - r.start, 0);
-  return {
-    total: size(() => true),
-    resident: space.resident * PAGE,
-    stack: size((r) => (r.flags & GROWS_DOWN) !== 0),
-    data: size((r) => r.file === null && (r.flags & GROWS_DOWN) === 0),
-  };
+const EMPTY_DIRECTORIES = ['bus/', 'driver/', 'fs/', 'irq/', 'tty/'];
+const SYSVIPC: Readonly<Record<string, string>> = {
+  msg: '       key      msqid perms      cbytes       qnum lspid lrpid   uid   gid  cuid  cgid      stime      rtime      ctime\n',
+  sem: '       key      semid perms      nsems   uid   gid  cuid  cgid      otime      ctime\n',
+  shm: '       key      shmid perms       size  cpid  lpid nattch   uid   gid  cuid  cgid      atime      dtime      ctime        rss       swap\n',
 };
 
-function status(k: Kernel, p: Process, namespace: number): string {
-  const c = p.credentials,
-    number = (pid: number): number => (pid === 0 ? 0 : k.ns.numberIn(namespace, pid)),
-    reader = k.current?.credentials ?? c,
-    uid = (id: number): number => seenUid(reader, id),
-    gid = (id: number): number => seenGid(reader, id),
-    s = p.signals,
-    m = sizes(k, p);
-  const caught = Object.entries(s.actions).reduce((sum, [n, a]) => (a.handler > 1 ? setBit(sum, Number(n)) : sum), [0, 0] as readonly [
-    number,
-    number,
-  ]);
-  const ignored = Object.entries(s.actions).reduce((sum, [n, a]) => (a.handler === 1 ? setBit(sum, Number(n)) : sum), [0, 0] as readonly [
-    number,
-    number,
-  ]);
-  return [
-    `Name:\t${p.comm}`,
-    `Umask:\t${p.umask.toString(8).padStart(4, '0')}`,
-    `State:\t${stateLetter(k, p)}`,
-    `Tgid:\t${number(p.tgid)}`,
-    `Pid:\t${number(p.pid)}`,
-    `PPid:\t${number(p.ppid)}`,
-    `Uid:\t${[c.uid, c.euid, c.suid, c.fsuid].map(uid).join('\t')}`,
-    `Gid:\t${[c.gid, c.egid, c.sgid, c.fsgid].map(gid).join('\t')}`,
-    `Groups:\t${c.groups.map(gid).join(' ')} `,
-    ...(['NStgid', 'NSpid', 'NSpgid', 'NSsid'] as const).map(
-      (name, i) => `${name}:\t${nested(k, [p.tgid, p.pid, p.pgid, p.sid][i]!, namespace)}`,
+function topFiles(k: Kernel, namespace: number): Record<string, MadeFile> {
+  const file = (text: () => string): MadeFile => ({ text });
+  return {
+    cgroups: file(machine.cgroups),
+    cmdline: file(machine.cmdline),
+    cpuinfo: file(() => machine.cpuinfo(k)),
+    devices: file(machine.devices),
+    diskstats: file(machine.diskstats),
+    filesystems: file(machine.filesystems),
+    loadavg: file(() => machine.loadavg(k)),
+    locks: file(() => machine.locks(k, namespace)),
+    meminfo: file(() => machine.meminfo(k)),
+    partitions: file(machine.partitions),
+    stat: file(() => machine.stat(k)),
+    swaps: file(machine.swaps),
+    uptime: file(() => machine.uptime(k)),
+    version: file(machine.version),
+    vmstat: file(() => machine.vmstat(k)),
+    mounts: { text: () => 'self/mounts', link: true },
+    net: { text: () => 'self/net', link: true },
+    ...Object.fromEntries(EMPTY_DIRECTORIES.map((path) => [path, file(() => '')])),
+    ...Object.fromEntries(Object.entries(SYSVIPC).map(([name, text]) => [`sysvipc/${name}`, file(() => text)])),
+    ...sysFiles(k),
+  };
+}
+
+function processFiles(k: Kernel, namespace: number, of: (pid: number) => Process): Record<string, MadeFile> {
+  const file = (text: (p: Process) => string, mode?: number): MadeFile => ({
+    text: (pid) => text(of(pid)),
+    ...(mode === undefined ? {} : { mode }),
+  });
+  const stored = (text: (p: Process) => string, store: (p: Process, text: string) => void): MadeFile => ({
+    text: (pid) => text(of(pid)),
+    store: (pid, given) => store(of(pid), given),
+  });
+  const link = (target: (p: Process) => string): MadeFile => ({ text: (pid) => target(of(pid)), link: true });
+  return {
+    cgroup: file((p) => `0::${pathFrom(p.cgroup, k.current ? k.ns.cgroupRoot(k.current) : '/')}\n`),
+    cmdline: file((p) => task.stringsOf(k, p, 'args')),
+    comm: stored(
+      (p) => `${p.comm}\n`,
+      (p, text) => task.setComm(k, p, text),
     ),
-    `VmSize:\t${kib(m.total)}`,
-    `VmRSS:\t${kib(m.resident)}`,
-    `VmData:\t${kib(m.data)}`,
-    `VmStk:\t${kib(m.stack)}`,
-    'Threads:\t1',
-    `SigPnd:\t${mask(maskOf(s.queue))}`,
-    `ShdPnd:\t${mask(maskOf(s.shared))}`,
-    `SigBlk:\t${mask(s.blocked)}`,
-    `SigIgn:\t${mask(ignored)}`,
-    `SigCgt:\t${mask(caught)}`,
-    ...(
-      [
-        ['Inh', c.inheritable],
-        ['Prm', c.permitted],
-        ['Eff', c.effective],
-        ['Bnd', c.bounding],
-        ['Amb', [0, 0]],
-      ] as const
-    ).map(([name, set]) => `Cap${name}:\t${mask(set)}`),
-    `NoNewPrivs:\t${p.noNewPrivileges ? 1 : 0}`,
-    '',
-  ].join('\n');
-}
-
-/** The number here, and those in the namespaces inside. */
-function nested(k: Kernel, pid: number, namespace: number): string {
-  return [pid === 0 ? 0 : k.ns.numberIn(namespace, pid), ...k.ns.numbersOf(pid, namespace).map((n) => n.pid)].join('\t');
-}
-
-const mask = (of: readonly [number, number]): string => hex32(of[1]) + hex32(of[0]);
-const zeros = (n: number): string => Array.from({ length: n }, () => '0').join(' ');
-const setBit = (mask: readonly [number, number], n: number): readonly [number, number] =>
-  n <= 32 ? [mask[0] | (1 << (n - 1)), mask[1]] : [mask[0], mask[1] | (1 << (n - 33))];
-const stateLetter = (k: Kernel, p: Process): string =>
-  p === k.current || p.state === 'runnable' ? 'R (running)' : p.state === 'zombie' ? 'Z (zombie)' : 'S (sleeping)';
-
-function stat(k: Kernel, p: Process, namespace: number): string {
-  const m = sizes(k, p),
-    number = (pid: number): number => (pid === 0 ? 0 : k.ns.numberIn(namespace, pid));
-  return `${number(p.pid)} (${p.comm}) ${stateLetter(k, p)[0]} ${number(p.ppid)} ${number(p.pgid)} ${number(p.sid)} 0 -1 0 ${p.faults} 0 0 0 ${ticks(k, p.userTime)} 0 0 0 20 0 1 0 ${ticks(k, p.startTime)} ${m.total} ${m.resident / PAGE} ${zeros(28)}\n`;
-}
-
-function statm(k: Kernel, p: Process): string {
-  const m = sizes(k, p);
-  return `${m.total / PAGE} ${m.resident / PAGE} 0 0 0 ${(m.data + m.stack) / PAGE} 0\n`;
-}
-
-function maps(k: Kernel, p: Process): string {
-  const space = k.spaceOf(p);
-  return space.regions
-    .map((r) => {
-      const flags =
-        (r.prot & PROT_READ ? 'r' : '-') +
-        (r.prot & PROT_WRITE ? 'w' : '-') +
-        (r.prot & PROT_EXEC ? 'x' : '-') +
-        (r.flags & SHARED ? 's' : 'p');
-      const start = hex32(r.start),
-        end = hex32(r.end),
-        file = r.file;
-      const line = `${start}-${end} ${flags} ${hex32(file?.offset ?? 0)} 00:${(file?.node.fs ?? 0).toString(16).padStart(2, '0')} ${file?.node.ino ?? 0} `;
-      const name = r.name === 'exe' ? p.exe : r.name === '[bss]' ? '' : r.name;
-      return name === '' ? `${line}\n` : `${line.padEnd(73)}${name}\n`;
-    })
-    .join('');
+    environ: file((p) => task.stringsOf(k, inspect(k, p), 'env'), 0o400),
+    gid_map: stored(
+      (p) => showMap(k, p, 'gidMap'),
+      (p, text) => writeMap(k, p, 'gidMap', text),
+    ),
+    limits: file((p) => task.limits(p, limitOf)),
+    loginuid: file(() => '4294967295'),
+    maps: file((p) => task.maps(k, p)),
+    mountinfo: file((p) => mountinfo(k, p)),
+    mounts: file((p) => mounts(k, p)),
+    mountstats: file((p) => mountstats(k, p), 0o400),
+    oom_score: file((p) => `${task.oomScore(k, p)}\n`),
+    oom_score_adj: stored(
+      (p) => `${p.oomScoreAdjust}\n`,
+      (p, text) => task.setOomScoreAdjust(k, p, text),
+    ),
+    sessionid: file(() => '4294967295'),
+    setgroups: stored(
+      (p) => `${k.ns.of(p, 'user').setgroups}\n`,
+      (p, text) => writeSetgroups(k, p, text),
+    ),
+    stat: file((p) => task.stat(k, p, namespace)),
+    statm: file((p) => task.statm(k, p)),
+    status: file((p) => task.status(k, p, namespace)),
+    uid_map: stored(
+      (p) => showMap(k, p, 'uidMap'),
+      (p, text) => writeMap(k, p, 'uidMap', text),
+    ),
+    wchan: file(() => '0'),
+    children: file((p) => task.children(k, p, namespace)),
+    exe: link((p) => p.exe),
+    cwd: link((p) => k.tree.pathOf(p.cwd, p.root)),
+    root: link((p) => k.tree.pathOf(p.root, { fs: 1, ino: 1 })),
+    ...netFiles(k, (pid) => netOf(of(pid))),
+  };
 }

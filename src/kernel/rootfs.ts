@@ -10,11 +10,13 @@ import { ROOT_CREDENTIALS } from './credentials.ts';
 import { ROOT, ROOT_FS } from './rootnode.ts';
 import { shmFileSystem } from './shared.ts';
 import type { Node } from './task.ts';
+import { inspect } from './inspect.ts';
 import { DEVICES, PTS0 } from './vfs/devices.ts';
 import { MemoryFs } from './vfs/memory.ts';
 import { Tree } from './vfs/paths.ts';
 import { ProcFs, type ProcNode } from './vfs/proc.ts';
-import { isDirectory, S_IFCHR, S_IFDIR, S_IFLNK, S_IFREG } from './vfs/types.ts';
+import { RAM_DISK } from './vfs/ramdisk.ts';
+import { isDirectory, S_IFBLK, S_IFCHR, S_IFDIR, S_IFMT, S_IFLNK, S_IFREG } from './vfs/types.ts';
 
 const DEV_FS = 2,
   PROC_FS = 3;
@@ -45,6 +47,7 @@ export function buildFileSystem(k: Kernel): Tree {
 
 function fillDevices(dev: MemoryFs): void {
   for (const { name, rdev, mode } of DEVICES) dev.create(dev.root, name, { mode: S_IFCHR | mode, uid: 0, gid: 0, rdev });
+  dev.create(dev.root, 'ram0', { mode: S_IFBLK | 0o660, uid: 0, gid: 6, rdev: RAM_DISK });
   const link = (name: string, target: string): number => dev.create(dev.root, name, { mode: S_IFLNK | 0o777, uid: 0, gid: 0, target });
   link('fd', '/proc/self/fd');
   ['stdin', 'stdout', 'stderr'].forEach((name, i) => link(name, `/proc/self/fd/${i}`));
@@ -56,16 +59,19 @@ function fillDevices(dev: MemoryFs): void {
 function magicTarget(k: Kernel, node: ProcNode): Node | null {
   if (node.kind === 'fd') {
     const p = k.processes.get(node.pid);
+    if (p) inspect(k, p);
     const file = p && k.files.get(k.fileTables.get(p.files)?.descriptors[node.fd]?.file ?? -1);
     return file?.kind === 'node' ? file.node : null;
   }
   if (node.kind === 'namespace') {
     const p = k.processes.get(node.pid);
-    return p ? { fs: k.nsfs.id, ino: LATE.get().namespaceOf(k, p, node.name) } : null;
+    return p ? { fs: k.nsfs.id, ino: LATE.get().namespaceOf(k, inspect(k, p), node.name) } : null;
   }
-  if (node.kind !== 'processLink') return null;
+  if (node.kind !== 'processFile' || !node.entry.file?.link) return null;
   const p = k.processes.get(node.pid);
-  return p ? ({ exe: p.exeNode, cwd: p.cwd, root: p.root }[node.name] ?? null) : null;
+  if (!p) return null;
+  inspect(k, p);
+  return { exe: p.exeNode, cwd: p.cwd, root: p.root }[node.entry.path] ?? null;
 }
 
 const context = { cwd: ROOT, root: ROOT, credentials: ROOT_CREDENTIALS };
@@ -92,6 +98,10 @@ export function placeFile(k: Kernel, path: string, bytes: Uint8Array, mode = 0o6
     fs = k.tree.fs(parent.fs);
   const existing = fs.lookup(parent.ino, name);
   const ino = existing ?? fs.create(parent.ino, name, { mode: S_IFREG | mode, uid: 0, gid: 0 });
+  if ((fs.stat(ino).mode & S_IFMT) === S_IFBLK) {
+    k.ramDisk.write(0, bytes);
+    return { fs: parent.fs, ino };
+  }
   if (existing !== null) fs.truncate(ino, 0);
   fs.write(ino, 0, bytes);
   return { fs: parent.fs, ino };

@@ -210,8 +210,8 @@ export interface OpenFile {
   offset: number;
   flags: number;
   refs: number;
-  /** Contents made at open, for files of /proc. */
-  readonly text: Uint8Array | null;
+  /** Contents made when it was last read from its beginning, for files of /proc. */
+  text: Uint8Array | null;
   /** Number of the pipe, socket, epoll set ..., or console stream 0..2. */
   readonly number: number;
   /** Which end of a pipe. */

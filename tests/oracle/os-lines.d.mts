@@ -8,4 +8,4 @@ export const FIXTURE: Readonly<Record<string, string>>;
 export const FIXTURE_MODES: Readonly<Record<string, number>>;
 export const FIXTURE_DIRECTORIES: readonly string[];
 export const FIXTURE_TIME: string;
-export const SECTIONS: Readonly<Record<'busybox' | 'containers', readonly Section[]>>;
+export const SECTIONS: Readonly<Record<string, readonly Section[]>>;

@@ -59,5 +59,8 @@ function heading(text) {
 
 const read = (name) => parse(readFileSync(new URL(`os-lines/${name}.txt`, import.meta.url), 'utf8'));
 
-/** Sections by recording: the shell and its applets, and what needs namespaces, mounts and control groups. */
-export const SECTIONS = { busybox: read('busybox'), containers: read('containers') };
+/**
+ * Sections by recording: the shell and its applets, what needs namespaces, mounts and control groups; and twice the like again,
+ * written for breadth after the kernel was there.
+ */
+export const SECTIONS = Object.fromEntries(['busybox', 'containers', 'applets', 'system'].map((name) => [name, read(name)]));

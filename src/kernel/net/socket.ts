@@ -2,7 +2,7 @@
  * Sockets as plain data: stream and datagram sockets of the internet's loopback and of unix(7). What two ends share is named
  * by number. Addresses are strings: `127.0.0.1:80`, a path's file `2:17`, or an abstract name `@name`.
  *
- * Left out: other networks than loopback, IPv6, urgent data, buffers that fill by packets rather than by bytes.
+ * Left out: other networks than loopback, urgent data, buffers that fill by packets rather than by bytes.
  */
 import type { Kernel } from '../kernel.ts';
 import type { Node, OpenFile, Process } from '../task.ts';
@@ -19,9 +19,10 @@ export const SOCK_STREAM = 1,
 export const STREAM_BUFFER = 212_992;
 const DATAGRAMS = 256;
 
+/** Of an IPv6 socket too: address.ts says how its hosts are written as numbers. */
 export interface InetAddress {
   readonly family: typeof AF_INET;
-  /** 32 bits, the first byte highest. */
+  /** 32 bits, the first byte highest; or one beyond them. */
   readonly host: number;
   readonly port: number;
 }
@@ -107,6 +108,7 @@ export function makeSocket(k: Kernel, p: Process, family: number, type: number, 
   return socket;
 }
 
+export const isInet = (s: Socket): boolean => s.family === AF_INET || s.family === AF_INET6;
 export const isStream = (s: Socket): boolean => s.type === SOCK_STREAM;
 export const peerOf = (k: Kernel, s: Socket): Socket | null => k.sockets.get(s.peer) ?? null;
 export const socketOf = (k: Kernel, file: OpenFile): Socket | null =>

@@ -5,9 +5,11 @@ import type { Kernel } from '../kernel.ts';
 import { Block, type OpenFile, type Process } from '../task.ts';
 import { bindImplicitly, receiverOf } from './names.ts';
 import { echoReply } from './icmp.ts';
+import { askNetlink } from './netlink.ts';
 import {
-  AF_INET,
+  AF_NETLINK,
   AF_UNIX,
+  isInet,
   isStream,
   peerOf,
   roomIn,
@@ -62,12 +64,13 @@ export function sendOn(k: Kernel, p: Process, file: OpenFile, s: Socket, what: S
   k.charge('socket.packet');
   takeError(s);
   if (s.writeEnd) fail('EPIPE');
+  if (s.family === AF_NETLINK) return askNetlink(k, p, s, what.bytes);
   return isStream(s) ? sendStream(k, file, s, what) : sendDatagram(k, p, file, s, what);
 }
 
 function sendStream(k: Kernel, file: OpenFile, s: Socket, { bytes, to, files, flags }: Sending): number {
   if (s.state !== 'connected')
-    fail(s.family === AF_UNIX || to === null ? (s.state === 'new' && s.family === AF_INET ? 'EPIPE' : 'ENOTCONN') : 'EPIPE');
+    fail(s.family === AF_UNIX || to === null ? (s.state === 'new' && isInet(s) ? 'EPIPE' : 'ENOTCONN') : 'EPIPE');
   if (to !== null && s.family === AF_UNIX) fail('EISCONN');
   const peer = peerOf(k, s);
   if (peer === null || peer.readEnd === undefined) return afterPeer(s, bytes.length);
@@ -80,6 +83,7 @@ function sendStream(k: Kernel, file: OpenFile, s: Socket, { bytes, to, files, fl
     peer.rights = [...peer.rights, { at: peer.stream.length, files }];
   }
   peer.stream = concatBytes([peer.stream, part]);
+  if (isInet(s)) k.interfaces.count(s.net, part.length + 52);
   k.charge('copy.word', (part.length + 3) >> 2);
   k.changes++;
   return part.length;
@@ -97,8 +101,8 @@ function sendDatagram(k: Kernel, p: Process, file: OpenFile, s: Socket, { bytes,
   if (to !== null && s.state === 'connected' && s.family === AF_UNIX && s.type !== 2) fail('EISCONN');
   const address = to ?? s.remote;
   if (s.type === SOCK_RAW) return echoReply(k, s, address ?? fail('EDESTADDRREQ'), bytes);
-  if (bytes.length > 65_507 && s.family === AF_INET) fail('EMSGSIZE');
-  if (s.family === AF_INET && address !== null) bindImplicitly(k, s);
+  if (bytes.length > 65_507 && isInet(s)) fail('EMSGSIZE');
+  if (isInet(s) && address !== null) bindImplicitly(k, s);
   const target =
     to === null && s.peer !== 0
       ? peerOf(k, s)
@@ -113,10 +117,11 @@ function sendDatagram(k: Kernel, p: Process, file: OpenFile, s: Socket, { bytes,
   }
   if (target.readEnd) fail('EPIPE');
   if (roomIn(target) === 0) {
-    if (s.family === AF_INET) return bytes.length;
+    if (isInet(s)) return bytes.length;
     waitFor(k, file, s, 'write', flags);
   }
   for (const f of files) k.files.get(f)!.refs++;
+  if (isInet(s)) k.interfaces.count(s.net, bytes.length + 28);
   deliverTo(k, target, { from: s.local, bytes: bytes.slice(), files, sender: senderOf(p) });
   k.charge('copy.word', (bytes.length + 3) >> 2);
   return bytes.length;

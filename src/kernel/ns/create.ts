@@ -11,6 +11,7 @@ import type { Kernel } from '../kernel.ts';
 import { SIGKILL } from '../signals.ts';
 import type { Credentials, Node, Process } from '../task.ts';
 import { type Mount } from '../vfs/mounts.ts';
+import { settingOf } from '../procsys.ts';
 import { containmentCharge } from './costs.ts';
 import { collect } from './mounting.ts';
 import { FIRST, type NamespaceKind, type Namespaces } from './namespaces.ts';
@@ -79,6 +80,7 @@ function newUser(k: Kernel, draft: Draft): void {
   const parent = k.ns.kind('user', userOf(draft)),
     c = draft.credentials;
   if (parent.level + 1 > DEEPEST) fail('EUSERS');
+  roomFor(k, 'user');
   if (!mapped(parent.uids, c.euid) || !mapped(parent.gids, c.egid)) fail('EPERM');
   const id = k.ns.newId();
   k.ns.put({
@@ -107,6 +109,13 @@ function newUser(k: Kernel, draft: Draft): void {
   draft.namespaces = { ...draft.namespaces, user: id };
 }
 
+/** /proc/sys/user/max_*_namespaces: ENOSPC beyond. */
+function roomFor(k: Kernel, kind: NamespaceKind): void {
+  let count = 0;
+  for (const ns of k.ns.all()) if (ns.kind === kind && ns.id !== FIRST[kind]) count++;
+  if (count >= settingOf(k, null, `user/max_${kind}_namespaces`)) fail('ENOSPC');
+}
+
 function made(k: Kernel, kind: NamespaceKind, id: number): void {
   containmentCharge(k, 'ns.create');
   k.emit('namespace', () => ({ what: 'create', kind, id }));
@@ -114,6 +123,7 @@ function made(k: Kernel, kind: NamespaceKind, id: number): void {
 
 function newOne(k: Kernel, p: Process, draft: Draft, kind: 'mnt' | 'uts' | 'ipc' | 'net' | 'cgroup'): void {
   privileged(k, draft);
+  roomFor(k, kind);
   const id = k.ns.newId(),
     was = draft.namespaces[kind] ?? FIRST[kind],
     common = { id, parent: null, owner: userOf(draft) };
@@ -139,6 +149,7 @@ function newPid(k: Kernel, draft: Draft, parent: number): number {
   privileged(k, draft);
   const above = k.ns.kind('pid', parent);
   if (above.level + 1 > DEEPEST) fail('ENOSPC');
+  roomFor(k, 'pid');
   const id = k.ns.newId();
   k.ns.put({ id, kind: 'pid', parent, owner: userOf(draft), level: above.level + 1, next: 1, init: 0, ended: false, numbers: [] });
   made(k, 'pid', id);

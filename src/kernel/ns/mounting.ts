@@ -2,11 +2,12 @@
  * mount(2), umount2(2), pivot_root(2): file systems by type and options, bind mounts, remounting, moving, detaching. All within
  * the mount namespace of the process that asks. Left out: propagation (making a mount shared is refused), mounts from devices.
  */
-import { type Plain } from '../../bits/plain.ts';
+import { equalPlain, type Plain } from '../../bits/plain.ts';
 import { CgroupFs } from '../cgroup/fs.ts';
 import { CAP, capable, capableIn } from '../credentials.ts';
 import { fail } from '../errno.ts';
 import type { Kernel } from '../kernel.ts';
+import type { HidePid } from '../procfiles.ts';
 import { makeProc } from '../procfs.ts';
 import type { Node, Process } from '../task.ts';
 import { MemoryFs } from '../vfs/memory.ts';
@@ -174,11 +175,9 @@ function makeSystem(k: Kernel, p: Process, r: MountRequest): Made {
     }
     case 'proc': {
       if (!capableIn(k, p, k.ns.of(p, 'pid').owner, CAP.SYS_ADMIN)) fail('EPERM');
-      const id = k.ns.idOf(p, 'pid');
-      const there = k.tree
-        .all()
-        .find((fs) => fs.type === 'proc' && fs.made !== undefined && (fs.made.options as { namespace: number }).namespace === id);
-      return plain(there ?? add(k, 'proc', { namespace: id }));
+      const wanted = { namespace: k.ns.idOf(p, 'pid'), hidePid: hidePidOf(r.data) };
+      const there = k.tree.all().find((fs) => fs.type === 'proc' && fs.made !== undefined && equalPlain(fs.made.options, wanted));
+      return plain(there ?? add(k, 'proc', wanted), wanted.hidePid === 0 ? '' : `,hidepid=${HIDE_PID[wanted.hidePid]}`);
     }
     case 'cgroup2': {
       if (!capableIn(k, p, k.ns.of(p, 'cgroup').owner, CAP.SYS_ADMIN)) fail('EPERM');
@@ -213,6 +212,7 @@ export function buildFileSystem(k: Kernel, id: number, kind: string, options: Pl
       /** Stands for a disk: its contents are nobody's memory. */
       disk?: boolean;
       namespace: number;
+      hidePid: HidePid;
       lower: readonly LayerRoot[];
       upper: LayerRoot | null;
     };
@@ -228,7 +228,7 @@ export function buildFileSystem(k: Kernel, id: number, kind: string, options: Pl
         ...(o.disk ? {} : { payer: k.control.payer('file') }),
       });
     case 'proc':
-      return makeProc(k, id, o.namespace);
+      return makeProc(k, id, o.namespace, o.hidePid);
     case 'cgroup2':
       return new CgroupFs(id, k, k.control);
     case 'overlay':
@@ -239,6 +239,20 @@ export function buildFileSystem(k: Kernel, id: number, kind: string, options: Pl
 }
 
 export const makeFileSystem = add;
+
+const HIDE_PID = ['off', 'noaccess', 'invisible'] as const;
+
+/** hidepid= by number or word (proc(5)); gid= would except a group from it, and is not modelled. */
+function hidePidOf(data: string): HidePid {
+  let hide: HidePid = 0;
+  for (const word of data.split(',').filter((w) => w !== '')) {
+    const [name, value = ''] = word.split('=') as [string, string?];
+    const at = HIDE_PID.findIndex((known, i) => value === known || value === String(i));
+    if (name !== 'hidepid' || at < 0) fail('EINVAL');
+    hide = at as HidePid;
+  }
+  return hide;
+}
 
 const sizes: Readonly<Record<string, number>> = { k: 1024, m: 1024 ** 2, g: 1024 ** 3 };
 

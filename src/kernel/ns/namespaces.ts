@@ -65,6 +65,8 @@ export interface UserNamespace extends Common {
 /** Its interfaces and ports are kept by net/, under its number. */
 export interface NetNamespace extends Common {
   readonly kind: 'net';
+  /** Settings of /proc/sys that were changed. */
+  readonly settings?: { readonly [path: string]: readonly number[] };
 }
 export interface CgroupNamespace extends Common {
   readonly kind: 'cgroup';
@@ -75,6 +77,7 @@ export interface MountNamespace extends Common {
 }
 export interface IpcNamespace extends Common {
   readonly kind: 'ipc';
+  readonly settings?: { readonly [path: string]: readonly number[] };
 }
 export type Namespace = PidNamespace | UtsNamespace | UserNamespace | NetNamespace | CgroupNamespace | MountNamespace | IpcNamespace;
 type OfKind<K extends NamespaceKind> = Extract<Namespace, { readonly kind: K }>;

@@ -52,6 +52,12 @@ export function mountinfo(k: Kernel, p: Process): string {
     .join('');
 }
 
+export function mountstats(k: Kernel, p: Process): string {
+  return visibleMounts(k, p)
+    .map(({ mount: m, path }) => `device ${escaped(m.source)} mounted on ${escaped(path)} with fstype ${k.tree.fs(m.fs).type}\n`)
+    .join('');
+}
+
 /** The path of a bind mount's root in its file system. */
 function inside(k: Kernel, m: Mount): string {
   const fs = k.tree.fs(m.fs);

@@ -26,8 +26,9 @@ import { Block, type Node, type Process } from '../task.ts';
 import { call, type Family } from '../syscall.ts';
 import { copyOut, readString, read32 } from '../user.ts';
 import { fromLatin1 } from '../../bits/utf8.ts';
+import { isKnownDevice } from '../vfs/devices.ts';
+import { RAM_DISK } from '../vfs/ramdisk.ts';
 import { MAY_EXEC, MAY_READ, MAY_WRITE, permits, sameNode, type Found } from '../vfs/paths.ts';
-import { ProcFs } from '../vfs/proc.ts';
 import {
   isDevice,
   isDirectory,
@@ -140,7 +141,10 @@ function checkOpen(k: Kernel, p: Process, node: Node, flags: number): void {
   if (isDevice(stat) && k.tree.mountFlags(node) & MS_NODEV) fail('EACCES');
   if (isDirectory(stat) && (write || flags & O_CREAT)) fail('EISDIR');
   if ((stat.mode & S_IFMT) === S_IFSOCK) fail('ENXIO');
+  const block = (stat.mode & S_IFMT) === S_IFBLK;
+  if (block && k.tree.mountFlags(node) & MS_NODEV) fail('EACCES');
   needs(k, p, node, ((flags & O_ACCMODE) === O_WRONLY ? 0 : MAY_READ) | (write || flags & O_TRUNC ? MAY_WRITE : 0));
+  if ((block && stat.rdev !== RAM_DISK) || (isDevice(stat) && !isKnownDevice(stat.rdev))) fail('ENXIO');
   if ((write || flags & O_TRUNC) && isRegular(stat)) k.tree.fs(node.fs).prepareWrite?.(node.ino);
   if (flags & O_TRUNC && isRegular(stat)) cut(k, node, 0);
 }
@@ -154,15 +158,12 @@ export function openNode(k: Kernel, p: Process, node: Node, path: string, flags:
   // /dev/tty is the terminal of the session, if it has one.
   if (k.tree.stat(node).rdev === TTY_DEVICE && isDevice(k.tree.stat(node)) && ![...k.ttys.values()].some((t) => t.session === p.sid))
     fail('ENXIO');
-  const fs = k.tree.fs(node.fs);
-  const text = fs instanceof ProcFs && isRegular(k.tree.stat(node)) ? fs.text(node.ino) : null;
   k.charge('file.operation');
   const file = addFile(k, {
     kind: 'node',
     node,
     path: absolute(k, p, path),
     flags: flags & ~(O_CREAT | O_EXCL | O_TRUNC | O_CLOEXEC),
-    text,
   });
   return install(k, p, file, (flags & O_CLOEXEC) !== 0);
 }

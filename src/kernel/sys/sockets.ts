@@ -5,10 +5,16 @@ import { Errno, ERRNO, fail } from '../errno.ts';
 import { addFile, fileOf, install, O_CLOEXEC, O_NONBLOCK, O_RDWR } from '../files.ts';
 import type { Kernel } from '../kernel.ts';
 import { readAddress, writeAddress } from '../net/address.ts';
+import { filterOptions } from '../net/icmp.ts';
+import { portOf } from '../net/netlink.ts';
+import { settingOf } from '../procsys.ts';
 import { bindInet, bindImplicitly, reach, socketAt, unixAt } from '../net/names.ts';
 import {
   AF_INET,
+  AF_INET6,
+  AF_NETLINK,
   AF_UNIX,
+  isInet,
   isStream,
   makeSocket,
   pair,
@@ -46,24 +52,29 @@ function installSocket(k: Kernel, p: Process, s: Socket, flags: number): number 
   return install(k, p, file, (flags & O_CLOEXEC) !== 0);
 }
 
+const NETLINK_ROUTE = 0;
+
 function checkKind(k: Kernel, p: Process, family: number, type: number, protocol: number): void {
-  if (family !== AF_UNIX && family !== AF_INET) fail('EAFNOSUPPORT');
-  if (
-    type !== SOCK_STREAM &&
-    type !== SOCK_DGRAM &&
-    !(type === SOCK_SEQPACKET && family === AF_UNIX) &&
-    !(type === SOCK_RAW && family === AF_INET)
-  )
+  if (family === AF_NETLINK) {
+    if (type !== SOCK_RAW && type !== SOCK_DGRAM) fail('ESOCKTNOSUPPORT');
+    return protocol === NETLINK_ROUTE ? undefined : fail('EPROTONOSUPPORT');
+  }
+  const inet = family === AF_INET || family === AF_INET6;
+  if (family !== AF_UNIX && !inet) fail('EAFNOSUPPORT');
+  if (type !== SOCK_STREAM && type !== SOCK_DGRAM && !(type === SOCK_SEQPACKET && family === AF_UNIX) && !(type === SOCK_RAW && inet))
     fail('ESOCKTNOSUPPORT');
   if (type === SOCK_RAW && !capableIn(k, p, k.ns.of(p, 'net').owner, CAP.NET_RAW)) fail('EPERM');
-  const own = family === AF_UNIX ? [0, 1] : type === SOCK_STREAM ? [0, 6] : type === SOCK_DGRAM ? [0, 17] : [1, 255];
+  const own =
+    family === AF_UNIX ? [0, 1] : type === SOCK_STREAM ? [0, 6] : type === SOCK_DGRAM ? [0, 17] : family === AF_INET ? [1, 255] : [58, 255];
   if (!own.includes(protocol)) fail('EPROTONOSUPPORT');
 }
 
 function socket(k: Kernel, p: Process, family: number, type: number, protocol: number): number {
   if (type & ~(SOCK_TYPE | O_CLOEXEC | O_NONBLOCK)) fail('EINVAL');
   checkKind(k, p, family, type & SOCK_TYPE, protocol);
-  return installSocket(k, p, makeSocket(k, p, family, type & SOCK_TYPE, protocol), type);
+  const s = makeSocket(k, p, family, type & SOCK_TYPE, protocol);
+  if (family === AF_INET6 && settingOf(k, p, 'net/ipv6/bindv6only') !== 0) s.options = { only6: 1 };
+  return installSocket(k, p, s, type);
 }
 
 function socketpair(k: Kernel, p: Process, family: number, type: number, protocol: number, at: number): number {
@@ -79,10 +90,21 @@ function socketpair(k: Kernel, p: Process, family: number, type: number, protoco
 }
 
 function bind(k: Kernel, p: Process, fd: number, at: number, length: number): number {
-  const { s } = opened(k, p, fd),
-    address = readAddress(k, p, s, at, length);
+  const { s } = opened(k, p, fd);
+  if (s.family === AF_NETLINK) return bindNetlink(k, p, s, at, length);
+  const address = readAddress(k, p, s, at, length);
   if (address.family === AF_INET) bindInet(k, p, s, address);
   else bindUnix(k, p, s, address.path);
+  return 0;
+}
+
+/** struct sockaddr_nl: family, padding, port, groups. */
+function bindNetlink(k: Kernel, p: Process, s: Socket, at: number, length: number): number {
+  if (length < 12) fail('EINVAL');
+  const wanted = get32(copyIn(k, p, at, length), 4);
+  if (s.options['port'] !== undefined && wanted !== 0 && wanted !== s.options['port']) fail('EINVAL');
+  if (wanted !== 0) s.options = { ...s.options, port: wanted };
+  portOf(k, p, s);
   return 0;
 }
 
@@ -106,15 +128,16 @@ function listen(k: Kernel, p: Process, fd: number, backlog: number): number {
   const { s } = opened(k, p, fd);
   if (s.type !== SOCK_STREAM && s.type !== SOCK_SEQPACKET) fail('EOPNOTSUPP');
   if (s.state === 'connected' || (s.local === null && s.family === AF_UNIX)) fail('EINVAL');
-  if (s.family === AF_INET) bindImplicitly(k, s);
+  if (isInet(s)) bindImplicitly(k, s);
   s.state = 'listening';
-  s.backlog = Math.max(1, Math.min(4096, backlog + 1));
+  s.backlog = Math.max(1, Math.min(settingOf(k, p, 'net/core/somaxconn') + 1, backlog + 1));
   k.changes++;
   return 0;
 }
 
 function connect(k: Kernel, p: Process, fd: number, at: number, length: number, memory: unknown): number {
   const { file, s } = opened(k, p, fd);
+  if (s.family === AF_NETLINK) return 0;
   if (memory === null && length >= 2 && copyIn(k, p, at, 2).every((b) => b === 0)) return disconnect(s);
   const address = readAddress(k, p, s, at, length);
   if (s.state === 'listening') fail('EINVAL');
@@ -163,7 +186,7 @@ function establish(k: Kernel, p: Process, s: Socket, listener: Socket, to: Addre
     if (s.local?.family === AF_INET && s.local.host === 0) s.local = { ...s.local, host };
     s.remote = { ...to, host };
   } else s.remote = listener.local;
-  const served = makeSocket(k, p, s.family, s.type, s.protocol);
+  const served = makeSocket(k, p, listener.family, s.type, s.protocol);
   served.options = { ...listener.options, accepted: 1 };
   served.local = to.family === AF_INET ? s.remote : listener.local;
   served.remote = s.local;
@@ -238,7 +261,7 @@ function sendto(
 ): number {
   const open = opened(k, p, fd);
   const address =
-    to === 0 || (isStream(open.s) && open.s.state === 'connected' && open.s.family === AF_INET)
+    to === 0 || open.s.family === AF_NETLINK || (isStream(open.s) && open.s.state === 'connected' && isInet(open.s))
       ? null
       : readAddress(k, p, open.s, to, toLength);
   return sendAll(k, p, open, copyIn(k, p, at, bufferOf(k, p, at, length)), address, [], flags, memory);
@@ -282,6 +305,14 @@ function readMessage(k: Kernel, p: Process, at: number): Message {
   return { name: word(0), nameLength: word(1), vectors, control: word(4), controlLength: word(5) };
 }
 
+/** IPV6_RECVHOPLIMIT and its older form: what asks for the hop limit, and what it comes as. */
+const SOL_IPV6 = 41,
+  SOL_ICMPV6 = 58,
+  SOL_RAW = 255,
+  HOP_LIMITS = [
+    ['hopLimit', 52],
+    ['hopLimit2292', 8],
+  ] as const;
 const SOL_SOCKET = 1,
   SCM_RIGHTS = 1,
   SCM_CREDENTIALS = 2;
@@ -306,7 +337,7 @@ function sendmsg(k: Kernel, p: Process, fd: number, at: number, flags: number, m
   const open = opened(k, p, fd),
     m = readMessage(k, p, at);
   const bytes = concatBytes(m.vectors.map(([base, length]) => copyIn(k, p, base, bufferOf(k, p, base, length))));
-  const to = m.name === 0 || isStream(open.s) ? null : readAddress(k, p, open.s, m.name, m.nameLength);
+  const to = m.name === 0 || isStream(open.s) || open.s.family === AF_NETLINK ? null : readAddress(k, p, open.s, m.name, m.nameLength);
   return sendAll(k, p, open, bytes, to, controlFiles(k, p, m), flags, memory);
 }
 
@@ -333,6 +364,13 @@ function recvmsg(k: Kernel, p: Process, fd: number, at: number, flags: number): 
   }
   if (s.options['passCredentials'] && got.sender)
     control.u32(24).u32(SOL_SOCKET).u32(SCM_CREDENTIALS).u32(got.sender.pid).u32(got.sender.uid).u32(got.sender.gid);
+  for (const [option, type] of HOP_LIMITS)
+    if (s.options[option])
+      control
+        .u32(16)
+        .u32(SOL_IPV6)
+        .u32(type)
+        .u32(settingOf(k, p, 'net/ipv4/ip_default_ttl'));
   const bytes = control.done().subarray(0, m.control === 0 ? 0 : m.controlLength);
   if (bytes.length > 0) copyOut(k, p, m.control, bytes);
   write32(k, p, at + 20, bytes.length);
@@ -370,6 +408,17 @@ const KEPT: Readonly<Record<string, string>> = {
   '0:11': 'receiveErrors',
   '0:32': 'multicastInterface',
   '0:33': 'multicastTtl',
+  '41:7': 'checksumAt',
+  '41:8': 'hopLimit2292',
+  '41:16': 'hops',
+  '41:26': 'only6',
+  '41:49': 'packetInfo6',
+  '41:51': 'hopLimit',
+  '41:67': 'trafficClass',
+  '255:7': 'checksumAt',
+  '270:10': 'capAcknowledge',
+  '270:11': 'extendedAcknowledge',
+  '270:12': 'strict',
 };
 const BUFFER = 212_992;
 
@@ -385,10 +434,15 @@ function setsockopt(k: Kernel, p: Process, fd: number, level: number, name: numb
     s.options = { ...s.options, linger: read32(k, p, at), lingerTime: read32(k, p, at + 4) };
     return 0;
   }
+  if ((level === SOL_ICMPV6 || level === SOL_RAW) && name === 1) {
+    if (s.type !== SOCK_RAW) fail('ENOPROTOOPT');
+    s.options = { ...s.options, ...filterOptions(copyIn(k, p, at, Math.min(length, 32))) };
+    return 0;
+  }
   // A filter or a device: whoever asks for those must know that they are not here.
   if (level === SOL_SOCKET && (name === 25 || name === 26)) return fail(name === 25 ? 'ENODEV' : 'EINVAL');
   const kept = KEPT[`${level}:${name}`];
-  if (kept === undefined || (level === 6 && s.family !== AF_INET))
+  if (kept === undefined || (level === 6 && !isInet(s)) || (level === SOL_IPV6 && s.family !== AF_INET6))
     fail(s.family === AF_UNIX && level !== SOL_SOCKET ? 'EOPNOTSUPP' : 'ENOPROTOOPT');
   if (length < 4 && level === SOL_SOCKET) fail('EINVAL');
   const value = length >= 4 ? read32(k, p, at) : copyIn(k, p, at, 1)[0]!;
@@ -434,7 +488,7 @@ function optionBytes(s: Socket, level: number, name: number): Uint8Array {
       case 30:
         return words(s.state === 'listening' ? 1 : 0);
       case 38:
-        return words(s.protocol || (s.family === AF_INET ? (s.type === SOCK_STREAM ? 6 : 17) : 0));
+        return words(s.protocol || (isInet(s) ? (s.type === SOCK_STREAM ? 6 : 17) : 0));
       case 39:
         return words(s.family);
     }
@@ -444,13 +498,26 @@ function optionBytes(s: Socket, level: number, name: number): Uint8Array {
       .u8(s.state === 'connected' ? 1 : s.state === 'listening' ? 10 : 7)
       .pad(104)
       .done();
-  const kept = KEPT[`${level}:${name}`] ?? fail(level === SOL_SOCKET || s.family === AF_INET ? 'ENOPROTOOPT' : 'EOPNOTSUPP');
+  const kept = KEPT[`${level}:${name}`] ?? fail(level === SOL_SOCKET || isInet(s) ? 'ENOPROTOOPT' : 'EOPNOTSUPP');
   const initial = kept === 'sendBuffer' || kept === 'receiveBuffer' ? BUFFER : kept === 'timeToLive' ? 64 : 0;
   return words(s.options[kept] ?? initial);
 }
 
+function netlinkName(k: Kernel, p: Process, s: Socket, at: number, lengthAt: number, remote: boolean): number {
+  const bytes = new StructWriter()
+    .u16(AF_NETLINK)
+    .u16(0)
+    .u32(remote ? 0 : (s.options['port'] ?? 0))
+    .u32(0)
+    .done();
+  copyOut(k, p, at, bytes.subarray(0, read32(k, p, lengthAt)));
+  write32(k, p, lengthAt, bytes.length);
+  return 0;
+}
+
 function name(k: Kernel, p: Process, fd: number, at: number, lengthAt: number, remote: boolean): number {
   const { s } = opened(k, p, fd);
+  if (s.family === AF_NETLINK) return netlinkName(k, p, s, at, lengthAt, remote);
   if (remote && s.state !== 'connected') fail('ENOTCONN');
   writeAddress(k, p, s, remote ? s.remote : s.local, at, lengthAt);
   return 0;

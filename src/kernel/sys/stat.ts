@@ -106,7 +106,8 @@ const MAGIC: Readonly<Record<string, number>> = {
   proc: 0x9fa0,
   tmpfs: 0x0102_1994,
   devtmpfs: 0x0102_1994,
-  rootfs: 0x8584_58f6 | 0,
+  // Linux keeps its first root in a tmpfs too.
+  rootfs: 0x0102_1994,
   overlay: 0x794c_7630,
   cgroup2: 0x6367_7270,
   nsfs: 0x6e73_6673,

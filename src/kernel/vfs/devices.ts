@@ -17,6 +17,9 @@ export const CONSOLE_DEVICES: readonly number[] = [0x500, 0x501, 0x8800];
 /** The first pseudo-terminal: what the console is when it is a terminal. */
 export const PTS0 = 0x8800;
 
+/** Whether there is a driver behind the number: only then it can be opened. */
+export const isKnownDevice = (rdev: number): boolean => DEVICES.some((d) => d.rdev === rdev) || rdev >> 8 === PTS0 >> 8;
+
 /** Bytes that a read of the device gives. */
 export function readDevice(rdev: number, length: number, random: (length: number) => Uint8Array): Uint8Array {
   switch (rdev) {

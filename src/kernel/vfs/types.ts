@@ -62,6 +62,8 @@ export interface FileSystem {
   /** Entries with a cookie greater than `after`, '.' and '..' not among them. */
   list(directory: number, after: number): readonly DirectoryEntry[];
   readlink(ino: number): string;
+  /** Where texts are made anew whenever a file is read from its beginning: the text as it is now. */
+  text?(ino: number): Uint8Array;
   /** Up to `length` bytes; fewer at the end. */
   read(ino: number, offset: number, length: number): Uint8Array;
   write(ino: number, offset: number, bytes: Uint8Array): void;

@@ -3,7 +3,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { latin1 } from '../../../src/bits/utf8.ts';
 import type { Level } from '../../../src/levels/level.ts';
 import { LEVELS } from '../../../src/levels/registry.ts';
-import { FIXTURE, FIXTURE_DIRECTORIES, FIXTURE_MODES } from '../../oracle/os-lines.mjs';
+import type { Kernel } from '../../../src/kernel/kernel.ts';
+import { ROOT_FS } from '../../../src/kernel/rootnode.ts';
+import { FIXTURE, FIXTURE_DIRECTORIES, FIXTURE_MODES, FIXTURE_TIME } from '../../oracle/os-lines.mjs';
 
 export interface Result {
   readonly stdout: string;
@@ -25,7 +27,7 @@ export interface Recording {
   readonly sections: readonly RecordedSection[];
 }
 
-export type RecordingName = 'busybox' | 'containers' | 'busybox-mipsel';
+export type RecordingName = 'busybox' | 'containers' | 'applets' | 'system' | 'busybox-mipsel' | 'applets-mipsel';
 export const recording = (name: RecordingName): Recording =>
   JSON.parse(readFileSync(new URL(`../../vectors/os-${name}.json`, import.meta.url), 'utf8')) as Recording;
 
@@ -41,22 +43,42 @@ const ownModes = Object.fromEntries(ownNames.map((name) => [`/os/${name}`, 0o755
 
 const bytes = (text: string): Uint8Array => Buffer.from(text, 'latin1');
 
+/**
+ * What stands around a line on the host, as in os-busybox.sh: its shell has a shell for its parent, which ignores SIGQUIT and
+ * says nothing of its own; no domain has been named.
+ */
+const AROUND = `trap '' QUIT; echo > /proc/sys/kernel/domainname; unset SHLVL PWD; exec 3>&2 2>/dev/null; /bin/sh -c "$0" 2>&3 3>&-; exit $?`;
+const RAM_DISK_TEXT = 'the disk of the host\n';
+
+/** Everything that was placed has the time of the recording's tree. */
+function dateFixture({ tree }: Kernel): void {
+  const fs = tree.fs(ROOT_FS),
+    time = Date.parse(`${FIXTURE_TIME.replace(' ', 'T')}Z`) / 1000;
+  const date = (ino: number, mode: number): void => {
+    if ((mode & 0o170000) === 0o040000) for (const entry of fs.list(ino, 0)) date(entry.ino, entry.mode);
+    fs.setAttributes(ino, { atime: time, mtime: time });
+  };
+  date(fs.root, 0o040000);
+}
+
 /** `busybox sh -c LINE` on a level, in the tree that the recording used. A level that hangs or stops says so on stderr. */
 export function runLine(level: Level, busybox: string, applets: readonly string[], section: RecordedSection, command: string): Result {
   const program = readFileSync(busybox);
   const script = section.prelude === '' ? command : `${section.prelude}\n${command}`;
   const running = level.boot(
-    { name: '/bin/busybox', bytes: program },
+    // A level that makes a container finds the link to busybox in its image; the others place the program itself.
+    { name: section.place === 'container' ? '/bin/sh' : '/bin/busybox', bytes: program },
     {
       mode: level.defaultMode,
       // The recording's container was made by unshare, which takes no capability away.
       knobs: level.name === 'os' ? { privileged: true } : {},
-      args: ['/bin/sh', '-c', script],
+      args: section.place === 'host' ? ['/bin/sh', '-c', AROUND, script] : ['/bin/sh', '-c', script],
       env: ['PATH=/bin', 'HOME=/root'],
       files: {
         ...Object.fromEntries(Object.entries(FIXTURE).map(([path, text]) => [path, bytes(text)])),
         ...ownFiles,
         '/bin/busybox': program,
+        ...(section.place === 'host' ? { '/dev/ram0': bytes(RAM_DISK_TEXT) } : {}),
       },
       modes: { ...FIXTURE_MODES, ...ownModes, '/bin/busybox': 0o755 },
       links: Object.fromEntries(applets.filter((name) => name !== 'busybox').map((name) => [`/bin/${name}`, 'busybox'])),
@@ -65,6 +87,7 @@ export function runLine(level: Level, busybox: string, applets: readonly string[
       memory: 64 << 20,
     },
   );
+  if ('kernel' in running) dateFixture(running.kernel as Kernel);
   let stopped = '';
   while (running.exit === null && stopped === '') {
     const stop = running.machine.run({ retired: running.machine.retired + SLICE });
