@@ -21,6 +21,7 @@ interface SavedKernel {
   readonly frames: ReturnType<Frames['save']>;
   readonly systems: readonly { readonly id: number; readonly state: Plain; readonly made: FileSystem['made'] | null }[];
   readonly namespaces: Plain;
+  readonly ipc: Plain;
   readonly control: Plain;
   readonly overlays: Plain;
   readonly mounts: Plain;
@@ -63,6 +64,7 @@ export function saveKernel(k: Kernel): Plain {
     frames: k.frames.save(),
     systems: k.tree.all().map((fs) => ({ id: fs.id, state: fs.save(), made: fs.made ?? null })),
     namespaces: k.ns.save(),
+    ipc: k.ipc.save(),
     control: k.control.save(),
     overlays: k.overlays.save(),
     mounts: k.tree.mounts as unknown as Plain,
@@ -107,6 +109,7 @@ export function restoreKernel(k: Kernel, saved: Plain): void {
   const s = saved as unknown as SavedKernel;
   k.frames.restore(s.frames);
   k.ns.restore(s.namespaces);
+  k.ipc.restore(s.ipc);
   k.control.restore(s.control);
   k.overlays.restore(s.overlays);
   restoreSystems(k, s.systems);

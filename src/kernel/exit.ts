@@ -4,6 +4,7 @@
  */
 import { CR3 } from '../isa/x86/state.ts';
 import { copyFiles, release } from './files.ts';
+import { LATE } from './late.ts';
 import { leaveLocks } from './locks.ts';
 import { wakeFutex } from './futex.ts';
 import { childrenOf, groupMembers, isLeader, isOrphaned, leaderOf, parentOf, threadsOf } from './groups.ts';
@@ -45,6 +46,7 @@ function endTask(k: Kernel, p: Process): void {
   p.state = 'zombie';
   p.alarm = null;
   leaveLocks(k, p);
+  if (p.semUndo !== 0) LATE.get().leaveSemaphores(k, p);
   giveFilesBack(k, p);
   giveSpaceBack(k, p);
   for (const node of [p.cwd, p.root]) k.tree.hold(node, -1);
@@ -90,7 +92,7 @@ export function leaveSpace(k: Kernel, p: Process): void {
   dropOwnPages(space, p);
   if (--space.refs > 0) return;
   if (k.current?.space === space.id && k.machine.words[CR3] === space.directory) enterPaging(k.machine, k.idleDirectory);
-  space.destroy();
+  k.ipc.leave(p, () => space.destroy());
   k.spaces.delete(space.id);
   k.codeMaps.delete(space.id);
 }

@@ -104,6 +104,7 @@ function newTask(k: Kernel, p: Process, r: CloneRequest): Process {
     pid,
     tgid: thread ? p.tgid : pid,
     ppid: thread || flags & CLONE.PARENT ? p.ppid : p.tgid,
+    semUndo: undoFor(k, p, flags),
     exitSignal: thread ? 0 : flags & CLONE.PARENT ? p.exitSignal : r.exitSignal,
     owner: k.ownerOf?.(p) ?? pid,
     state: 'runnable',
@@ -146,6 +147,13 @@ function newTask(k: Kernel, p: Process, r: CloneRequest): Process {
   reloadTls(child.words, child.tls);
   giveStart(k, p, child, { stack: r.stack, tls: flags & CLONE.SETTLS ? r.tls : null });
   return child;
+}
+
+/** CLONE_SYSVSEM: parent and child have one list of what SEM_UNDO takes back (copy_semundo of ipc/sem.c). */
+function undoFor(k: Kernel, p: Process, flags: number): number {
+  if ((flags & CLONE.SYSVSEM) === 0) return 0;
+  if (p.semUndo === 0) p.semUndo = k.nextId++;
+  return p.semUndo;
 }
 
 /** What the child sees first: 0 from its call, as a personality's guest or as itself. */

@@ -38,6 +38,7 @@ import { createProcess, loadProgram } from './lifecycle.ts';
 import { Namespaces } from './ns/namespaces.ts';
 import { NsFs } from './ns/nsfs.ts';
 import { Overlays } from './ns/overlays.ts';
+import { Ipc } from './ipc/state.ts';
 import { OWN, type Region } from './regions.ts';
 import { buildFileSystem } from './rootfs.ts';
 import { earliestWake, wakeAll } from './schedule.ts';
@@ -117,6 +118,7 @@ export class Kernel implements Supervisor {
   nextPort = 32_768;
   readonly interfaces = new Interfaces();
   readonly shared = new SharedPages(this);
+  readonly ipc = new Ipc(this);
   /** Seconds by which the clock was set since the start. */
   clockOffset = 0;
   epolls = new Map<number, Epoll>();
@@ -149,7 +151,10 @@ export class Kernel implements Supervisor {
       },
       readFile: (node, offset, length) => this.readNode(node, offset, length),
       charge: (cost, count) => this.charge(cost, count),
-      hold: (node, by) => this.tree.hold(node, by),
+      hold: (node, by) => {
+        this.tree.hold(node, by);
+        this.ipc.held(node, by);
+      },
       takeShared: (node, offset) => this.shared.take(node, offset),
       willWrite: (frame) => this.shared.willWrite(frame),
       wroteTrapped: (space, linear) => this.wroteTrapped(space, linear),

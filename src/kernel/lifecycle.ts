@@ -55,6 +55,7 @@ function freshProcess(k: Kernel, pid: number, space: AddressSpace, files: number
     ppid: 0,
     pgid: pid,
     sid: pid,
+    semUndo: 0,
     exitSignal: 17,
     comm: options.name.split('/').at(-1)!.slice(0, 15),
     argv: options.args,

@@ -7,10 +7,11 @@ import type { Node } from './task.ts';
 export const PROT_READ = 1,
   PROT_WRITE = 2,
   PROT_EXEC = 4;
-/** Region flags. OWN: belongs to an emulator or the kernel, out of reach of the process's own calls. */
+/** Region flags. OWN: belongs to an emulator or the kernel, out of reach of the process's own calls. READ_ONLY: mprotect gives no right to write. */
 export const SHARED = 1,
   GROWS_DOWN = 2,
-  OWN = 4;
+  OWN = 4,
+  READ_ONLY = 8;
 
 export interface Region {
   readonly start: number;

@@ -5,6 +5,8 @@ import { endPidNamespace, leaveNamespaces, namespacesForChild } from './ns/creat
 import { buildFileSystem } from './ns/mounting.ts';
 import { interfaceIoctl } from './net/ioctl.ts';
 import { closeSocket, receiveOn } from './net/transfer.ts';
+import { IPC_CALLS } from './ipc/calls.ts';
+import { leaveSemaphores } from './ipc/semqueue.ts';
 import { EVENT_CALLS } from './sys/events.ts';
 import { POLL_CALLS } from './sys/poll.ts';
 import { PROGRAM_CALLS } from './sys/programs.ts';
@@ -37,9 +39,11 @@ LATE.provide({
     EVENT_CALLS,
     SOCKET_CALLS,
     NAMESPACE_CALLS,
+    IPC_CALLS,
   ]),
   namespacesForChild,
   leaveNamespaces,
+  leaveSemaphores,
   endPidNamespace,
   buildFileSystem,
   namespaceOf,

@@ -34,8 +34,9 @@ function isOver(k: Kernel, wait: Wait): boolean {
       return k.changes !== wait.seen;
     case 'socket':
       return due(k, wait.until) || socketReady(k, wait.socket, wait.for);
-    // FUTEX_WAKE, the child's end or a signal wakes the task itself; of these conditions only time is looked at here.
+    // FUTEX_WAKE, a change of a semaphore, the child's end or a signal wakes the task itself; of these conditions only time is looked at here.
     case 'futex':
+    case 'ipc':
     case 'signal':
       return due(k, wait.until);
     case 'child':
@@ -49,6 +50,7 @@ function wakeTime(wait: Wait): number {
     case 'until':
       return wait.time;
     case 'futex':
+    case 'ipc':
     case 'poll':
     case 'signal':
     case 'socket':

@@ -40,6 +40,8 @@ export class SharedPages {
   /** By file, and there by offset. */
   private files = new Map<string, Map<number, SharedPage>>();
   private byFrame = new Map<number, Held>();
+  /** Files whose pages stay without a mapping: segments of System V shared memory. */
+  keeps: (node: Node) => boolean = () => false;
 
   constructor(k: Kernel) {
     this.k = k;
@@ -101,13 +103,27 @@ export class SharedPages {
   /** The frame has one user left: when that is the cache, the page goes back to its file. */
   lastUser(frame: number): void {
     const page = this.byFrame.get(frame);
-    if (!page) return;
+    if (!page || (!page.cut && this.keeps(page.node))) return;
     this.byFrame.delete(frame);
     if (!page.cut) {
       this.writeBack(page);
       this.drop(page);
     }
     this.k.frames.release(frame);
+  }
+
+  /** Pages of a file that are here. */
+  count(node: Node): number {
+    return this.files.get(fileKey(node))?.size ?? 0;
+  }
+  /** The file goes with its pages, which nobody maps. */
+  forget(node: Node): void {
+    for (const page of [...(this.files.get(fileKey(node))?.values() ?? [])]) {
+      if (this.k.frames.references(page.frame) > 1) continue;
+      this.byFrame.delete(page.frame);
+      this.drop(page);
+      this.k.frames.release(page.frame);
+    }
   }
 
   private drop({ node, offset }: SharedPage): void {

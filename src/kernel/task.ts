@@ -98,6 +98,8 @@ export type Wait =
       readonly for: 'read' | 'write' | 'accept' | 'connect';
       readonly until: number | null;
     }
+  /** An object of System V IPC changes: woken by whoever changes it. `serial` says who waits longest. */
+  | { readonly kind: 'ipc'; readonly object: string; readonly serial: number; readonly until: number | null }
   /** A lock on a file changes hands. */
   | { readonly kind: 'lock'; readonly seen: number };
 
@@ -123,6 +125,8 @@ export interface Process {
   ppid: Pid;
   pgid: Pid;
   sid: Pid;
+  /** The list of what SEM_UNDO takes back at its end; 0 for none. Tasks share one by CLONE_SYSVSEM. */
+  semUndo: number;
   /** What the parent gets when the group ends; 0 for threads. */
   exitSignal: number;
   /** Short name, as `ps` shows it; and what it was started with. */

@@ -11,7 +11,7 @@ export function giveResult(k: Kernel, p: Process, result: number): void {
 }
 
 /** Waits after which a call is never made anew, whatever SA_RESTART says (signal(7)). */
-const NEVER_AGAIN: readonly Wait['kind'][] = ['until', 'poll', 'signal'];
+const NEVER_AGAIN: readonly Wait['kind'][] = ['until', 'poll', 'signal', 'ipc'];
 
 /** A handler is about to run: the call ends with EINTR, or is made anew after the handler. */
 export function endWait(k: Kernel, p: Process, mayRestart: boolean): void {

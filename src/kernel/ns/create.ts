@@ -7,6 +7,7 @@ import { fail } from '../errno.ts';
 import { reap } from '../exit.ts';
 import { CLONE } from '../fork.ts';
 import { threadsOf } from '../groups.ts';
+import { leaveSemaphores } from '../ipc/semqueue.ts';
 import type { Kernel } from '../kernel.ts';
 import { SIGKILL } from '../signals.ts';
 import type { Credentials, Node, Process } from '../task.ts';
@@ -49,6 +50,7 @@ export function namespacesForChild(k: Kernel, p: Process, flags: number): (child
     children = p.namespaces['pid_for_children'] ?? own;
   if (kinds === 0 && children === FIRST.pid) return () => {};
   if (kinds & (CLONE.NEWUSER | CLONE.NEWPID) && thread) fail('EINVAL');
+  if (kinds & CLONE.NEWIPC && flags & CLONE.SYSVSEM) fail('EINVAL');
   if (thread && children !== own) fail('EINVAL');
   const draft: Draft = { credentials: p.credentials, namespaces: p.namespaces, cwd: p.cwd, root: p.root };
   if (kinds & CLONE.NEWUSER) newUser(k, draft);
@@ -188,6 +190,8 @@ export function unshare(k: Kernel, p: Process, flags: number): number {
     draft.namespaces = { ...draft.namespaces, pid_for_children: newPid(k, draft, p.namespaces['pid_for_children'] ?? k.ns.idOf(p, 'pid')) };
   if (flags & (CLONE.FS | CLONE.NEWNS | CLONE.NEWUSER)) p.fs = k.nextId++;
   if (flags & CLONE.FILES) k.unshareFiles(p);
+  // What SEM_UNDO takes back lies in the namespace that is left.
+  if (flags & (CLONE.NEWIPC | CLONE.SYSVSEM)) leaveSemaphores(k, p);
   Object.assign(p, draft);
   return 0;
 }
@@ -206,7 +210,10 @@ export function setns(k: Kernel, p: Process, id: number, type: number): number {
     if (!k.ns.sees(k.ns.idOf(p, 'pid'), id)) fail('EINVAL');
     k.ns.join(p, 'pid_for_children', id);
   } else if (ns.kind === 'mnt') joinMounts(k, p, id);
-  else k.ns.join(p, ns.kind, id);
+  else {
+    if (ns.kind === 'ipc') leaveSemaphores(k, p);
+    k.ns.join(p, ns.kind, id);
+  }
   k.emit('namespace', () => ({ what: 'join', kind: ns.kind, id }));
   return 0;
 }
@@ -270,6 +277,7 @@ export function forgetUnused(k: Kernel, all: Namespaces): void {
   for (const ns of gone) {
     all.drop(ns.id);
     if (ns.kind === 'net') k.interfaces.forget(ns.id);
+    if (ns.kind === 'ipc') k.ipc.forget(ns.id);
   }
   if (!gone.some((ns) => ns.kind === 'mnt')) return;
   const lost = new Set(gone.map((ns) => ns.id));

@@ -4,7 +4,7 @@ import { fileOf, mayRead, mayWrite } from '../files.ts';
 import { PAGE } from '../frames.ts';
 import type { Kernel } from '../kernel.ts';
 import type { Process } from '../task.ts';
-import { covered, GROWS_DOWN, overlaps, piece, PROT_READ, PROT_WRITE, SHARED, type Region } from '../regions.ts';
+import { covered, GROWS_DOWN, overlaps, piece, PROT_READ, PROT_WRITE, READ_ONLY, SHARED, type Region } from '../regions.ts';
 import { type AddressSpace, pageDown, pageUp } from '../space.ts';
 import { call, type Family } from '../syscall.ts';
 import { copyIn, copyOut } from '../user.ts';
@@ -59,7 +59,8 @@ function mmap(k: Kernel, p: Process, r: MapRequest): number {
   const start = place(space, r, length);
   const shm = named === null && type !== MAP_PRIVATE ? k.shared.nameless(length) : null;
   const file = shm ? { node: shm, path: '/dev/zero (deleted)' } : named;
-  const flags = (type === MAP_PRIVATE ? 0 : SHARED) | (r.flags & MAP_GROWSDOWN ? GROWS_DOWN : 0);
+  const flags =
+    (type === MAP_PRIVATE ? 0 : named && !named.writes ? SHARED | READ_ONLY : SHARED) | (r.flags & MAP_GROWSDOWN ? GROWS_DOWN : 0);
   space.map({
     start,
     end: start + length,
@@ -79,7 +80,7 @@ function mappedFile(
   p: Process,
   r: MapRequest,
   shared: boolean,
-): { readonly node: Process['cwd']; readonly path: string } | null {
+): { readonly node: Process['cwd']; readonly path: string; readonly writes: boolean } | null {
   const file = fileOf(k, p, r.fd);
   if (file.kind !== 'node') fail('ENODEV');
   const stat = k.tree.stat(file.node);
@@ -87,7 +88,7 @@ function mappedFile(
   if (!isRegular(stat) || file.text) fail('ENODEV');
   if (!mayRead(file)) fail('EACCES');
   if (shared && r.prot & PROT_WRITE && !mayWrite(file)) fail('EACCES');
-  return { node: file.node, path: file.path };
+  return { node: file.node, path: file.path, writes: mayWrite(file) };
 }
 
 function place(space: AddressSpace, r: MapRequest, length: number): number {
@@ -125,6 +126,7 @@ function mprotect(k: Kernel, p: Process, address: number, length: number, prot: 
   if (length === 0) return 0;
   const { start, end } = range(space, address, length);
   if (!covered(space.regions, start, end)) fail('ENOMEM');
+  if (prot & PROT_WRITE && space.regions.some((r) => r.flags & READ_ONLY && r.start < end && start < r.end)) fail('EACCES');
   space.protect(start, end, prot & 7);
   return 0;
 }
