@@ -108,6 +108,11 @@ interface Band {
   readonly label: number;
 }
 
+const sharedWords = (rooms: readonly string[], length: number): string => {
+  const others = `read only, also ${listed(rooms.slice(0, 2))}${rooms.length > 2 ? ` and ${rooms.length - 2} more` : ''}`;
+  return others.length <= length ? others : 'read only, shared';
+};
+
 /** A layer is a stratum: the one that may be written has the level's hue, the others are rock. */
 function layerMarks(view: LayersView, layer: LayerInfo, row: number, { y, tall, width, label }: Band): Mark[] {
   const id = layer.name;
@@ -118,7 +123,7 @@ function layerMarks(view: LayersView, layer: LayerInfo, row: number, { y, tall, 
     ? `${view.container} may write`
     : layer.sharedWith.length === 0
       ? 'read only'
-      : `read only, also ${listed(layer.sharedWith.slice(0, 2))}${layer.sharedWith.length > 2 ? ` and ${layer.sharedWith.length - 2} more` : ''}`;
+      : sharedWords(layer.sharedWith, Math.floor((label - 14) / 6.4));
   return [
     path(`layer-${id}`, shape, layer.writable ? 'layer writable' : `layer rock${row % 2}`, layer.writable ? { texture: 'I3' } : {}),
     text(`layer-${id}`, 14, y + tall / 2 - 2, cut(called(layer), 12), 't-strong'),
