@@ -61,10 +61,10 @@ export default function HomePage(): ReactNode {
               <FollowLabel />
             </Button>
             <a className="btn" href="#/isa">
-              Enter lab 1
+              Lab 1
             </a>
             <a className="btn" href="#/os">
-              Enter lab 3
+              Lab 3
             </a>
           </p>
           <Figures />
