@@ -4,6 +4,7 @@ import { isLeader, threadsOf } from './groups.ts';
 import type { Kernel } from './kernel.ts';
 import type { OpenFile, Process } from './task.ts';
 import { pathFrom } from './cgroup/group.ts';
+import { sysvipcText } from './ipc/sysvipc.ts';
 import { FIRST } from './ns/namespaces.ts';
 import { mountinfo, mounts, mountstats, NAMESPACE_LINKS, namespaceOf, showMap, writeMap, writeSetgroups } from './ns/proc.ts';
 import { netFiles } from './net/report.ts';
@@ -72,12 +73,6 @@ const descriptorInfo = (file: OpenFile): string =>
   `pos:\t${file.offset}\nflags:\t0${file.flags.toString(8)}\nmnt_id:\t${file.node.mount ?? 0}\nino:\t${file.node.ino}\n`;
 
 const EMPTY_DIRECTORIES = ['bus/', 'driver/', 'fs/', 'irq/', 'tty/'];
-const SYSVIPC: Readonly<Record<string, string>> = {
-  msg: '       key      msqid perms      cbytes       qnum lspid lrpid   uid   gid  cuid  cgid      stime      rtime      ctime\n',
-  sem: '       key      semid perms      nsems   uid   gid  cuid  cgid      otime      ctime\n',
-  shm: '       key      shmid perms       size  cpid  lpid nattch   uid   gid  cuid  cgid      atime      dtime      ctime        rss       swap\n',
-};
-
 function topFiles(k: Kernel, namespace: number): Record<string, MadeFile> {
   const file = (text: () => string): MadeFile => ({ text });
   return {
@@ -99,7 +94,7 @@ function topFiles(k: Kernel, namespace: number): Record<string, MadeFile> {
     mounts: { text: () => 'self/mounts', link: true },
     net: { text: () => 'self/net', link: true },
     ...Object.fromEntries(EMPTY_DIRECTORIES.map((path) => [path, file(() => '')])),
-    ...Object.fromEntries(Object.entries(SYSVIPC).map(([name, text]) => [`sysvipc/${name}`, file(() => text)])),
+    ...Object.fromEntries((['msg', 'sem', 'shm'] as const).map((kind) => [`sysvipc/${kind}`, file(() => sysvipcText(k, k.current, kind))])),
     ...sysFiles(k),
   };
 }

@@ -2,9 +2,10 @@
  * /proc/sys: settings of the kernel as files (proc(5)). A setting belongs to the machine, or to the uts, ipc or net namespace of
  * whoever reads it. Texts, ranges and errors are those of Linux 6.1 (kernel/sysctl.c, proc_dointvec and its like).
  *
- * These decide something: pid_max, nr_open, the namespaces' maxima, somaxconn, icmp_echo_ignore_all, bindv6only and those
- * of ip_*. The others are read back as written and no more, because what they tune (swapping, writing back, overcommitting,
- * message queues, forwarding) does not happen on this machine. What would weaken a protection when it lied is left out.
+ * These decide something: pid_max, nr_open, the limits of System V IPC, the namespaces' maxima, somaxconn,
+ * icmp_echo_ignore_all, bindv6only and those of ip_*. The others are read back as written and no more, because what they tune
+ * (swapping, writing back, overcommitting, POSIX message queues, forwarding) does not happen on this machine. What would weaken
+ * a protection when it lied is left out.
  */
 import { LAST_CAP } from './credentials.ts';
 import { fail } from './errno.ts';

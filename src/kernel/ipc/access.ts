@@ -8,6 +8,7 @@ import { FIRST } from '../ns/namespaces.ts';
 import { gidsOf, NO_ID, toKernel, uidsOf } from '../ns/usermap.ts';
 import type { Plain } from '../../bits/plain.ts';
 import { PAGE } from '../frames.ts';
+import { settingOf, settingsOf } from '../procsys.ts';
 import { Block, type BlockedCall, type Process, type Wait } from '../task.ts';
 import type { World } from './state.ts';
 import type { Table } from './table.ts';
@@ -64,9 +65,20 @@ export function get<T extends IpcObject>(
   return idOf(found);
 }
 
-/** What a new object begins with. */
-export function begin(k: Kernel, p: Process, table: Table<IpcObject> | Table<never>, key: number, flags: number): IpcObject {
-  const place = table.place() ?? fail('ENOSPC'),
+/** A limit of the process's namespace, as /proc/sys/kernel has it. */
+export const limitOf = (k: Kernel, p: Process, name: string): number => settingOf(k, p, `kernel/${name}`);
+/** kernel.sem: semaphores a set, semaphores in all, operations a call, sets. */
+export function semaphoreLimits(
+  k: Kernel,
+  p: Process,
+): { readonly msl: number; readonly mns: number; readonly opm: number; readonly mni: number } {
+  const [msl, mns, opm, mni] = settingsOf(k, p, 'kernel/sem') as [number, number, number, number];
+  return { msl, mns, opm, mni };
+}
+
+/** What a new object begins with; ENOSPC when there are `most` already. */
+export function begin<T extends IpcObject>(k: Kernel, p: Process, table: Table<T>, key: number, flags: number, most: number): IpcObject {
+  const place = table.place(most) ?? fail('ENOSPC'),
     { euid, egid } = p.credentials;
   return { ...place, perm: { key, uid: euid, gid: egid, cuid: euid, cgid: egid, mode: flags & 0o777 }, ctime: k.ipc.now() };
 }

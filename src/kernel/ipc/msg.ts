@@ -3,7 +3,7 @@
  * like it; a sender for whom there is no room is woken when there is and looks again.
  */
 import { put32, StructWriter } from '../../bits/bytes.ts';
-import { CAP } from '../credentials.ts';
+import { CAP, capable } from '../credentials.ts';
 import { ERRNO, fail } from '../errno.ts';
 import type { Kernel } from '../kernel.ts';
 import { Block, type Process } from '../task.ts';
@@ -15,8 +15,8 @@ import {
   checkAccess,
   checkOwner,
   get,
-  ipcCapable,
   kernelMemory,
+  limitOf,
   READ,
   sleepOn,
   tell,
@@ -26,20 +26,7 @@ import {
 } from './access.ts';
 import { type Format, readOwner, readQueueLimit, writeQueue } from './layouts.ts';
 import type { World } from './state.ts';
-import {
-  idOf,
-  IPC_INFO,
-  IPC_NOWAIT,
-  IPC_RMID,
-  IPC_SET,
-  IPC_STAT,
-  type Message,
-  MSGMAX,
-  MSGMNB,
-  MSGMNI,
-  NO_PID,
-  type Queue,
-} from './types.ts';
+import { idOf, IPC_INFO, IPC_NOWAIT, IPC_RMID, IPC_SET, IPC_STAT, type Message, NO_PID, type Queue } from './types.ts';
 
 const MSG_STAT = 11,
   MSG_INFO = 12,
@@ -47,6 +34,9 @@ const MSG_STAT = 11,
 const MSG_NOERROR = 0o10000,
   MSG_EXCEPT = 0o20000,
   MSG_COPY = 0o40000;
+/** Fields of struct msginfo that mean nothing any more (MSGPOOL; MSGMAP and MSGTQL). */
+const POOL = 512_000,
+  MAP = 16_384;
 /** struct msg_msg, that the kernel keeps beside the text. */
 const HEADER = 24;
 
@@ -78,10 +68,10 @@ export function msgget(k: Kernel, p: Process, key: number, flags: number): numbe
     flags,
     () => true,
     () => ({
-      ...begin(k, p, queues, key, flags),
+      ...begin(k, p, queues, key, flags, limitOf(k, p, 'msgmni')),
       messages: [],
       bytes: 0,
-      limit: MSGMNB,
+      limit: limitOf(k, p, 'msgmnb'),
       stime: 0,
       rtime: 0,
       lspid: NO_PID,
@@ -98,7 +88,7 @@ export function msgsnd(k: Kernel, p: Process, id: number, at: number, size: numb
   const world = worldOf(k, p);
   if (memory !== null) return sendAgain(k, p, world, id, flags, memory as unknown as Memory);
   const type = read32(k, p, at);
-  if (size < 0 || size > MSGMAX || id < 0 || type < 1) fail('EINVAL');
+  if (size < 0 || size > limitOf(k, p, 'msgmax') || id < 0 || type < 1) fail('EINVAL');
   const message = { type, bytes: copyIn(k, p, at + 4, size) };
   return send(k, p, world, found(world, id), message, flags);
 }
@@ -248,7 +238,7 @@ function change(k: Kernel, p: Process, world: World, id: number, at: number, for
     limit = readQueueLimit(k, p, at, format),
     q = found(world, id);
   checkOwner(k, p, q);
-  if (limit > MSGMNB && !ipcCapable(k, p, CAP.SYS_RESOURCE)) fail('EPERM');
+  if (limit > limitOf(k, p, 'msgmnb') && !capable(k, p, CAP.SYS_RESOURCE)) fail('EPERM');
   const next = world.queues.put({ ...q, perm: changedOwner(p, q.perm, to), limit, ctime: k.ipc.now() });
   // Whoever waits may no longer be allowed to, or may have room now.
   for (const { task, memory } of waitersOf<Memory>(k, objectOf(world, q)))
@@ -260,9 +250,9 @@ function change(k: Kernel, p: Process, world: World, id: number, at: number, for
 function info(k: Kernel, p: Process, world: World, command: number, at: number): number {
   const queues = world.queues.all(),
     sum = (of: (q: Queue) => number): number => queues.reduce((total, q) => total + of(q), 0);
-  const [pool, map, total] =
-    command === MSG_INFO ? [queues.length, sum((q) => q.messages.length), sum((q) => q.bytes)] : [(MSGMNI * MSGMNB) / 1024, MSGMNB, MSGMNB];
-  const w = new StructWriter().u32(pool).u32(map).u32(MSGMAX).u32(MSGMNB).u32(MSGMNI).u32(16).u32(total).u16(0xffff);
+  const [pool, map, total] = command === MSG_INFO ? [queues.length, sum((q) => q.messages.length), sum((q) => q.bytes)] : [POOL, MAP, MAP];
+  const [max, mnb, mni] = ['msgmax', 'msgmnb', 'msgmni'].map((name) => limitOf(k, p, name)) as [number, number, number];
+  const w = new StructWriter().u32(pool).u32(map).u32(max).u32(mnb).u32(mni).u32(16).u32(total).u16(0xffff);
   copyOut(k, p, at, w.pad(32).done());
   return world.queues.highest();
 }

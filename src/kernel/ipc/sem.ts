@@ -15,6 +15,7 @@ import {
   kernelMemory,
   READ,
   seenPid,
+  semaphoreLimits,
   sleepOn,
   worldOf,
   WRITE,
@@ -34,7 +35,7 @@ import {
   wantUndo,
 } from './semqueue.ts';
 import type { World } from './state.ts';
-import { idOf, IPC_INFO, IPC_RMID, IPC_SET, IPC_STAT, NO_PID, SEMMNI, SEMMNS, SEMMSL, SEMOPM, SEMVMX, type SemaphoreSet } from './types.ts';
+import { idOf, IPC_INFO, IPC_RMID, IPC_SET, IPC_STAT, NO_PID, SEMVMX, type SemaphoreSet } from './types.ts';
 
 const GETPID = 11,
   GETVAL = 12,
@@ -46,21 +47,25 @@ const GETPID = 11,
   SEM_STAT = 18,
   SEM_INFO = 19,
   SEM_STAT_ANY = 20;
-const USED_BYTES = 20,
+/** Fields of struct seminfo that mean nothing any more (SEMMAP, SEMMNU, SEMUME, SEMUSZ). */
+const MOST = 1_024_000_000,
+  OPERATIONS = 500,
+  USED_BYTES = 20,
   BYTES_EACH = 64;
 
 const inUse = (world: World): number => world.semaphores.all().reduce((sum, s) => sum + s.semaphores.length, 0);
 
 export function semget(k: Kernel, p: Process, key: number, count: number, flags: number): number {
-  const world = worldOf(k, p);
-  if (count < 0 || count > SEMMSL) fail('EINVAL');
+  const world = worldOf(k, p),
+    limits = semaphoreLimits(k, p);
+  if (count < 0 || count > limits.msl) fail('EINVAL');
   const fits = (set: SemaphoreSet): boolean => count <= set.semaphores.length;
   return get(k, p, world.semaphores, key, flags, fits, () => {
     if (count === 0) fail('EINVAL');
-    if (inUse(world) + count > SEMMNS) fail('ENOSPC');
+    if (inUse(world) + count > limits.mns) fail('ENOSPC');
     kernelMemory(k, BYTES_EACH * count);
     const semaphores = Array.from({ length: count }, () => ({ value: 0, pid: NO_PID }));
-    return { ...begin(k, p, world.semaphores, key, flags), semaphores, otime: 0 };
+    return { ...begin(k, p, world.semaphores, key, flags, limits.mni), semaphores, otime: 0 };
   });
 }
 
@@ -77,7 +82,7 @@ export interface SemopCall {
 export function semop(k: Kernel, p: Process, c: SemopCall, memory: Plain): number {
   if (memory !== null) return goOn(k, p, memory as unknown as Sleeper);
   if (c.count < 1 || c.id < 0) fail('EINVAL');
-  if (c.count > SEMOPM) fail('E2BIG');
+  if (c.count > semaphoreLimits(k, p).opm) fail('E2BIG');
   const operations = readOperations(k, p, c.at, c.count),
     until = c.until(),
     world = worldOf(k, p),
@@ -162,7 +167,8 @@ export function semctl(k: Kernel, p: Process, id: number, index: number, command
 }
 
 function info(k: Kernel, p: Process, world: World, command: number, at: number): number {
-  const w = new StructWriter().u32(SEMMNS).u32(SEMMNI).u32(SEMMNS).u32(SEMMNS).u32(SEMMSL).u32(SEMOPM).u32(SEMOPM);
+  const { msl, mns, opm, mni } = semaphoreLimits(k, p);
+  const w = new StructWriter().u32(MOST).u32(mni).u32(mns).u32(MOST).u32(msl).u32(opm).u32(OPERATIONS);
   if (command === SEM_INFO) w.u32(world.semaphores.size).u32(SEMVMX).u32(inUse(world));
   else w.u32(USED_BYTES).u32(SEMVMX).u32(SEMVMX);
   copyOut(k, p, at, w.done());

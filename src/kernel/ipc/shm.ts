@@ -13,10 +13,10 @@ import { overlaps, PROT_EXEC, PROT_READ, PROT_WRITE, READ_ONLY, type Region, SHA
 import { type AddressSpace, pageUp } from '../space.ts';
 import type { Process } from '../task.ts';
 import { copyOut } from '../user.ts';
-import { begin, changedOwner, checkAccess, checkOwner, get, ipcCapable, READ, worldOf } from './access.ts';
+import { begin, changedOwner, checkAccess, checkOwner, get, ipcCapable, limitOf, READ, worldOf } from './access.ts';
 import { type Format, readOwner, writeSegment } from './layouts.ts';
 import type { World } from './state.ts';
-import { idOf, IPC_INFO, IPC_RMID, IPC_SET, IPC_STAT, NO_PID, type Segment, SHMALL, SHMMAX, SHMMIN, SHMMNI } from './types.ts';
+import { idOf, IPC_INFO, IPC_RMID, IPC_SET, IPC_STAT, NO_PID, type Segment, SHMMIN } from './types.ts';
 
 const SHM_LOCK = 11,
   SHM_UNLOCK = 12,
@@ -39,10 +39,10 @@ export function shmget(k: Kernel, p: Process, key: number, size: number, flags: 
     wanted = size >>> 0;
   const fits = (s: Segment): boolean => s.size >= wanted;
   return get(k, p, world.segments, key, flags, fits, () => {
-    if (wanted < SHMMIN || wanted > SHMMAX || flags & SHM_HUGETLB) fail('EINVAL');
-    if (allPages(world) + pagesOf(wanted) > SHMALL) fail('ENOSPC');
+    if (wanted < SHMMIN || wanted > limitOf(k, p, 'shmmax') || flags & SHM_HUGETLB) fail('EINVAL');
+    if (allPages(world) + pagesOf(wanted) > limitOf(k, p, 'shmall')) fail('ENOSPC');
     if (pagesOf(wanted) > k.frames.total) fail('ENOMEM');
-    const common = begin(k, p, world.segments, key, flags),
+    const common = begin(k, p, world.segments, key, flags, limitOf(k, p, 'shmmni')),
       node = k.shared.nameless(pageUp(wanted));
     return { ...common, size: wanted, node, atime: 0, dtime: 0, cpid: k.ipc.pid(p), lpid: NO_PID };
   });
@@ -148,8 +148,9 @@ export function shmctl(k: Kernel, p: Process, id: number, command: number, at: n
 }
 
 function limits(k: Kernel, p: Process, world: World, at: number, format: Format): number {
-  const most = format === 'old' ? Math.min(SHMMAX, 0x7fff_ffff) : SHMMAX;
-  const w = new StructWriter().u32(most).u32(SHMMIN).u32(SHMMNI).u32(SHMMNI).u32(SHMALL);
+  const [max, mni, all] = ['shmmax', 'shmmni', 'shmall'].map((name) => limitOf(k, p, name)) as [number, number, number];
+  const most = format === 'old' ? Math.min(max, 0x7fff_ffff) : max;
+  const w = new StructWriter().u32(most).u32(SHMMIN).u32(mni).u32(mni).u32(all);
   copyOut(k, p, at, format === 'old' ? w.done() : w.pad(36).done());
   return world.segments.highest();
 }

@@ -10,7 +10,7 @@ import type { Kernel } from '../kernel.ts';
 import { SHM_FS } from '../shared.ts';
 import type { Node, Process } from '../task.ts';
 import { Table } from './table.ts';
-import { MSGMNI, NO_PID, SEMMNI, SHMMNI, type PidRecord, type Queue, type Segment, type SemaphoreSet, type Undo } from './types.ts';
+import { NO_PID, type PidRecord, type Queue, type Segment, type SemaphoreSet, type Undo } from './types.ts';
 
 const S_DEST = 0o1000;
 
@@ -33,9 +33,9 @@ interface Saved {
 
 const emptyWorld = (namespace: number): World => ({
   namespace,
-  segments: new Table(SHMMNI),
-  semaphores: new Table(SEMMNI),
-  queues: new Table(MSGMNI),
+  segments: new Table(),
+  semaphores: new Table(),
+  queues: new Table(),
 });
 
 export class Ipc {

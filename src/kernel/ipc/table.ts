@@ -12,15 +12,10 @@ interface SavedTable<T> {
 }
 
 export class Table<T extends IpcObject> {
-  private readonly most: number;
   private objects = new Map<number, T>();
   private next = 0;
   private last = -1;
   private sequence = 0;
-
-  constructor(most: number) {
-    this.most = most;
-  }
 
   get size(): number {
     return this.objects.size;
@@ -45,10 +40,10 @@ export class Table<T extends IpcObject> {
     return undefined;
   }
 
-  /** A free place with its sequence number; null when the table is full. */
-  place(): Pick<IpcObject, 'index' | 'sequence'> | null {
-    if (this.size >= this.most) return null;
-    const round = Math.min(Math.max(Math.floor((this.size * 3) / 2), SHORTEST_ROUND), this.most);
+  /** A free place with its sequence number; null when there are `most` objects already. */
+  place(most: number): Pick<IpcObject, 'index' | 'sequence'> | null {
+    if (this.size >= most) return null;
+    const round = Math.min(Math.max(Math.floor((this.size * 3) / 2), SHORTEST_ROUND), most);
     let index = this.free(this.next, round);
     if (index === null) index = this.free(0, round);
     if (index === null) return null;

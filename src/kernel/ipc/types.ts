@@ -15,19 +15,9 @@ export const IPC_RMID = 0,
   IPC_STAT = 2,
   IPC_INFO = 3;
 
-/** Limits of a namespace, the defaults of Linux 6.1 on i386 (include/uapi/linux/{shm,sem,msg}.h). */
+/** What cannot be changed (include/uapi/linux/{shm,sem}.h); what can is in /proc/sys/kernel, for each namespace. */
 export const SHMMIN = 1,
-  SHMMAX = 0xfeff_ffff,
-  SHMALL = 0xfeff_ffff,
-  SHMMNI = 4096;
-export const SEMMNI = 32_000,
-  SEMMSL = 32_000,
-  SEMMNS = 1_024_000_000,
-  SEMOPM = 500,
   SEMVMX = 32_767;
-export const MSGMNI = 32_000,
-  MSGMAX = 8192,
-  MSGMNB = 16_384;
 
 /** A process as the record keeps it after its end: its number, and those it had in pid namespaces ([namespace, number]). */
 export interface PidRecord {
