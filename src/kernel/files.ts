@@ -14,6 +14,7 @@ import { socketOf } from './net/socket.ts';
 import type { Tty } from './tty.ts';
 import { CONSOLE_DEVICES, PTS0, readDevice, writeDevice } from './vfs/devices.ts';
 import { RAM_DISK, RAM_DISK_BYTES } from './vfs/ramdisk.ts';
+import { PIPE_FS } from './vfs/pipefs.ts';
 import { isDevice, isDirectory, isRegular, S_IFBLK, S_IFCHR, S_IFIFO, S_IFMT, S_IFSOCK, type Stat } from './vfs/types.ts';
 
 export const O_ACCMODE = 3,
@@ -123,12 +124,14 @@ function closePipe(k: Kernel, file: OpenFile): void {
   const pipe = k.pipes.get(file.number)!;
   if (file.end === 'read') pipe.readers--;
   else pipe.writers--;
+  if (file.end === 'read' && mayWrite(file)) pipe.writers--;
   k.changes++;
   if (pipe.readers + pipe.writers === 0) k.pipes.delete(pipe.id);
 }
 
 /** The pipe behind a named one, made when it is first opened. */
 export function fifoPipe(k: Kernel, node: Node): Pipe {
+  if (node.fs === PIPE_FS) return k.pipes.get(node.ino) ?? fail('ENOENT');
   for (const pipe of k.pipes.values()) if (pipe.node && pipe.node.fs === node.fs && pipe.node.ino === node.ino) return pipe;
   const pipe: Pipe = { id: k.nextPipe++, bytes: new Uint8Array(0), readers: 0, writers: 0, opened: 0, node };
   k.pipes.set(pipe.id, pipe);

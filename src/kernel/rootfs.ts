@@ -9,11 +9,12 @@ import { LATE } from './late.ts';
 import { ROOT_CREDENTIALS } from './credentials.ts';
 import { ROOT, ROOT_FS } from './rootnode.ts';
 import { shmFileSystem } from './shared.ts';
-import type { Node } from './task.ts';
+import type { Node, OpenFile } from './task.ts';
 import { inspect } from './inspect.ts';
 import { DEVICES, PTS0 } from './vfs/devices.ts';
 import { MemoryFs } from './vfs/memory.ts';
 import { Tree } from './vfs/paths.ts';
+import { A_SOCKET, PIPE_FS, PipeFs, streamInode } from './vfs/pipefs.ts';
 import { ProcFs, type ProcNode } from './vfs/proc.ts';
 import { RAM_DISK } from './vfs/ramdisk.ts';
 import { isDirectory, S_IFBLK, S_IFCHR, S_IFDIR, S_IFMT, S_IFLNK, S_IFREG } from './vfs/types.ts';
@@ -38,6 +39,7 @@ export function buildFileSystem(k: Kernel): Tree {
   directory('tmp', 0o1777);
   fillDevices(dev);
   tree.add(k.nsfs);
+  tree.add(new PipeFs(now));
   tree.magicLink = (node) => {
     const fs = tree.fs(node.fs);
     return fs instanceof ProcFs ? magicTarget(k, fs.node(node.ino)) : null;
@@ -55,13 +57,22 @@ function fillDevices(dev: MemoryFs): void {
   dev.create(pts, '0', { mode: S_IFCHR | 0o620, uid: 0, gid: 5, rdev: PTS0 });
 }
 
+/** What is opened when an open file is opened again by its link; null when that is its name's to say. */
+function reopened(k: Kernel, file: OpenFile): Node | null {
+  if (file.kind === 'node' || (file.kind === 'pipe' && file.node.fs !== 0)) return file.node;
+  if (file.kind === 'pipe') return { fs: PIPE_FS, ino: file.number };
+  if (file.kind === 'socket') return { fs: PIPE_FS, ino: A_SOCKET };
+  const stream = file.kind === 'console' && !k.ttys.get(file.number >> 2)!.console.terminal;
+  return stream ? { fs: PIPE_FS, ino: streamInode(file.number) } : null;
+}
+
 /** Links of /proc that lead to a file itself rather than to a name. */
 function magicTarget(k: Kernel, node: ProcNode): Node | null {
   if (node.kind === 'fd') {
     const p = k.processes.get(node.pid);
     if (p) inspect(k, p);
     const file = p && k.files.get(k.fileTables.get(p.files)?.descriptors[node.fd]?.file ?? -1);
-    return file?.kind === 'node' ? file.node : null;
+    return file ? reopened(k, file) : null;
   }
   if (node.kind === 'namespace') {
     const p = k.processes.get(node.pid);

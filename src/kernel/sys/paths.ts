@@ -27,6 +27,7 @@ import { call, type Family } from '../syscall.ts';
 import { copyOut, readString, read32 } from '../user.ts';
 import { fromLatin1 } from '../../bits/utf8.ts';
 import { isKnownDevice } from '../vfs/devices.ts';
+import { PIPE_FS, streamOf } from '../vfs/pipefs.ts';
 import { RAM_DISK } from '../vfs/ramdisk.ts';
 import { MAY_EXEC, MAY_READ, MAY_WRITE, permits, sameNode, type Found } from '../vfs/paths.ts';
 import {
@@ -249,18 +250,21 @@ export const makeNode = (k: Kernel, p: Process, dirfd: number, path: string, mod
 
 /** Opening a named pipe waits for somebody at the other end (fifo(7)). */
 function openFifo(k: Kernel, p: Process, node: Node, path: string, flags: number, memory: Plain): number {
+  const stream = node.fs === PIPE_FS ? streamOf(node.ino) : null;
+  if (stream !== null) return install(k, p, addFile(k, { kind: 'console', number: stream, path, flags }), (flags & O_CLOEXEC) !== 0);
   const mode = flags & O_ACCMODE,
     reads = mode !== O_WRONLY,
     writes = mode !== 0;
   const pipe = fifoPipe(k, node);
   if (memory === null) {
-    if (writes && !reads && flags & O_NONBLOCK && pipe.readers === 0) fail('ENXIO');
+    if (writes && !reads && flags & O_NONBLOCK && pipe.readers === 0 && node.fs !== PIPE_FS) fail('ENXIO');
     if (reads) pipe.readers++;
     if (writes) pipe.writers++;
     pipe.opened++;
     k.changes++;
   }
-  const waits = (flags & O_NONBLOCK) === 0 && reads !== writes && (reads ? pipe.writers === 0 : pipe.readers === 0);
+  // A pipe without a name waits for nobody (fs/pipe.c, fifo_open).
+  const waits = node.fs !== PIPE_FS && (flags & O_NONBLOCK) === 0 && reads !== writes && (reads ? pipe.writers === 0 : pipe.readers === 0);
   // Whoever came and went since counts too.
   if (waits && (memory === null || pipe.opened === memory))
     throw new Block({ kind: 'fifo', pipe: pipe.id, end: reads ? 'read' : 'write', seen: pipe.opened }, pipe.opened);
