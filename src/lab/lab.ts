@@ -7,11 +7,12 @@
 import type { Plain } from '../levels/level.ts';
 import { hex32 } from '../bits/hex.ts';
 import { decodeUtf8 } from '../bits/utf8.ts';
-import { Refusal, type Event, type Running } from '../levels/level.ts';
+import { Refusal, type Running } from '../levels/level.ts';
 import type { Breakpoint, OpenOptions, Opened, Position, Push, Request, Result, RunState, SavedRun, Source } from '../protocol/messages.ts';
 import type { ListingView, RegistersView, ViewName, Views } from '../protocol/views.ts';
 import { Late } from '../bits/late.ts';
 import type { exportRun, importRun, traceAs } from './exports.ts';
+import { toEnd, toEvent, toGuest } from './reach.ts';
 import { Session, type AdvanceOptions, type Halt, type Kept } from './session.ts';
 import { diagnose, levelFor, loadSource, type LoadedSource } from './source.ts';
 import { stepBack, stepForward } from './step.ts';
@@ -21,11 +22,6 @@ import { computeView, remember, type Before } from './views.ts';
 const MEMORY = 32 * 1024 * 1024;
 /** How far a program is run ahead when it is opened, so that the timeline shows what is to come. */
 const RUN_AHEAD = 3_000_000;
-
-/** Host instructions that a guest instruction takes at least, on the whole: so a stride of so many never passes the goal. */
-const FEWEST_PER_GUEST = 0.5;
-/** How far an event is looked for, in host instructions. */
-const FURTHEST_SEEK = 100_000_000;
 
 /** Files that leave the lab and come back: few need them at once. */
 export const EXPORTS = new Late<{ exportRun: typeof exportRun; importRun: typeof importRun; traceAs: typeof traceAs }>('runs');
@@ -56,9 +52,14 @@ export class Lab {
   private micro = 0;
   private before: Before | null = null;
   private runningTo: Goal | null = null;
+  /** The present run has not had a slice yet. */
+  private fresh = true;
   private reason = '';
   private events: ReadonlySet<string> = new Set();
-  private stopAt: AdvanceOptions['stopAt'];
+  /** Breakpoints on guest addresses and on registers, with the values last seen. */
+  private addresses: ReadonlySet<number> = new Set();
+  private registers: ReadonlySet<string> = new Set();
+  private lastValues = new Map<string, number>();
   private watched: { readonly [N in ViewName]?: { readonly [key: string]: Plain | undefined } } = {};
   private sent = new Map<ViewName, unknown>();
   private listing: { readonly from: ListingView; readonly made: ListingView } | null = null;
@@ -161,11 +162,19 @@ export class Lab {
   }
 
   private advance(session: Session, target: number): Halt {
-    return session.advance(target, { ...this.stops() });
+    const halt = session.advance(target, { goesOn: !this.fresh, ...this.stops(session.running.stopsFor !== undefined) });
+    this.fresh = false;
+    return halt;
   }
 
-  private stops(): AdvanceOptions {
-    return { ...(this.events.size > 0 ? { atEvents: this.events } : {}), ...(this.stopAt ? { stopAt: this.stopAt } : {}) };
+  /** `byAddress`: breakpoints on addresses are the machine's, so that the run is as fast as without; else every mark is asked. */
+  private stops(byAddress = false): AdvanceOptions {
+    const { events, addresses, registers } = this;
+    const asked = registers.size > 0 || (addresses.size > 0 && !byAddress);
+    return {
+      ...(events.size > 0 ? { atEvents: events } : {}),
+      ...(asked ? { stopAt: stopsFor(addresses, registers, this.lastValues) } : addresses.size > 0 ? { before: addresses } : {}),
+    };
   }
 
   private open(source: Source, options: OpenOptions): Opened {
@@ -204,7 +213,8 @@ export class Lab {
     this.before = null;
     this.runningTo = null;
     this.events = new Set();
-    this.stopAt = undefined;
+    this.addresses = new Set();
+    this.registers = new Set();
     this.sent.clear();
     this.listing = null;
   }
@@ -234,6 +244,7 @@ export class Lab {
     }
     this.reason = '';
     this.runningTo = { until };
+    this.fresh = true;
   }
 
   /** Stops running; the position tells the reason. */
@@ -261,8 +272,8 @@ export class Lab {
     this.pause('');
     if (request.retired !== undefined) session.approach(request.retired);
     else if (request.time !== undefined) session.seekTime(request.time);
-    else if (request.guest !== undefined) runToGuest(session, request.guest, false);
-    else if (request.event !== undefined) runToEvent(session, request.event);
+    else if (request.guest !== undefined) toGuest(session, request.guest);
+    else if (request.event !== undefined) toEvent(session, request.event);
     this.micro = session.ended ? 0 : (request.micro ?? 0);
     this.rememberBefore(session);
     this.follow();
@@ -286,7 +297,8 @@ export class Lab {
       rival.seek(0);
       return;
     }
-    runToGuest(rival, session.guestRetired, session.ended);
+    if (session.ended) toEnd(rival);
+    else toGuest(rival, session.guestRetired);
   }
 
   private setBreakpoints(session: Session, list: readonly Breakpoint[]): void {
@@ -298,7 +310,9 @@ export class Lab {
     );
     machine.stopsChanged();
     this.events = new Set(list.flatMap((b) => (b.on === 'event' ? [b.kind] : [])));
-    this.stopAt = stopsFor(list);
+    this.addresses = new Set(list.flatMap((b) => (b.on === 'address' ? [b.address >>> 0] : [])));
+    this.registers = new Set(list.flatMap((b) => (b.on === 'register' ? [b.register] : [])));
+    this.lastValues = new Map();
   }
 
   position(): Position {
@@ -399,22 +413,22 @@ export class Lab {
 }
 
 /** Breakpoints on guest addresses and on register changes, asked at every guest instruction. */
-function stopsFor(list: readonly Breakpoint[]): AdvanceOptions['stopAt'] {
-  const addresses = new Set(list.flatMap((b) => (b.on === 'address' ? [b.address >>> 0] : [])));
-  const registers = list.flatMap((b) => (b.on === 'register' ? [b.register] : []));
-  if (addresses.size === 0 && registers.length === 0) return undefined;
-  const last = new Map<string, number>();
+function stopsFor(
+  addresses: ReadonlySet<number>,
+  registers: ReadonlySet<string>,
+  last: Map<string, number>,
+): NonNullable<AdvanceOptions['stopAt']> {
   return (running) => {
     if (addresses.has(running.guestPc() >>> 0)) return `breakpoint at ${hex32(running.guestPc())}`;
-    return registers.length > 0 ? changed(running, registers, last) : null;
+    return registers.size > 0 ? changed(running, registers, last) : null;
   };
 }
 
-function changed(running: Running, registers: readonly string[], last: Map<string, number>): string | null {
+function changed(running: Running, registers: ReadonlySet<string>, last: Map<string, number>): string | null {
   const view = running.view('registers', {}) as unknown as RegistersView | null;
   let reason: string | null = null;
   for (const { name, is } of view?.rows ?? []) {
-    if (!registers.includes(name)) continue;
+    if (!registers.has(name)) continue;
     const was = last.get(name);
     if (was !== undefined && was !== is) reason = `${name} changed from ${hex32(was)} to ${hex32(is)}`;
     last.set(name, is);
@@ -440,34 +454,5 @@ function describe(halt: Halt): string {
       return halt.reason;
     default:
       return '';
-  }
-}
-
-/** To just after event number `nth` of a kind, or to the end when there are not so many. */
-function runToEvent(session: Session, { kind, nth }: { readonly kind: string; readonly nth: number }): void {
-  const find = (): Event | undefined => session.events.filter((event) => event.kind === kind)[nth - 1];
-  const on = (): boolean => session.advance(session.retired + FURTHEST_SEEK, { atEvents: new Set([kind]) }).why === 'event';
-  while (find() === undefined) {
-    if (session.retired < session.known.retired) session.seek(session.known.retired);
-    if (!on()) return;
-  }
-  const found = find()!;
-  session.seek(found.retired);
-  // What an instruction causes before it is done (a page fault) lies behind the moment that its count names.
-  while (session.eventsHappened <= session.events.indexOf(found) && on());
-}
-
-/** Runs or seeks so that exactly `guest` instructions have begun; to the end when `toEnd`. */
-export function runToGuest(session: Session, guest: number, toEnd: boolean): void {
-  if (session.guestRetired > guest) session.seek(session.history.samples.findLast((s) => s.guest < guest)?.retired ?? 0);
-  while (!session.ended && !session.waits && (toEnd || session.guestRetired < guest)) {
-    const missing = guest - session.guestRetired;
-    const far = Math.floor(missing * FEWEST_PER_GUEST);
-    const halt =
-      !toEnd && far < 256
-        ? session.advance(session.retired + 1_000_000, { atMark: true })
-        : session.advance(session.retired + Math.max(far, 1000));
-    if (halt.why === 'exit' || halt.why === 'input' || halt.why === 'shutdown') return;
-    if (!toEnd && session.guestRetired > guest) return;
   }
 }

@@ -8,6 +8,7 @@
 import { Absent } from '../bits/late.ts';
 import { Refusal, type BootOptions, type Event, type Level, type Program, type Running } from '../levels/level.ts';
 import type { Stop } from '../machine/types.ts';
+import { hex32 } from '../bits/hex.ts';
 import { hashPlain } from '../bits/plain.ts';
 import { History } from './history.ts';
 import { Checkpoints, type Checkpoint, type Input, type LoggedInput } from './timeMachine.ts';
@@ -28,8 +29,12 @@ export interface AdvanceOptions {
   readonly atMark?: boolean;
   /** Stop after an event of one of these kinds ('*': any). */
   readonly atEvents?: ReadonlySet<string>;
+  /** The run goes on from where the last one reached its target: the instruction there is still to be looked at. */
+  readonly goesOn?: boolean;
   /** Asked at every mark: a reason to stop there, or null. */
   readonly stopAt?: (running: Running) => string | null;
+  /** Guest addresses before whose instructions to stop; only where the level has `stopsFor`, and not together with marks. */
+  readonly before?: ReadonlySet<number>;
 }
 
 /** A moment that a session can be brought back to, whatever state it is in. */
@@ -55,6 +60,9 @@ export class Session {
   private broken = false;
   private happened = 0;
   private endSeen = false;
+  /** Breakpoints are set in the machine; and something happened since, so they may be wrong. */
+  private armed = false;
+  private stale = false;
   private wanted: ReadonlySet<string> | null = null;
   private caught: Event | null = null;
 
@@ -103,22 +111,31 @@ export class Session {
     const { machine } = this.running;
     this.wanted = options.atEvents ?? null;
     this.caught = null;
+    this.arm(options.before ?? null);
+    // What stood at a mark and was asked is passed; where the run only paused, the mark is still to be asked.
+    let passFirst = options.goesOn !== true;
     try {
       while (machine.retired < target) {
         this.applyLogged();
         if (this.ended) break;
         if (this.running.waitsForInput) return { why: 'input' };
-        const stop = machine.run({ retired: this.nextPause(target), ...(options.atMark || options.stopAt ? { atMark: true } : {}) });
+        const stop = machine.run({
+          retired: this.nextPause(target),
+          passFirst,
+          atMark: options.atMark === true || options.stopAt !== undefined,
+        });
+        passFirst = stop.why === 'mark' || stop.why === 'breakpoint';
         this.afterRun();
+        if (this.stale) this.arm(options.before ?? null);
         if (this.caught) {
           const event: Event = this.caught;
           this.settle();
           return { why: 'event', event };
         }
-        const reason = stop.why === 'mark' && options.stopAt ? options.stopAt(this.running) : null;
+        const reason = this.reasonToStop(stop, options);
         if (reason !== null) return { why: 'guest', reason };
-        const goOn = stop.why === 'count' || stop.why === 'requested' || (stop.why === 'mark' && !options.atMark);
-        if (!goOn) return stop;
+        const stays = stop.why === 'shutdown' || stop.why === 'watch' || (stop.why === 'mark' && options.atMark);
+        if (stays) return stop;
       }
       return this.ended ? { why: 'exit' } : { why: 'count' };
     } catch (problem) {
@@ -133,6 +150,25 @@ export class Session {
 
   private leftBy(problem: unknown): void {
     if (problem instanceof Absent) this.broken = true;
+  }
+
+  private reasonToStop(stop: Stop, { stopAt, before }: AdvanceOptions): string | null {
+    if (stop.why === 'mark' && stopAt) return stopAt(this.running);
+    if (stop.why !== 'breakpoint' || !before) return null;
+    const address = this.running.beginsHere?.(before) ?? null;
+    return address === null ? null : `breakpoint at ${hex32(address)}`;
+  }
+
+  /** Breakpoints of the host for guest addresses. The code of the guest moves: so they are made anew after every event. */
+  private arm(before: ReadonlySet<number> | null): void {
+    const { machine } = this.running;
+    this.armed = before !== null;
+    this.stale = false;
+    const wanted = new Set((before && this.running.stopsFor?.(before)) ?? []);
+    if (wanted.size === machine.breakpoints.size && [...wanted].every((at) => machine.breakpoints.has(at))) return;
+    machine.breakpoints.clear();
+    for (const at of wanted) machine.breakpoints.add(at);
+    machine.stopsChanged();
   }
 
   keep(): Kept {
@@ -321,6 +357,10 @@ export class Session {
 
   /** On replay events come again; they are known and only counted. */
   private record(event: Event): void {
+    if (this.armed && !this.stale) {
+      this.stale = true;
+      this.running.machine.requestStop('event');
+    }
     if (this.happened === this.events.length) this.events.push(event);
     this.happened++;
     if (this.wanted && (this.wanted.has('*') || this.wanted.has(event.kind)) && !this.caught) {

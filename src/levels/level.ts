@@ -118,6 +118,13 @@ export interface Running {
   guestPc(): number;
   /** At a mark: whether a basic block of the guest begins here. For stepping by block. */
   atBlockStart(): boolean;
+  /**
+   * Host addresses where one of these guest instructions may be about to begin: all of them, as the host's code is now. Asked
+   * again after events. A level without it is asked `guestPc` at every mark.
+   */
+  stopsFor?(guest: ReadonlySet<number>): readonly number[];
+  /** Which of these guest instructions begins here, or null. */
+  beginsHere?(guest: ReadonlySet<number>): number | null;
   /** Counters for --report, stable names. */
   counters(): Readonly<Record<string, number>>;
 }

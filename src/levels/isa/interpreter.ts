@@ -241,6 +241,13 @@ let image: InterpreterImage | null = null;
 /** The same for every process: made once. */
 export const interpreterImage = (): InterpreterImage => (image ??= new Generator().run());
 
+let marks: readonly number[] | null = null;
+/** Linear addresses at which the interpreter begins a guest instruction. */
+export function interpreterMarks(): readonly number[] {
+  const { piece, base } = interpreterImage();
+  return (marks ??= piece.placed.filter((line) => line.code.marks > 0).map((line) => base + line.offset));
+}
+
 export interface HandlerPath {
   readonly plan: Plan;
   /** Fetch, decode and handler, in the order in which they run; cold parts last. */

@@ -4,10 +4,13 @@
 import type { Elf } from '../../formats/elf.ts';
 import { endingOf } from '../../kernel/boot.ts';
 import type { Kernel, KernelEvent } from '../../kernel/kernel.ts';
+import { EIP } from '../../isa/x86/state.ts';
 import type { Machine } from '../../machine/types.ts';
 import { Refusal } from '../level.ts';
 import type { Caption, Event, Exit, Plain, Running } from '../level.ts';
 import { captionOf } from './captions.ts';
+import { interpreterMarks } from './interpreter.ts';
+import { guestStarts } from './places.ts';
 import type { MipsProcess } from './process.ts';
 import type { Guests, SavedGuests } from './guests.ts';
 import { LevelViews } from './views/views.ts';
@@ -120,6 +123,23 @@ export class RunningIsa implements Running {
     const { emulator, translator } = this.process;
     const { pc, inSlot } = emulator.place();
     return !inSlot && translator.known.has(pc);
+  }
+
+  /** The interpreter's own marks, and where translated code of the instructions stands. */
+  stopsFor(guest: ReadonlySet<number>): readonly number[] {
+    const stops = [...interpreterMarks()];
+    for (const block of this.process.translator.blocks)
+      guestStarts(block.code).forEach((offset, i) => {
+        if (guest.has(block.start + 4 * i)) stops.push(block.host + offset);
+      });
+    return stops;
+  }
+  beginsHere(guest: ReadonlySet<number>): number | null {
+    const eip = this.machine.words[EIP]! >>> 0;
+    const block = this.process.translator.blockAt(eip);
+    if (!block) return guest.has(this.guestPc() >>> 0) ? this.guestPc() >>> 0 : null;
+    const begins = guestStarts(block.code).findIndex((offset, i) => block.host + offset === eip && guest.has(block.start + 4 * i));
+    return begins < 0 ? null : block.start + 4 * begins;
   }
 
   caption(before?: { readonly pc: number; readonly retired: number }): Caption {

@@ -204,7 +204,7 @@ function drawBefore(layer: Layer, scene: TimelineScene): void {
     .join('text')
     .attr('class', 'before tick')
     .attr('y', scene.rows.ticks)
-    .attr('x', scene.left)
+    .attr('x', scene.left + 10)
     .text((d) => d);
 }
 
@@ -213,7 +213,7 @@ function drawPhases(layer: Layer, scene: TimelineScene): void {
     .selectAll<SVGTextElement, TimelineScene['phases'][number]>('text')
     .data(scene.phases)
     .join('text')
-    .attr('x', (d) => d.x)
+    .attr('x', (d) => d.x + (d.x === scene.left ? 6 : 0))
     .attr('y', scene.rows.phases)
     .text((d) => d.text);
 }

@@ -132,7 +132,7 @@ function ticksOf(x: (time: number) => number, start: number, end: number, width:
   const count = Math.max(2, Math.floor(width / 180));
   const all = ticks(start, end, count).map((t) => ({ x: x(t), label: grouped(t) }));
   const clear = width - PAD - 74,
-    first = start === 0 ? 0 : PAD + `loaded by ${grouped(start)}`.length * LETTER + GAP;
+    first = start === 0 ? 0 : PAD + 10 + `loaded by ${grouped(start)}`.length * LETTER + GAP;
   const half = (label: string): number => (label.length * FIGURE) / 2;
   return all.filter((tick) => tick.x + half(tick.label) < clear && (start === 0 || tick.x - half(tick.label) > first));
 }

@@ -133,9 +133,8 @@ export function TransportPanel(): ReactNode {
           title={`${grouped(time)} units of host time: ${grouped(retired)} host instructions counted, ${grouped(time - retired)} charged`}
         >
           Host time <b>{grouped(time)}</b>, guest <b>{grouped(guestRetired)}</b>
-          {micro > 0 ? `, micro-step ${micro}` : ''}
         </span>
-        <span className="reason">{state === 'running' ? 'running' : reason}</span>
+        <span className="reason">{state === 'running' ? 'running' : micro > 0 ? `micro-step ${micro}` : reason}</span>
       </div>
       <GrainMenu />
     </div>
