@@ -108,7 +108,10 @@ function send(k: Kernel, p: Process, world: World, q: Queue, message: Message, f
   }
   kernelMemory(k, size + HEADER);
   const sent = world.queues.put({ ...q, lspid: k.ipc.pid(p), stime: k.ipc.now() });
-  if (!handOver(k, world, sent, message)) world.queues.put({ ...sent, messages: [...q.messages, message], bytes: q.bytes + size });
+  if (handOver(k, world, sent, message)) return 0;
+  const messages = k.ipc.ownMessages(q.messages);
+  messages.push(message);
+  world.queues.put({ ...sent, messages, bytes: q.bytes + size });
   return 0;
 }
 
@@ -182,7 +185,8 @@ function find({ messages }: Queue, wanted: Wanted): Message | undefined {
 }
 
 function take(k: Kernel, p: Process, world: World, q: Queue, message: Message): void {
-  const messages = q.messages.filter((m) => m !== message);
+  const messages = k.ipc.ownMessages(q.messages);
+  messages.splice(messages.indexOf(message), 1);
   const left = { ...q, messages, bytes: q.bytes - message.bytes.length, rtime: k.ipc.now(), lrpid: k.ipc.pid(p) };
   wakeSenders(k, world, world.queues.put(left));
 }

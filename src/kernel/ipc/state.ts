@@ -10,7 +10,7 @@ import type { Kernel } from '../kernel.ts';
 import { SHM_FS } from '../shared.ts';
 import type { Node, Process } from '../task.ts';
 import { Table } from './table.ts';
-import { NO_PID, type PidRecord, type Queue, type Segment, type SemaphoreSet, type Undo } from './types.ts';
+import { type Message, NO_PID, type PidRecord, type Queue, type Segment, type SemaphoreSet, type Undo } from './types.ts';
 
 const S_DEST = 0o1000;
 
@@ -43,6 +43,8 @@ export class Ipc {
   private worlds = new Map<number, World>();
   /** By the number of the list that tasks have (`semUndo`); the newest entry first. */
   undo = new Map<number, readonly Undo[]>();
+  /** Lists of messages that a checkpoint holds: they are copied before they change. */
+  private frozen = new WeakSet<readonly Message[]>();
   /** Who is giving up an address space just now, when that is not the running process. */
   private leaving: Process | null = null;
 
@@ -147,6 +149,15 @@ export class Ipc {
     if (world.segments.size + world.semaphores.size + world.queues.size === 0) this.worlds.delete(world.namespace);
   }
 
+  /** The same messages in a list that may be changed in place, so that a long queue is not copied for each of them. */
+  ownMessages(list: readonly Message[]): Message[] {
+    return this.frozen.has(list) ? list.slice() : (list as Message[]);
+  }
+  private freeze(world: World): World {
+    for (const { messages } of world.queues.all()) this.frozen.add(messages);
+    return world;
+  }
+
   /** Bytes of the kernel's own memory that semaphores (64 each) and messages would take in all namespaces. */
   kernelBytes(): number {
     let sum = 0;
@@ -159,12 +170,14 @@ export class Ipc {
 
   save(): Plain {
     const saved: Saved = {
-      worlds: [...this.worlds.values()].map((w) => ({
-        namespace: w.namespace,
-        segments: w.segments.save(),
-        semaphores: w.semaphores.save(),
-        queues: w.queues.save(),
-      })),
+      worlds: [...this.worlds.values()]
+        .map((world) => this.freeze(world))
+        .map((w) => ({
+          namespace: w.namespace,
+          segments: w.segments.save(),
+          semaphores: w.semaphores.save(),
+          queues: w.queues.save(),
+        })),
       undo: [...this.undo],
     };
     return saved as unknown as Plain;
@@ -177,6 +190,7 @@ export class Ipc {
       world.segments.restore(w.segments);
       world.semaphores.restore(w.semaphores);
       world.queues.restore(w.queues);
+      this.freeze(world);
     }
     this.undo = new Map(saved.undo);
   }

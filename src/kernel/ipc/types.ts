@@ -1,7 +1,8 @@
 /**
  * Objects of System V IPC (sysvipc(7)) as plain data: segments of shared memory, sets of semaphores, queues of messages.
  *
- * Invariant: records are replaced, never changed, so that what a checkpoint holds stays true. Users, groups and processes
+ * Invariant: records are replaced, never changed, so that what a checkpoint holds stays true; only lists of messages grow and
+ * shrink in place while no checkpoint holds them (Ipc.ownMessages). Users, groups and processes
  * stand in them by the kernel's own numbers.
  */
 import type { Node } from '../task.ts';

@@ -172,6 +172,8 @@ int main(void) {
   say("more room", msgctl(id, IPC_SET, &d));
   end(a);
   while (msgrcv(id, &m, 9000, 0, IPC_NOWAIT) >= 0) {}
+  d.msg_qbytes = 2000;
+  say("less room", msgctl(id, IPC_SET, &d));
   for (count = 0; msgsnd(id, &m, 0, IPC_NOWAIT) == 0; count++) {}
   printf("empty ones: %d\n", count);
   while (msgrcv(id, &m, 9000, 0, IPC_NOWAIT) >= 0) {}

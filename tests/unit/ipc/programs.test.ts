@@ -2,27 +2,11 @@
  * Programs that use System V IPC, made by gcc here, print the same on this computer (in an ipc namespace of their own) and on
  * the simulated one; and time can be moved in the middle of them.
  */
-import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, renameSync, statSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { spawnSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
 import { decodeUtf8 } from '../../../src/bits/utf8.ts';
 import { bootNative, missingCompiler, runTo } from '../kernel/guests.ts';
-
-const SOURCES = fileURLToPath(new URL('../../native/ipc', import.meta.url));
-const BUILT = fileURLToPath(new URL('../../../node_modules/.cache/strata-native/ipc', import.meta.url));
-const names = readdirSync(SOURCES).toSorted();
-
-function compile(name: string): string {
-  const source = `${SOURCES}/${name}`,
-    target = `${BUILT}/${name.slice(0, -2)}`;
-  if (existsSync(target) && statSync(target).mtimeMs >= statSync(source).mtimeMs) return target;
-  mkdirSync(BUILT, { recursive: true });
-  const flags = ['-m32', '-static', '-O1', '-w', '-march=i686', '-I/usr/include/x86_64-linux-gnu'];
-  execFileSync('gcc', [...flags, source, '-o', `${target}.${process.pid}`]);
-  renameSync(`${target}.${process.pid}`, target);
-  return target;
-}
+import { compile, names } from './native.ts';
 
 const missing =
   missingCompiler() ?? (spawnSync('unshare', ['-i', 'true']).status === 0 ? null : 'the right to make an ipc namespace (unshare -i)');
