@@ -5,6 +5,7 @@
 import '../lab/late.ts';
 import { FormatError } from '../formats/refusal.ts';
 import { Refusal } from '../levels/level.ts';
+import { attemptsCommand } from './attempts.ts';
 import { disasmCommand } from './disasm.ts';
 import { HELP, type Options, parseOptions, Usage } from './options.ts';
 import { runCommand, traceCommand, writeAll } from './run.ts';
@@ -15,6 +16,7 @@ const COMMANDS: Readonly<Record<string, (options: Options) => number>> = {
   run: runCommand,
   trace: traceCommand,
   disasm: disasmCommand,
+  attempts: attemptsCommand,
   help: () => {
     writeAll(1, Buffer.from(HELP));
     return 0;

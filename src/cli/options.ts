@@ -114,6 +114,7 @@ export const HELP = `Strata: five levels of virtualization on one simulated comp
   strata run --level os --root DIR -- CMD  runs a command of that folder in a container
   strata trace FILE [options] [-- ARGS]    what happened, as JSON lines (--format csv; --kinds syscall.return,output)
   strata disasm FILE                       disassembly
+  strata attempts [ID ...]                 attempts to interfere and to escape, inside a container and outside
 
   --level native|isa|hardware|os|library|application   by default what the file's format implies
   --mode M         mode of the level            --knob NAME=VALUE   a knob of the level

@@ -2,6 +2,11 @@
 import { isaLevel } from './isa/level.ts';
 import type { Level } from './level.ts';
 import { native } from './native/native.ts';
+import { ATTEMPTS } from './os/attempts.ts';
+import { tryAttempt } from './os/battery.ts';
 import { osLevel } from './os/level.ts';
 
 export const LEVELS: readonly Level[] = [native, isaLevel, osLevel];
+
+/** Attempts to interfere and to escape, with how each is carried out inside the level's layer and outside. */
+export const BATTERIES = { os: { attempts: ATTEMPTS, tryAttempt } } as const;

@@ -257,6 +257,12 @@ export class Cgroups implements Control, Population {
     this.transfers.set(p.cgroup, [r + read, w + written]);
   }
 
+  /** Device rules, as a program attached to the group decides them on Linux: none above forbids it. */
+  mayOpenDevice(p: Process, name: string): boolean {
+    const [major] = name.split(':');
+    return this.tree.upwards(p.cgroup).every(({ devices }) => devices === null || devices.includes(name) || devices.includes(`${major}:*`));
+  }
+
   populated(g: Cgroup): boolean {
     return isPopulated(this.tree, this, g);
   }

@@ -23,6 +23,8 @@ export interface Cgroup {
   maxDepth: number;
   maxDescendants: number;
   freeze: boolean;
+  /** Devices that tasks may open ('c 1:3', 'c 136:*'); null: all that permissions allow. */
+  devices: readonly string[] | null;
   readonly born: number;
   /** Permissions and owners that were changed, by place of the file (0: the directory). */
   attributes: { readonly [place: number]: { readonly mode?: number; readonly uid?: number; readonly gid?: number } };
@@ -80,6 +82,7 @@ export function freshGroup(path: string, id: number, parent: string | null, born
     maxDepth: Infinity,
     maxDescendants: Infinity,
     freeze: false,
+    devices: null,
     born,
     attributes: {},
     cpu: {

@@ -26,7 +26,7 @@ import { Block, type Node, type Process } from '../task.ts';
 import { call, type Family } from '../syscall.ts';
 import { copyOut, readString, read32 } from '../user.ts';
 import { fromLatin1 } from '../../bits/utf8.ts';
-import { isKnownDevice } from '../vfs/devices.ts';
+import { deviceName, isKnownDevice } from '../vfs/devices.ts';
 import { PIPE_FS, streamOf } from '../vfs/pipefs.ts';
 import { RAM_DISK } from '../vfs/ramdisk.ts';
 import { MAY_EXEC, MAY_READ, MAY_WRITE, permits, sameNode, type Found } from '../vfs/paths.ts';
@@ -144,6 +144,7 @@ function checkOpen(k: Kernel, p: Process, node: Node, flags: number): void {
   if ((stat.mode & S_IFMT) === S_IFSOCK) fail('ENXIO');
   const block = (stat.mode & S_IFMT) === S_IFBLK;
   if (block && k.tree.mountFlags(node) & MS_NODEV) fail('EACCES');
+  if ((block || isDevice(stat)) && !k.control.mayOpenDevice(p, deviceName(block, stat.rdev))) fail('EPERM');
   needs(k, p, node, ((flags & O_ACCMODE) === O_WRONLY ? 0 : MAY_READ) | (write || flags & O_TRUNC ? MAY_WRITE : 0));
   if ((block && stat.rdev !== RAM_DISK) || (isDevice(stat) && !isKnownDevice(stat.rdev))) fail('ENXIO');
   if ((write || flags & O_TRUNC) && isRegular(stat)) k.tree.fs(node.fs).prepareWrite?.(node.ino);

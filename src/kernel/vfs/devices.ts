@@ -41,3 +41,6 @@ export function writeDevice(rdev: number): void {
   if (rdev === 0x107) fail('ENOSPC');
   if (![0x103, 0x105, 0x108, 0x109].includes(rdev)) fail('ENXIO');
 }
+
+/** A device as device rules name it: 'c 1:3'. */
+export const deviceName = (block: boolean, rdev: number): string => `${block ? 'b' : 'c'} ${rdev >> 8}:${rdev & 255}`;

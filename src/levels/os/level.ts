@@ -108,7 +108,7 @@ export const osLevel: Level = {
       const image = makeImage(kernel, 'image', layers);
       running.images = [image];
       const { privileged, containers = 1, ...limits } = options.knobs;
-      const capabilities = privileged === true ? { capabilities: Object.keys(CAP) } : {};
+      const capabilities = privileged === true ? { capabilities: Object.keys(CAP), devices: null } : {};
       running.begin(
         { id: 'main', image, path, args, env: options.env.length > 0 ? options.env : USUAL_ENV, hostname: 'strata', ...capabilities },
         limits,

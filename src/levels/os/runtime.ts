@@ -18,7 +18,7 @@ import type { Node, Process } from '../../kernel/task.ts';
 import { MS_NODEV, MS_NOEXEC, MS_NOSUID, MS_RDONLY } from '../../kernel/vfs/mounts.ts';
 import { S_IFCHR, S_IFDIR, S_IFLNK } from '../../kernel/vfs/types.ts';
 import { type Footprint, footprintOf, type Fullest, fullestOf, inGroup, membersOf, sizeOf } from './footprint.ts';
-import { capabilitySet, type ContainerSpec, DEFAULT_CAPABILITIES, DEFAULT_NAMESPACES, FLAGS } from './spec.ts';
+import { capabilitySet, type ContainerSpec, DEFAULT_CAPABILITIES, DEFAULT_DEVICES, DEFAULT_NAMESPACES, FLAGS } from './spec.ts';
 
 export interface Phase {
   readonly phase: string;
@@ -137,6 +137,7 @@ export class Runtime {
       parent = control.tree.get(PARENT_GROUP) ?? control.make(control.tree.root, PARENT_GROUP.slice(1));
     control.tree.root.subtreeControl = parent.subtreeControl = ['cpu', 'memory', 'pids'];
     const g = control.make(parent, spec.id);
+    g.devices = spec.devices === undefined ? DEFAULT_DEVICES : spec.devices;
     for (const [file, value] of Object.entries(spec.limits ?? {})) this.setLimit(g.path, file, value);
     control.move(p, g);
     return g.path;
@@ -341,6 +342,19 @@ export class Runtime {
     k.woken = true;
     k.emit('container', () => ({ what: 'exec', id: c.id, container: c.id, pid: p.pid }));
     return p;
+  }
+
+  /** A process of the machine itself, outside all containers, as root: for what is to be compared with them. */
+  onHost(path: string, args: readonly string[], env: readonly string[], tty: number): Process {
+    const { k } = this,
+      host = this.host();
+    return k.control.onBehalf('/', () => {
+      const p = k.createProcess({ name: path, args, env, tty, owner: host.owner }) ?? fail('ENOMEM');
+      p.ppid = host.pid;
+      this.load({ id: '', path, args, env, image: { name: '', layers: [] } }, p);
+      k.woken = true;
+      return p;
+    });
   }
 
   pause(c: Container, on: boolean): void {

@@ -22,6 +22,8 @@ export interface ContainerSpec {
   /** Files of its control group by name: { 'cpu.max': '20000 100000' }. */
   readonly limits?: Readonly<Record<string, string>>;
   readonly readOnlyRoot?: boolean;
+  /** Devices that it may open; runc's usual ones unless said, null for all. */
+  readonly devices?: readonly string[] | null;
   /** The terminal of its program; the machine's first unless said. */
   readonly tty?: number;
 }
@@ -69,3 +71,6 @@ export const FLAGS: Readonly<Record<NamespaceKind, number>> = {
 
 /** What a process in a container finds in its environment when nobody says. */
 export const USUAL_ENV: readonly string[] = ['PATH=/bin:/usr/bin', 'TERM=xterm', 'HOME=/root'];
+
+/** Devices that runc lets every container open: null, zero, full, random, urandom, tty, console, ptmx and terminals. */
+export const DEFAULT_DEVICES: readonly string[] = ['c 1:3', 'c 1:5', 'c 1:7', 'c 1:8', 'c 1:9', 'c 5:0', 'c 5:1', 'c 5:2', 'c 136:*'];
