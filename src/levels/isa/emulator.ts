@@ -8,24 +8,19 @@
 import { hex32 } from '../../bits/hex.ts';
 import { decode } from '../../isa/mips/decode.ts';
 import { ADEL, ADES, BREAK, CPU, FCSR, FPE, NPC, OV, PC, RI, SYS, TRAP, USER_LOCAL } from '../../isa/mips/state.ts';
-import { ACV, EDI, EDX, EIP, ESI, GP, PFV } from '../../isa/x86/state.ts';
+import { ACV, EDX, EIP, ESI, GP, PFV } from '../../isa/x86/state.ts';
 import type { ThreadStart } from '../../kernel/contract.ts';
 import { Errno } from '../../kernel/errno.ts';
 import type { Kernel, Personality } from '../../kernel/kernel.ts';
 import { PROT_WRITE, regionAt } from '../../kernel/regions.ts';
 import { force } from '../../kernel/delivery.ts';
-import type { AddressSpace } from '../../kernel/space.ts';
 import type { Process, QueuedSignal, SignalAction } from '../../kernel/task.ts';
 import { copyIn, copyOut } from '../../kernel/user.ts';
 import type { Trap } from '../../machine/types.ts';
-import { follow } from '../../translate/lower-recover.ts';
-import type { Recovery } from '../../translate/lower.ts';
 import { ISA_COSTS } from './costs.ts';
-import { interpreterImage } from './interpreter.ts';
+import { GuestState } from './guest-state.ts';
+import type { GuestPlace } from './guest-state.ts';
 import {
-  CODE_CACHE,
-  COUNTERS,
-  DISPATCHES,
   EMULATOR_END,
   FLOAT_LAST,
   GATE_CHAIN,
@@ -38,7 +33,6 @@ import {
   GUEST_END,
   INTERPRETER,
   SERVICE_RESULT,
-  STATE,
 } from './layout.ts';
 import { floatCode, floatOperation } from './float.ts';
 import { finish, prepare } from './linux/calls.ts';
@@ -48,8 +42,6 @@ import { buildFrame, frameSize, readFrame } from './linux/frames.ts';
 import type { FrameRequest } from './linux/frames.ts';
 import { MIPS_SIGNALS, mapFlagsToI386, signalToMips } from './linux/numbers.ts';
 import { O32_BASE, OWN_CALLS, callName } from './linux/table.ts';
-import { guestAt } from './places.ts';
-import type { Translator } from './translator.ts';
 
 const PAGE = 0x1000,
   WRITE = 2;
@@ -66,15 +58,6 @@ const SIGILL = 4,
   SIGBUS = 7,
   SIGFPE = 8,
   SIGSEGV = 11;
-
-/** Where the guest is: its program counter, and where it goes next (elsewhere than pc + 4 in a delay slot). */
-export interface GuestPlace {
-  readonly pc: number;
-  readonly npc: number;
-  readonly inSlot: boolean;
-  /** Registers that are not in their homes. */
-  readonly recovery: Recovery | null;
-}
 
 interface GuestSignal {
   readonly signal: number;
@@ -97,10 +80,7 @@ export interface EmulatorEvents {
 /** Makes the emulator of a child that is like the parent's. */
 export type Fork = (from: Emulator, child: Process, start: ThreadStart) => Emulator;
 
-export class Emulator implements Personality {
-  readonly kernel: Kernel;
-  readonly pid: number;
-  translator!: Translator;
+export class Emulator extends GuestState implements Personality {
   /** The system call that waits. */
   private pending: Pending | null = null;
   /** Where the guest goes on behind the system call whose gate the host stands at. */
@@ -110,123 +90,19 @@ export class Emulator implements Personality {
   systemCalls = 0;
   unknownCalls = 0;
   private readonly events: EmulatorEvents;
-  private readonly image = interpreterImage();
 
   /** What a child sees first: its own stack and thread pointer. */
   private start: ThreadStart | null = null;
   private readonly fork: Fork;
 
   constructor(kernel: Kernel, pid: number, events: EmulatorEvents, fork: Fork) {
-    this.kernel = kernel;
-    this.pid = pid;
+    super(kernel, pid);
     this.events = events;
     this.fork = fork;
   }
 
-  get process(): Process {
-    return this.kernel.processes.get(this.pid)!;
-  }
-  private get space(): AddressSpace {
-    return this.kernel.spaceOf(this.process);
-  }
-  private get words(): Int32Array {
-    return this.kernel.registers(this.process);
-  }
   private charge(units: number): void {
     this.kernel.machine.ledger.charge('translate', 'service', units);
-  }
-
-  // --- the emulator's memory
-
-  /** A word of the process, filling the page when need be; null when there is none. */
-  read32(linear: number): number | null {
-    if ((linear & 3) !== 0) return null;
-    const at = this.space.physicalAnywhere(linear, false);
-    return at === 0 ? null : this.kernel.machine.memory.read32(at);
-  }
-  write32(linear: number, value: number): void {
-    if (linear % PAGE > PAGE - 4) {
-      this.write(linear, Uint8Array.of(value, value >> 8, value >> 16, value >> 24));
-      return;
-    }
-    this.kernel.machine.memory.write32(this.mustReach(linear), value);
-  }
-  /** A word of guest code that the guest itself cannot write. */
-  setGuestCode(linear: number, value: number): void {
-    const at = this.space.physicalAnywhere(linear, false);
-    if (at === 0) throw new Errno('ENOMEM');
-    this.kernel.machine.memory.write32(at, value);
-  }
-  write(linear: number, bytes: Uint8Array): void {
-    for (let done = 0; done < bytes.length;) {
-      const part = Math.min(PAGE - ((linear + done) % PAGE), bytes.length - done);
-      this.kernel.machine.memory.write(this.mustReach(linear + done), bytes.subarray(done, done + part));
-      done += part;
-    }
-  }
-  private mustReach(linear: number): number {
-    const at = this.space.physicalAnywhere(linear, true);
-    if (at === 0) throw new Errno('ENOMEM');
-    return at;
-  }
-  /** A word of the guest's state block. Reading changes nothing. */
-  word(n: number): number {
-    const at = this.space.peek(STATE + 4 * n);
-    return at === 0 ? 0 : this.kernel.machine.memory.read32(at);
-  }
-  setWord(n: number, value: number): void {
-    this.write32(STATE + 4 * n, value);
-  }
-
-  get hostEip(): number {
-    return this.words[EIP]! >>> 0;
-  }
-  /** How often the block with this counter ran, as far as it is counted. */
-  runs(counter: number): number {
-    const at = this.space.peek(COUNTERS + 4 * counter);
-    return at === 0 ? 0 : this.kernel.machine.memory.read32(at) >>> 0;
-  }
-  /** How often the dispatcher was asked for a block. */
-  get dispatches(): number {
-    return this.word(DISPATCHES) >>> 0;
-  }
-
-  // --- where the guest is
-
-  /** From the host's state alone: in the interpreter, between blocks, or in translated code. */
-  place(): GuestPlace {
-    const w = this.words,
-      eip = w[EIP]! >>> 0;
-    if (eip >= CODE_CACHE && eip < EMULATOR_END) {
-      const block = this.translator.blockAt(eip);
-      const here = block && guestAt(block, eip);
-      if (block && here)
-        return {
-          pc: here.pc,
-          npc: here.pc + 4,
-          inSlot: here.guest > 0 && block.instructions[here.guest - 1]!.slot,
-          recovery: here.recovery,
-        };
-    }
-    const pc = w[ESI]! >>> 0;
-    const inSlot = eip >= this.image.slotStart && eip < this.image.slotEnd;
-    return { pc, npc: inSlot ? w[EDI]! >>> 0 : pc + 4, inSlot, recovery: null };
-  }
-  /** Values of registers that are not in their homes; those that cannot be known are left out. */
-  recovered(place: GuestPlace): Map<number, number> {
-    const values = new Map<number, number>();
-    for (const { word, from } of place.recovery?.words ?? []) {
-      if (from)
-        values.set(
-          word,
-          follow(
-            from,
-            (n) => this.words[n]!,
-            (n) => this.word(n),
-          ),
-        );
-    }
-    return values;
   }
 
   // --- gates
@@ -337,22 +213,6 @@ export class Emulator implements Personality {
     this.events.event('fault', () => ({ pc, signal: how.signal, sentence }));
     this.goTo(pc);
     force(this.kernel, this.process, how.signal, { code: how.code, address, sentence });
-  }
-  /** Bytes of the process as they are; what is not there reads as zero. */
-  peekBytes(linear: number, length: number): Uint8Array {
-    const bytes = new Uint8Array(length);
-    for (let done = 0; done < length;) {
-      const part = Math.min(length - done, PAGE - ((linear + done) % PAGE)),
-        at = this.space.peek(linear + done);
-      if (at !== 0) bytes.set(this.kernel.machine.memory.bytes.subarray(at, at + part), done);
-      done += part;
-    }
-    return bytes;
-  }
-  /** The guest's word at an address; nothing is filled or charged. */
-  peek32(linear: number): number | null {
-    const at = (linear & 3) === 0 && linear < GUEST_END ? this.space.peek(linear) : 0;
-    return at === 0 ? null : this.kernel.machine.memory.read32(at);
   }
   /** The guest goes on at an address, in whatever form it has there. */
   goTo(pc: number): void {

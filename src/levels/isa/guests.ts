@@ -20,10 +20,11 @@ import type { EmulatorEvents, SavedEmulator } from './emulator.ts';
 import { interpreterImage } from './interpreter.ts';
 import { FLOAT_CLEAN } from './layout.ts';
 import { VDSO, VDSO_WORDS } from './linux/frames.ts';
+import type { BlockMemo } from './lowering.ts';
 import { installInterpreter, mapEmulator, mapInterpreter, MIPS_LAYOUT, startRegisters } from './process.ts';
 import type { MipsProcess } from './process.ts';
 import { Translator } from './translator.ts';
-import type { SavedTranslator, TranslatedBlock, TranslatorKnobs } from './translator.ts';
+import type { SavedTranslator, TranslatorKnobs } from './translator.ts';
 
 const SP = 29,
   PAGE = 0x1000;
@@ -39,7 +40,7 @@ export class Guests {
   private readonly events: EmulatorEvents;
   /** By address space. */
   private readonly translators = new Map<number, Translator>();
-  private readonly memo = new Map<string, TranslatedBlock>();
+  private readonly memo = new Map() as BlockMemo;
   private first: MipsProcess | null = null;
 
   constructor(kernel: Kernel, knobs: TranslatorKnobs, events: EmulatorEvents) {

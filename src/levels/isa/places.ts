@@ -1,7 +1,7 @@
 /** From a host address in translated code to the guest: which instruction is under way there, and how its registers are found. */
 import type { Recovery } from '../../translate/lower.ts';
 import type { BlockCode } from '../../translate/lower-block.ts';
-import type { TranslatedBlock } from './translator.ts';
+import type { TranslatedBlock } from './lowering.ts';
 
 export interface GuestHere {
   readonly pc: number;

@@ -10,33 +10,13 @@ import type { MipsInstruction } from '../../isa/mips/decode.ts';
 import { decode } from '../../isa/mips/decode.ts';
 import type { RangeCodeMap } from '../../machine/codemap.ts';
 import { CodeCache } from '../../translate/codecache.ts';
-import type { CachedBlock, CachedExit } from '../../translate/codecache.ts';
-import { join } from '../../translate/join.ts';
-import { lowerBlock } from '../../translate/lower-block.ts';
-import type { BlockCode } from '../../translate/lower-block.ts';
-import { ALL_REGISTERS } from '../../translate/lower-registers.ts';
 import { formBlock } from './blocks.ts';
 import { ISA_COSTS } from './costs.ts';
 import type { IsaCost } from './costs.ts';
 import { interpreterImage } from './interpreter.ts';
-import { emitLookup } from './runtime.ts';
-import {
-  CODE_CACHE,
-  COUNTERS,
-  COUNTER_COUNT,
-  FLOAT_WORDS,
-  GATE_COUNT,
-  SERVICE_RESULT,
-  LOOKUP,
-  LOOKUP_ENTRIES,
-  LOOKUP_ENTRY,
-  SPILL_WORD,
-  SPILL_WORDS,
-  THRESHOLD,
-  STATE,
-  fromEbp,
-  trapGate,
-} from './layout.ts';
+import { makeBlock } from './lowering.ts';
+import type { BlockMemo, BlockPlace, TranslatedBlock } from './lowering.ts';
+import { CODE_CACHE, COUNTERS, COUNTER_COUNT, LOOKUP, LOOKUP_ENTRIES, LOOKUP_ENTRY, THRESHOLD, STATE } from './layout.ts';
 
 const PAGE = 0x1000;
 
@@ -71,18 +51,6 @@ export interface KnownBlock {
   hopeless: boolean;
 }
 
-/** A translated block with everything known of it. The code can be made again from words, place and exit number. */
-export interface TranslatedBlock extends CachedBlock {
-  readonly words: readonly number[];
-  readonly firstExit: number;
-  readonly counted: boolean;
-  readonly counter: number;
-  readonly instructions: readonly MipsInstruction[];
-  readonly code: BlockCode;
-  /** Charged for it. */
-  readonly cost: number;
-}
-
 export interface TranslatorCounts {
   blocks: number;
   instructions: number;
@@ -102,14 +70,13 @@ export class Translator {
   counts = noCounts();
   private readonly host: TranslatorHost;
   private readonly trapped = new Set<number>();
-  /** Code made before: time travel comes back to the same blocks. */
-  private readonly memo: Map<string, TranslatedBlock>;
+  private readonly memo: BlockMemo;
   private readonly image = interpreterImage();
   private saved: SavedTranslator | null = null;
   private bill = 0;
 
   /** `memo`: code made before, for whoever asks for the same again; a process and its children share it. */
-  constructor(host: TranslatorHost, knobs: TranslatorKnobs, codeMap: RangeCodeMap, memo = new Map<string, TranslatedBlock>()) {
+  constructor(host: TranslatorHost, knobs: TranslatorKnobs, codeMap: RangeCodeMap, memo: BlockMemo = new Map()) {
     this.memo = memo;
     this.host = host;
     this.knobs = knobs;
@@ -252,7 +219,7 @@ export class Translator {
 
   /** Lowers the block for the place it will stand at; remembered, because time travel asks for the same again. */
   private make(known: KnownBlock, words: readonly number[], instructions: readonly MipsInstruction[]): TranslatedBlock {
-    return this.lower(
+    return makeBlock(
       {
         id: this.cache.nextBlock,
         start: known.start,
@@ -264,48 +231,8 @@ export class Translator {
         live: true,
       },
       instructions,
+      this.memo,
     );
-  }
-
-  private lower(place: SavedBlock, instructions: readonly MipsInstruction[]): TranslatedBlock {
-    const key = `${place.id}/${place.start}/${place.host}/${place.firstExit}/${place.counter}/${place.counted}/${place.words.join()}`;
-    const before = this.memo.get(key);
-    const code =
-      before?.code ??
-      lowerBlock(join(instructions, place.start + 4 * instructions.length), place.host, {
-        frame: { registers: ALL_REGISTERS, pinned: new Map(), homeless: new Set(), spillWord: SPILL_WORD, spillWords: SPILL_WORDS },
-        trapGate,
-        service: { gate: () => GATE_COUNT, resultWord: SERVICE_RESULT, float: FLOAT_WORDS },
-        lookup: emitLookup,
-        runtime: new Map([
-          ['exit', this.entry('exit')],
-          ['miss.head', this.entry('miss.head')],
-        ]),
-        firstExit: place.firstExit,
-        counter: place.counted ? fromEbp(COUNTERS) + 4 * place.counter : null,
-      });
-    const exits: CachedExit[] = [];
-    const block: TranslatedBlock = {
-      ...place,
-      end: place.start + 4 * code.plan.block.guests,
-      size: code.piece.bytes.length,
-      exits,
-      instructions,
-      code,
-      cost: before?.cost ?? costOf(code),
-    };
-    code.exits.forEach((exit, i) =>
-      exits.push({
-        number: place.firstExit + i,
-        to: exit.to,
-        patchAt: place.host + exit.patch,
-        stub: place.host + exit.stub,
-        owner: block,
-        target: null,
-      }),
-    );
-    if (!before) this.memo.set(key, block);
-    return block;
   }
 
   private install(block: TranslatedBlock): void {
@@ -460,9 +387,10 @@ export class Translator {
     this.codeMap.clear(CODE_CACHE, CODE_CACHE + Math.max(saved.knobs.capacity, this.cache.capacity));
     this.cache.capacity = saved.knobs.capacity;
     const blocks = saved.blocks.map((place) =>
-      this.lower(
+      makeBlock(
         place,
         place.words.map((word, i) => decode(word, place.start + 4 * i)),
+        this.memo,
       ),
     );
     this.cache.restore(saved.used, saved.nextBlock, saved.nextExit, blocks);
@@ -475,16 +403,6 @@ export class Translator {
   }
 }
 
-interface SavedBlock {
-  readonly id: number;
-  readonly start: number;
-  readonly host: number;
-  readonly firstExit: number;
-  readonly counted: boolean;
-  readonly counter: number;
-  readonly words: readonly number[];
-  live: boolean;
-}
 export interface SavedTranslator {
   readonly knobs: TranslatorKnobs;
   readonly counts: TranslatorCounts;
@@ -492,23 +410,7 @@ export interface SavedTranslator {
   readonly used: number;
   readonly nextBlock: number;
   readonly nextExit: number;
-  readonly blocks: readonly SavedBlock[];
+  readonly blocks: readonly BlockPlace[];
   readonly links: readonly (readonly [number, number])[];
   readonly trapped: readonly number[];
-}
-
-/** The sum over what translating the block took. */
-function costOf(code: BlockCode): number {
-  const { items, guests } = code.plan.block;
-  const values = items.filter((item) => item.k === 'value').length;
-  const operations: readonly (readonly [IsaCost, number])[] = [
-    ['block', 1],
-    ['decode', guests],
-    ['micro-op', items.length],
-    ['value', values],
-    ['liveness', items.length],
-    ['host instruction', code.piece.placed.length],
-    ['byte', code.piece.bytes.length],
-  ];
-  return operations.reduce((sum, [cost, count]) => sum + ISA_COSTS[cost].units * count, 0);
 }

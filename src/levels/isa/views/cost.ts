@@ -6,7 +6,7 @@
  */
 import type { CostView } from '../../../protocol/views.ts';
 import type { RunningIsa } from '../running.ts';
-import type { TranslatedBlock } from '../translator.ts';
+import type { TranslatedBlock } from '../lowering.ts';
 
 const FEW = 16;
 

@@ -16,7 +16,7 @@ import { hostAddress } from '../captions.ts';
 import { handlerPath, interpreterImage } from '../interpreter.ts';
 import { guestAt } from '../places.ts';
 import type { RunningIsa } from '../running.ts';
-import type { TranslatedBlock } from '../translator.ts';
+import type { TranslatedBlock } from '../lowering.ts';
 import { line, wordAt } from './listing.ts';
 import { microLines } from './micro.ts';
 import type { Parameters } from './views.ts';
