@@ -2,7 +2,7 @@
  * The flat engine: finds, builds and keeps basic blocks of flat code, and runs them. What flat code cannot do exactly it
  * leaves to `step`, one instruction at a time, with everything before it committed.
  *
- * Invariant: a block is right for one mode (privilege, segment classes, paging), one code map and one EIP; its stamp equals
+ * Invariant: a block is right for one mode (privilege, segment classes, paging), one EIP and every code map that says the same of it; its stamp equals
  * the current epoch only when the page tables of this moment still lead to its bytes. Bytes, code map or breakpoints that
  * change drop blocks. Executions are counted a block and given to the ledger when somebody reads it (`settle`).
  */
@@ -53,7 +53,8 @@ interface Block {
   readonly physical: number;
   end: number;
   readonly mode: number;
-  readonly map: number;
+  /** Code maps that say of its instructions what they said when it was made. */
+  readonly maps: Set<number>;
   readonly firstInstruction: number;
   marks: number;
   /** Category of all its instructions, or -1. */
@@ -148,7 +149,7 @@ export class FlatEngine implements FlatHost, Sink {
     let found = 0;
     for (const id of this.byPhysical.get(physical) ?? []) {
       const block = this.blocks[id]!;
-      if (block.eip === eip && block.mode === this.context.mode && block.map === this.context.map) {
+      if (block.eip === eip && block.mode === this.context.mode && this.isMapped(id, block)) {
         found = id;
         break;
       }
@@ -164,6 +165,19 @@ export class FlatEngine implements FlatHost, Sink {
     tables.stamp[found] = this.context.epoch;
     tables.cache[cacheSlot(eip)] = found;
     return found;
+  }
+
+  /** Whether the map of this moment says of the block what is counted for it: then processes that share pages share blocks. */
+  private isMapped(id: number, block: Block): boolean {
+    const { machine, instructionEip, instructionCategory, instructionMarks } = this;
+    const { map } = this.context;
+    if (block.maps.has(map)) return true;
+    for (let i = block.firstInstruction, end = i + this.tables.count[id]!; i < end; i++) {
+      const at = instructionEip[i]! >>> 0;
+      if (machine.categoryAt(at) !== instructionCategory[i] || machine.markCount(at) !== instructionMarks[i]) return false;
+    }
+    block.maps.add(map);
+    return true;
   }
 
   /** An address that is for the run loop to look at first. */
@@ -190,7 +204,7 @@ export class FlatEngine implements FlatHost, Sink {
       physical,
       end: physical + 1,
       mode: this.context.mode,
-      map: this.context.map,
+      maps: new Set([this.context.map]),
       firstInstruction: this.instructionEnd,
       marks: 0,
       category: -1,
@@ -342,7 +356,7 @@ export class FlatEngine implements FlatHost, Sink {
   private dropMapped(id: number, map: number, start: number, end: number): void {
     const block = this.blocks[id]!;
     const from = block.eip >>> 0;
-    if (block.map !== map || from >= end || from + block.end - block.physical <= start) return;
+    if (!block.maps.has(map) || from >= end || from + block.end - block.physical <= start) return;
     this.pages.removeBlock(id, block.physical);
     this.drop(id);
   }
