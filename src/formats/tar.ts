@@ -36,6 +36,10 @@ const KINDS: Readonly<Record<string, TarKind>> = {
   '6': 'fifo',
 };
 
+/** Entries that only say more about the next one: pax headers, GNU's long names. */
+const CARRIERS = 'xgLK',
+  MOST_EXTRA = 1 << 20;
+
 export function isTar(bytes: Uint8Array): boolean {
   return bytes.length >= BLOCK && latin1(bytes.subarray(257, 262)) === 'ustar';
 }
@@ -91,16 +95,21 @@ export function parseTar(b: Uint8Array): TarEntry[] {
   const entries: TarEntry[] = [];
   let extra: Record<string, string> = {},
     global: Record<string, string> = {};
-  for (let at = 0; at + BLOCK <= b.length;) {
-    if (b.subarray(at, at + BLOCK).every((byte) => byte === 0)) break;
+  let at = 0;
+  while (at + BLOCK <= b.length) {
+    if (b.subarray(at, at + BLOCK).every((byte) => byte === 0)) {
+      at = b.length;
+      break;
+    }
     checkSum(b, at);
     const type = String.fromCharCode(b[at + 156]!),
-      size = extra['size'] === undefined ? number(b, at + 124, 12, 'size', at) : Number(extra['size']);
+      size = sizeOf(b, at, type, extra);
     const start = at + BLOCK,
       content = b.subarray(start, start + size);
     if (content.length < size)
       refuse(`The tar archive ends within the entry "${text(b, at, 100)}" at byte ${at}: ${size - content.length} bytes are missing.`);
     at = start + Math.ceil(size / BLOCK) * BLOCK;
+    if (CARRIERS.includes(type) && size > MOST_EXTRA) refuse(`The tar header at byte ${at} has ${size} bytes of names and attributes.`);
     if (type === 'x') extra = { ...extra, ...pax(content, start) };
     else if (type === 'g') global = { ...global, ...pax(content, start) };
     else if (type === 'L') extra = { ...extra, path: text(content, 0, size) };
@@ -110,7 +119,18 @@ export function parseTar(b: Uint8Array): TarEntry[] {
       extra = {};
     }
   }
+  if (b.subarray(at).some((byte) => byte !== 0)) refuse(`The tar archive ends within a header at byte ${at}.`);
   return entries;
+}
+
+/** Links, devices and folders have no contents, whatever their size says. */
+function sizeOf(b: Uint8Array, at: number, type: string, extra: Readonly<Record<string, string>>): number {
+  const told = extra['size'];
+  if (told !== undefined && !CARRIERS.includes(type))
+    return /^\d{1,15}$/.test(told) ? Number(told) : refuse(`The pax header before byte ${at} has no decimal size ("${told}").`);
+  const size = number(b, at + 124, 12, 'size', at);
+  if ('123456'.includes(type)) return 0;
+  return Number.isSafeInteger(size) ? size : refuse(`The tar header at byte ${at} has a size that no file can have.`);
 }
 
 function entryOf(b: Uint8Array, at: number, type: string, content: Uint8Array, extra: Record<string, string>): TarEntry {
@@ -130,8 +150,8 @@ function entryOf(b: Uint8Array, at: number, type: string, content: Uint8Array, e
     bytes: kind === 'file' && !slash ? content : new Uint8Array(0),
     xattrs,
     mode: number(b, at + 100, 8, 'mode', at) & 0o7777,
-    uid: number(b, at + 108, 8, 'uid', at),
-    gid: number(b, at + 116, 8, 'gid', at),
+    uid: Number(extra['uid'] ?? number(b, at + 108, 8, 'uid', at)) >>> 0,
+    gid: Number(extra['gid'] ?? number(b, at + 116, 8, 'gid', at)) >>> 0,
     mtime: Math.floor(Number(extra['mtime'] ?? number(b, at + 136, 12, 'mtime', at))),
     rdev: kind === 'character' || kind === 'block' ? number(b, at + 329, 8, 'major', at) * 256 + number(b, at + 337, 8, 'minor', at) : 0,
   };
@@ -154,12 +174,27 @@ export function layersOf(bytes: Uint8Array): TarLayer[] {
   } catch {
     refuse('The manifest.json of this image is not JSON.');
   }
-  const names = (list as { readonly Layers?: unknown }[])[0]?.Layers;
-  if (!Array.isArray(names)) refuse('The manifest.json of this image names no layers.');
+  const names = (list as { readonly Layers?: unknown }[] | null)?.[0]?.Layers;
+  if (!Array.isArray(names) || !names.every((name) => typeof name === 'string')) refuse('The manifest.json of this image names no layers.');
   return (names as string[]).map((name) => {
-    const layer = entries.find((e) => e.path === name) ?? refuse(`The layer ${name} that the manifest names is not in the archive.`);
+    const layer = layerFile(entries, name) ?? refuse(`The layer ${name} that the manifest names is not in the archive.`);
     return { name: shortName(name), entries: parseTar(layer.bytes) };
   });
+}
+
+/** Older archives name a layer that they have already by a symbolic link. */
+function layerFile(entries: readonly TarEntry[], name: string): TarEntry | undefined {
+  let at = clean(name);
+  for (let links = 0; links < 8; links++) {
+    const found = entries.find((e) => e.path === at);
+    if (found?.kind !== 'symlink') return found?.kind === 'file' ? found : undefined;
+    const parts = found.target.startsWith('/') ? [] : at.split('/').slice(0, -1);
+    for (const part of found.target.split('/'))
+      if (part === '..') parts.pop();
+      else if (part !== '' && part !== '.') parts.push(part);
+    at = parts.join('/');
+  }
+  return undefined;
 }
 
 /** "app" of app.tar; of a name that is a hash, its first letters: `blobs/sha256/1f3e…`, `1f3e…/layer.tar`. */

@@ -106,7 +106,7 @@ class Trial {
       env,
       tty,
       ...(free ? { capabilities: Object.keys(CAP), devices: null } : {}),
-      ...(where === 'outside' ? { namespaces: [] } : { ...(attempt.namespaces ? { namespaces: attempt.namespaces } : {}) }),
+      ...(where === 'outside' ? { namespaces: [] } : attempt.namespaces ? { namespaces: attempt.namespaces } : {}),
       ...(where === 'inside' && attempt.limits ? { limits: attempt.limits } : {}),
     };
     const c = running.create(spec),

@@ -4,7 +4,9 @@
  * once, however many containers stand on it.
  */
 import { fromLatin1 } from '../../bits/utf8.ts';
+import { refuse } from '../../formats/refusal.ts';
 import type { TarEntry } from '../../formats/tar.ts';
+import { Errno, errorName, fail } from '../../kernel/errno.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
 import { makeFileSystem } from '../../kernel/ns/mounting.ts';
 import { ROOT } from '../../kernel/rootnode.ts';
@@ -55,7 +57,7 @@ export function makeImage(k: Kernel, name: string, layers: readonly NamedLayer[]
     name,
     layers: layers.map(({ title, files }, i) => {
       const fs = makeFileSystem(k, 'tmpfs', { capacity: 0x4000_0000, mode: 0o755, disk: true }) as MemoryFs;
-      for (const file of files) place(fs, file);
+      for (const file of files) placed(fs, file, title);
       const path = `${LAYERS}/${name}-${i}`,
         at = ensureDirectory(k, path),
         parent = ensureDirectory(k, LAYERS);
@@ -75,6 +77,25 @@ function directory(fs: MemoryFs, names: readonly string[]): number {
   return at;
 }
 
+/** What does not fit the files before it is refused with its name. */
+function placed(fs: MemoryFs, file: LayerFile, layer: string): void {
+  try {
+    place(fs, file);
+  } catch (error) {
+    if (!(error instanceof Errno)) throw error;
+    const why = REASONS[errorName(error.number)] ?? errorName(error.number);
+    refuse(`The entry "${file.path}" of the layer "${layer}" cannot be placed: ${why}.`);
+  }
+}
+const REASONS: Readonly<Record<string, string>> = {
+  ENOTDIR: 'a part of its path is no folder, or a symbolic link',
+  ENOTEMPTY: 'a folder that is not empty stands there',
+  ENOENT: 'it is a link to what is not there',
+  EPERM: 'it is a link to a folder',
+  ENOSPC: 'the layer is too large',
+  EFBIG: 'it is too large',
+};
+
 function place(fs: MemoryFs, file: LayerFile): void {
   const names = file.path.split('/').filter((n) => n !== ''),
     name = names.pop();
@@ -84,8 +105,10 @@ function place(fs: MemoryFs, file: LayerFile): void {
   }
   const at = directory(fs, names);
   if (name === '.wh..wh..opq') fs.setXattr(at, 'trusted.overlay.opaque', 'y');
-  else if (name.startsWith('.wh.')) fs.create(at, name.slice(4), { mode: S_IFCHR, uid: 0, gid: 0, rdev: 0 });
-  else put(fs, at, name, file);
+  else if (name.startsWith('.wh..wh.')) return;
+  else if (name.startsWith('.wh.') && fs.lookup(at, name.slice(4)) === null)
+    fs.create(at, name.slice(4), { mode: S_IFCHR, uid: 0, gid: 0, rdev: 0 });
+  else if (!name.startsWith('.wh.')) put(fs, at, name, file);
 }
 
 function put(fs: MemoryFs, at: number, name: string, file: LayerFile): void {
@@ -94,12 +117,15 @@ function put(fs: MemoryFs, at: number, name: string, file: LayerFile): void {
     fs.setAttributes(there, attributes(file));
     return;
   }
-  if (there !== null) fs.remove(at, name);
   if (file.kind === 'link') {
-    const target = file.target.split('/').reduce<number | null>((dir, part) => (dir === null ? null : fs.lookup(dir, part)), fs.root);
-    if (target !== null) fs.link(at, name, target);
+    const target = file.target.split('/').reduce<number>((dir, part) => fs.lookup(dir, part) ?? fail('ENOENT'), fs.root);
+    if (target === there) return;
+    if (isDirectory(fs.stat(target))) fail('EPERM');
+    if (there !== null) fs.remove(at, name);
+    fs.link(at, name, target);
     return;
   }
+  if (there !== null) fs.remove(at, name);
   const ino = fs.create(at, name, {
     mode: TYPES[file.kind] | file.mode,
     uid: file.uid,
