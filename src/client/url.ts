@@ -21,7 +21,6 @@ import {
 import { argsFor, levelOf } from './dropped.ts';
 import { loadPacking } from './packing.ts';
 import { fetchProgram, findProgram, loadPrograms, usePrograms } from './programs.ts';
-import { isSavedRun, openSavedRun } from './savedRun.ts';
 import { usePosition, useSelection, useSession, useUi } from './stores.ts';
 
 /** Which page is on show. `notice` is one sentence about a link that could not be followed. */
@@ -223,9 +222,12 @@ async function follow(hash: string): Promise<void> {
   else if (notice !== null) useRoute.setState({ notice });
 }
 
+/** Loaded when the first file is opened. */
+const savedRuns = () => import('./savedRun.ts');
+
 /** Opens a run that was saved, in the lab of its level, and keeps its program like a dropped file. */
 export async function openRun(file: File): Promise<boolean> {
-  const source = await openSavedRun(file);
+  const source = await (await savedRuns()).openSavedRun(file);
   if (source === null) {
     if (labLevel() === null) useRoute.setState({ link: { page: 'lab', level: useSession.getState().level, lab: null }, notice: null });
     return false;
@@ -243,7 +245,7 @@ export async function openRun(file: File): Promise<boolean> {
  * the link works again in this browser.
  */
 export async function openFile(file: File): Promise<boolean> {
-  if (await isSavedRun(file)) return openRun(file);
+  if (await (await savedRuns()).isSavedRun(file)) return openRun(file);
   const bytes = new Uint8Array(await file.arrayBuffer());
   const source: Source = { kind: 'file', name: file.name, bytes };
   const { phase, level: now } = useSession.getState(),
