@@ -1,8 +1,34 @@
 /** What a learner does in the operating-system lab: each is one request, logged by the lab at this moment and repeated on replay. */
 import type { OsAction } from '../protocol/os-views.ts';
 import { sendAct } from './actions.ts';
-import { stopPlaying, play, usePlayback } from './playback.ts';
-import { usePosition } from './stores.ts';
+import { stopPlaying, play, setSpeed, usePlayback } from './playback.ts';
+import { usePosition, useUi } from './stores.ts';
+
+/** Keys typed one after the other into one terminal, at one moment, as if they had come at once: so a line is one input of a link. */
+export function joinTyped<T extends { readonly retired: number; readonly act?: string }>(inputs: readonly T[]): readonly T[] {
+  const joined: T[] = [];
+  for (const input of inputs) {
+    const last = joined.at(-1),
+      before = last?.retired === input.retired ? typing(last.act) : null,
+      now = typing(input.act);
+    if (last && before && now && before.id === now.id)
+      joined[joined.length - 1] = { ...last, act: JSON.stringify({ ...before, text: before.text + now.text }) };
+    else joined.push(input);
+  }
+  return joined;
+}
+
+function typing(act: string | undefined): Extract<OsAction, { act: 'type' }> | null {
+  const action = act === undefined ? null : (JSON.parse(act) as OsAction);
+  return action?.act === 'type' ? action : null;
+}
+
+/** The machine runs on by itself, fast enough that one need not wait for it. */
+export function runOn(): void {
+  if (usePlayback.getState().playing || usePosition.getState().state === 'ended') return;
+  if (useUi.getState().speed < 250) setSpeed(Number.POSITIVE_INFINITY);
+  play();
+}
 
 /** Does it now. False when it was refused; the sentence is in the session. What was running goes on. */
 export async function act(action: OsAction): Promise<boolean> {

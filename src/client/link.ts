@@ -138,7 +138,7 @@ const Fields = v.object({
   typed: v.optional(
     v.pipe(
       v.string(),
-      v.maxLength(20_000),
+      v.maxLength(200_000),
       v.regex(/^\d{1,15}~\d{1,15}~(-|\*?([\w-]{4})*([\w-]{2,3})?)(\.\d{1,15}~\d{1,15}~(-|\*?([\w-]{4})*([\w-]{2,3})?))*$/),
     ),
   ),
@@ -203,7 +203,7 @@ function decodeKnobs(query: URLSearchParams): Knobs | null {
   for (const [key, value] of query) {
     if (!key.startsWith('k.')) continue;
     const id = key.slice(2);
-    if (!/^[a-z][\w-]{0,40}$/i.test(id)) return null;
+    if (!/^[a-z][\w.-]{0,40}$/i.test(id)) return null;
     if (value === 'on' || value === 'off') knobs[id] = value === 'on';
     else if (/^-?\d{1,12}(\.\d{1,6})?$/.test(value)) knobs[id] = Number(value);
     else return null;

@@ -18,6 +18,7 @@ import {
   type Moment,
   type ProgramRef,
 } from './link.ts';
+import { joinTyped } from './act.ts';
 import { argsFor, levelOf } from './dropped.ts';
 import { loadPacking } from './packing.ts';
 import { fetchProgram, findProgram, loadPrograms, usePrograms } from './programs.ts';
@@ -56,7 +57,7 @@ export function currentLink(moment?: Moment): LabLink | null {
     program,
     mode,
     knobs,
-    inputs: inputs.map(({ retired, guest, bytes, act }) => ({ retired, guest, bytes, ...(act === undefined ? {} : { act }) })),
+    inputs: joinTyped(inputs).map(({ retired, guest, bytes, act }) => ({ retired, guest, bytes, ...(act === undefined ? {} : { act }) })),
     moment: moment ?? { retired, micro },
     grain,
     grainLocked,
@@ -142,7 +143,11 @@ const sameInputs = (a: readonly LinkedInput[], b: readonly LinkedInput[]): boole
 
 function sameSettings(lab: LabLink): boolean {
   const { mode, knobs, inputs } = useSession.getState();
-  return lab.mode === mode && sameInputs(inputs, lab.inputs) && Object.entries(lab.knobs).every(([id, value]) => knobs[id] === value);
+  return (
+    lab.mode === mode &&
+    sameInputs(joinTyped(inputs), joinTyped(lab.inputs)) &&
+    Object.entries(lab.knobs).every(([id, value]) => knobs[id] === value)
+  );
 }
 
 /** Brings the page to a link's state. Used on arrival and by lecture cues. */

@@ -66,7 +66,8 @@ function whoIs(k: Kernel, runtime: Runtime, pid: Plain | undefined): Who | null 
 }
 
 export function tellingOf(before: Telling | null, event: KernelEvent, runtime: Runtime, k: Kernel): Telling {
-  if (before && before.event.retired === event.retired && weightOf(before.event) > weightOf(event)) return before;
+  const later = event.kind === 'pagefault' && event.data['outcome'] === 'ok';
+  if (before && !later && before.event.retired === event.retired && weightOf(before.event) > weightOf(event)) return before;
   return { event, who: whoIs(k, runtime, event.data['pid']), other: whoIs(k, runtime, event.data['to'] ?? event.data['parent']) };
 }
 

@@ -203,10 +203,13 @@ export class RunningOs implements Running {
     if (!make) throw new Refusal(`The operating-system level has no knob called ${id}.`);
     if (c) this.limit(c, id, make());
   }
-  /** Keys typed at a container's terminal. */
+  /** Keys typed at a container's terminal, each by itself: a line typed at once costs what it costs key by key. */
   type(c: Container, text: string): void {
-    this.kernel.ttys.get(c.tty)!.receive(this.kernel, encodeUtf8(text));
-    this.kernel.changes++;
+    encodeUtf8(text).forEach((key, i) => {
+      if (i > 0) this.poke();
+      this.kernel.ttys.get(c.tty)!.receive(this.kernel, Uint8Array.of(key));
+      this.kernel.changes++;
+    });
   }
   limit(c: Container, file: string, value: string): void {
     guarded(`${file} cannot be set to ${value}`, () => this.runtime.setLimit(c.cgroup, file, value));

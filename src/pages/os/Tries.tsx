@@ -1,7 +1,6 @@
 /** What the book says of this level, as things to do: two benefits, two mechanisms, one drawback. Each does something real and says where to look. */
 import { useState, type ReactNode } from 'react';
-import { act } from '../../client/act.ts';
-import { play, setSpeed } from '../../client/playback.ts';
+import { act, runOn } from '../../client/act.ts';
 import { useView } from '../../client/views.ts';
 import { useOs } from '../../panels/containers/state.ts';
 import { PanelShell } from '../../ui/PanelShell.tsx';
@@ -12,10 +11,7 @@ async function doIt(one: Try, ids: readonly string[], image: string): Promise<bo
   const plan = one.plan(ids, image);
   for (const action of plan.actions) if (!(await act(action))) return false;
   useOs.setState({ container: plan.look, ...(one.below === undefined ? {} : { below: one.below }) });
-  if (one.run) {
-    setSpeed(Number.POSITIVE_INFINITY);
-    play();
-  }
+  if (one.run) runOn();
   return true;
 }
 

@@ -1,5 +1,5 @@
 /**
- * The book's section 3.1.3 as things to do: two benefits, two mechanisms, one drawback. A plan is a list of actions on the machine that is
+ * The book's section 3.1.3 as things to do: two benefits, two mechanisms, one drawback; and attempts to break out of a room. A plan is a list of actions on the machine that is
  * open; what happens is for the kernel to say.
  */
 import type { Below } from '../../panels/containers/state.ts';
@@ -87,4 +87,30 @@ export const TRIES: readonly Try[] = [
       actions: [type(first(running), '/opt/windows.exe')],
     }),
   },
+  {
+    id: 'walls',
+    title: 'And the walls? Attempts to break out',
+    says: 'Root of a room sees no foreign process, leaves its root directory nowhere, and may neither mount nor make a disk nor raise its own limits.',
+    button: 'Try nine ways out',
+    look: 'Each line in the terminal says what was tried and what the kernel answered. The picture of the system call shows who refused the last one.',
+    below: 'syscall',
+    run: true,
+    plan: (running) => ({
+      look: first(running),
+      actions: [type(first(running), WAYS_OUT.map((way) => `escape ${way}`).join('; '))],
+    }),
+  },
+];
+
+/** Arguments of the supplied program `escape`. */
+const WAYS_OUT: readonly string[] = [
+  'see init',
+  'dotdot /run/strata/job/upper',
+  'chroot /run/strata/job/upper',
+  'setns 1',
+  'device 8 0',
+  'mount',
+  'cgroup /sys/fs/cgroup/memory.max max',
+  'hostname',
+  'clock',
 ];

@@ -52,7 +52,7 @@ function Container({ container, chosen }: { readonly container: ContainerInfo; r
       {chosen ? (
         <p className="acts">
           {actsFor(container).map(({ deed, label }) => (
-            <Button key={deed} onPress={() => doIt(deed, container)}>
+            <Button key={deed} aria-label={`${label} ${container.id}`} onPress={() => doIt(deed, container)}>
               {label}
             </Button>
           ))}

@@ -1,6 +1,6 @@
 /** A new container: from which image, what runs in it, and what of the kernel's views shall be its own. */
 import { useState, type ReactNode } from 'react';
-import { act } from '../../client/act.ts';
+import { act, runOn } from '../../client/act.ts';
 import { useView } from '../../client/views.ts';
 import type { NamespaceKind } from '../../protocol/os-views.ts';
 import { PanelShell } from '../../ui/PanelShell.tsx';
@@ -30,6 +30,7 @@ export default function ImagesPanel(): ReactNode {
     setProblem(typeof action === 'string' ? action : '');
     if (typeof action === 'string' || !(await act(action))) return;
     chooseContainer(id);
+    runOn();
     setName(null);
   };
   return (

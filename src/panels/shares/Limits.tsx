@@ -14,15 +14,21 @@ function Slider({ limit, group }: { readonly limit: LimitScale; readonly group: 
     input = useRef<HTMLInputElement>(null);
   const now = limit.at(group);
   const [step, setStep] = useState(now);
-  useEffect(() => setStep(now), [now, group.path]);
+  // Several keys may be pressed before the first is answered: until the last is, the slider stands where it was put.
+  const pending = useRef(0);
+  useEffect(() => {
+    if (pending.current === 0) setStep(now);
+  }, [now, group.path]);
   // The browser's own `change` comes when the slider is let go, or at each key: then the limit is written.
   useEffect(() => {
     const element = input.current;
     if (element === null) return;
     const write = (): void => {
       const wanted = Number(element.value);
-      if (wanted === now || group.container === null) return;
+      if (group.container === null || (wanted === now && pending.current === 0)) return;
+      pending.current++;
       void act({ act: 'limit', id: group.container, file: limit.file, value: limit.value(wanted, group) }).then((done) => {
+        pending.current--;
         if (!done) setStep(now);
       });
     };

@@ -1,19 +1,13 @@
 /** One terminal on the page: brings the drawing, the view and what is typed together. Loaded when a terminal is opened. */
 import { useEffect, useRef, type ReactNode } from 'react';
-import { act } from '../../client/act.ts';
-import { play, usePlayback } from '../../client/playback.ts';
-import { setSpeed } from '../../client/playback.ts';
-import { useUi } from '../../client/stores.ts';
+import { act, runOn } from '../../client/act.ts';
 import type { TerminalView } from '../../protocol/os-views.ts';
 import { create, type TerminalDrawing } from './draw.ts';
 import { feed, NOTHING, type Shown } from './layout.ts';
 
 /** What is typed is given to the container at this moment, and the machine runs on to answer. */
 async function type(container: string, text: string): Promise<void> {
-  if (!(await act({ act: 'type', id: container, text }))) return;
-  if (usePlayback.getState().playing) return;
-  if (useUi.getState().speed < 250) setSpeed(Number.POSITIVE_INFINITY);
-  play();
+  if (await act({ act: 'type', id: container, text })) runOn();
 }
 
 export default function Screen({ view }: { readonly view: TerminalView }): ReactNode {

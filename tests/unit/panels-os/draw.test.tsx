@@ -140,7 +140,7 @@ describe('what can be done', () => {
     fireEvent.click(screen.getByRole('button', { name: /^web/ }));
     expect(useOs.getState().container).toBe('web');
     await react(async () => {
-      fireEvent.click(screen.getByRole('button', { name: 'Kill' }));
+      fireEvent.click(screen.getByRole('button', { name: /^Kill / }));
       await Promise.resolve();
     });
     await vi.waitFor(() => expect(acts()).toEqual([{ act: 'kill', id: 'web', signal: 9 }]));
