@@ -38,7 +38,8 @@ export type Request =
   | { readonly op: 'step'; readonly grain: Grain; readonly direction: 1 | -1; readonly kinds?: readonly string[] }
   /**
    * To the first instruction boundary at or after `time`, or exactly `retired`, or the start of guest instruction number `guest`
-   * (0 is the first), or just after event number `nth` (1 is the first) of `event.kind`. Runs into the unknown when it must.
+   * (0 is the first; where the host
+   * does several at once, of the first of them), or just after event number `nth` (1 is the first) of `event.kind`. Runs into the unknown when it must.
    */
   | {
       readonly op: 'seek';
