@@ -40,6 +40,8 @@ export interface Layout {
   readonly stackLimit: number;
   /** mmap places regions downwards from here. */
   readonly mmapTop: number;
+  /** Segments of System V shared memory stand at multiples of this (SHMLBA); of a page unless said. */
+  readonly segmentAlign?: number;
   /** A stretch above taskSize that system-call arguments may point into: where an emulator converts structures. */
   readonly scratch?: readonly [number, number];
   /** Stretches that every task of a shared space has for itself. */

@@ -54,14 +54,15 @@ const found = (world: World, id: number): Segment => (id < 0 ? undefined : world
 export function shmat(k: Kernel, p: Process, id: number, address: number, flags: number): number {
   if (id < 0) fail('EINVAL');
   const space = k.spaceOf(p),
-    wanted = fixedAddress(address >>> 0, flags),
+    align = space.layout.segmentAlign ?? PAGE,
+    wanted = fixedAddress(address >>> 0, flags, align),
     world = worldOf(k, p),
     segment = found(world, id),
     writes = (flags & SHM_RDONLY) === 0,
     executes = (flags & SHM_EXEC) !== 0;
   checkAccess(k, p, segment, 0o444 | (writes ? 0o222 : 0) | (executes ? 0o111 : 0));
   const length = pageUp(segment.size),
-    start = wanted === 0 ? (space.findFree(length, 0) ?? fail('ENOMEM')) : place(space, wanted, length, (flags & SHM_REMAP) !== 0);
+    start = wanted === 0 ? anywhere(space, length, align) : place(space, wanted, length, (flags & SHM_REMAP) !== 0);
   space.map({
     start,
     end: start + length,
@@ -74,8 +75,15 @@ export function shmat(k: Kernel, p: Process, id: number, address: number, flags:
   return start;
 }
 
-function fixedAddress(address: number, flags: number): number {
-  const within = address % PAGE;
+/** The highest place that is free. */
+function anywhere(space: AddressSpace, length: number, align: number): number {
+  const more = align - PAGE,
+    free = space.findFree(length + more, 0) ?? fail('ENOMEM');
+  return free + more - ((free + more) % align);
+}
+
+function fixedAddress(address: number, flags: number, align: number): number {
+  const within = address % align;
   if (address === 0 && flags & SHM_REMAP) fail('EINVAL');
   if (within === 0) return address;
   if ((flags & SHM_RND) === 0) fail('EINVAL');

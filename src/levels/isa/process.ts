@@ -46,6 +46,7 @@ export const MIPS_LAYOUT: Layout = {
   stackTop: TASK_SIZE,
   stackLimit: 0x80_0000,
   mmapTop: 0x7700_0000,
+  segmentAlign: 0x4_0000,
   scratch: [SCRATCH, SCRATCH + SCRATCH_SIZE],
   own: [
     [STATE, STATE + 0x1000],

@@ -41,16 +41,32 @@ static void state(const char *when) {
          d.__msg_cbytes, d.msg_qnum, d.msg_qbytes, d.msg_lspid == getpid() ? "me" : d.msg_lspid ? "other" : "none",
          d.msg_lrpid == getpid() ? "me" : d.msg_lrpid ? "other" : "none", d.msg_stime != 0, d.msg_rtime != 0, d.msg_ctime != 0);
 }
-static int ready[2];
+/* Until the child has begun and then sleeps: in its call, or for good. */
+static void asleep(pid_t pid) {
+  char path[30], state = 0;
+  sprintf(path, "/proc/%d/stat", pid);
+  while (state != 'S' && state != 'Z') {
+    FILE *f = fopen(path, "r");
+    fscanf(f, "%*d %*s %c", &state);
+    fclose(f);
+    usleep(1000);
+  }
+}
 static pid_t start(void (*run)(void)) {
+  int ready[2];
+  char byte;
   fflush(stdout);
+  pipe(ready);
   pid_t pid = fork();
   if (pid == 0) {
+    write(ready[1], "", 1);
     run();
     fflush(stdout);
     _exit(0);
   }
-  usleep(60000);
+  read(ready[0], &byte, 1);
+  close(ready[0]), close(ready[1]);
+  asleep(pid);
   return pid;
 }
 static void end(pid_t pid) {

@@ -47,6 +47,15 @@ int main(void) {
   char *p = (char *)syscall(397, shm, 0, 010000);
   printf("%s\n", p);
   say("shmdt", syscall(398, p));
+  p = (char *)0x60000000;
+  say("shmat there", syscall(397, shm, p, 0));
+  say("shmat into it", syscall(397, shm, p + 4096, 040000));
+  printf("%s %s\n", p, p + 4096);
+  say("over itself", syscall(397, shm, p + 8192, 0));
+  syscall(396, shm, 2, b);
+  printf("attached %u times\n", b[18]);
+  say("shmdt", syscall(398, p));
+  say("shmdt", syscall(398, p + 4096));
   say("shmdt", syscall(117, 22, 0, 0, 0, address, 0));
   say("remove", syscall(117, 24, shm, 0, 0, 0, 0));
 

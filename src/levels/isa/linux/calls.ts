@@ -5,10 +5,10 @@
  * Invariant: a call that must wait is plain data (`Pending`): what is to be converted when its result comes.
  */
 import { get32 } from '../../../bits/bytes.ts';
-import { Errno } from '../../../kernel/errno.ts';
+import { Errno, fail } from '../../../kernel/errno.ts';
 import type { Kernel } from '../../../kernel/kernel.ts';
 import type { Process } from '../../../kernel/task.ts';
-import { copyIn, copyOut } from '../../../kernel/user.ts';
+import { copyIn, copyOut, read32, write32 } from '../../../kernel/user.ts';
 import { SCRATCH } from '../layout.ts';
 import {
   MIPS_SOL_SOCKET,
@@ -57,6 +57,7 @@ export function prepare(k: Kernel, p: Process, number: number, argument: Argumen
   if (!row) return null;
   if (number === 55 || number === 220) return prepareFcntl(k, p, number, row.i386, argument);
   if (number === 54) return prepareIoctl(k, p, row.i386, argument);
+  if (number === 117 || number === 394 || number === 396) return prepareIpc(k, p, number, row.i386, argument);
   return new Mapper(k, p).map(number, row.i386, row.arguments, argument);
 }
 
@@ -111,6 +112,19 @@ class Mapper {
     }
   }
 
+  /** The structure of an IPC object, when the command has to do with it. */
+  object(name: 'semid64' | 'shmid64', command: number, guest: number, stats: readonly number[]): number {
+    if (command === IPC_SET) return this.structure(name, guest, true, false);
+    return stats.includes(command) ? this.structure(name, guest, false, true) : guest;
+  }
+  /** The scratch address of a word for the call. */
+  word(value: number): number {
+    const at = this.scratch;
+    this.scratch += 16;
+    write32(this.k, this.p, at, value);
+    return at;
+  }
+
   /** The scratch address at which the call finds, or leaves, the i386 structure. */
   structure(name: StructureName, guest: number, reads: boolean, writes: boolean): number {
     if (guest === 0) return 0;
@@ -161,6 +175,44 @@ function prepareIoctl(k: Kernel, p: Process, i386: number, argument: Argument): 
     { k: 'constant', n: third },
   ];
   return mapper.map(54, i386, rules, argument);
+}
+
+const IPC_SET = 1,
+  IPC_64 = 0x100;
+/** Commands of semctl and shmctl that fill a structure of the object: IPC_STAT, and those by place. */
+const SEM_STATS: readonly number[] = [2, 18, 20],
+  SHM_STATS: readonly number[] = [2, 13, 15];
+
+/** Sets of semaphores and segments have structures of their own; those of queues are alike. */
+function prepareIpc(k: Kernel, p: Process, number: number, i386: number, argument: Argument): Prepared {
+  const mapper = new Mapper(k, p),
+    args = [0, 1, 2, 3, 4, 5].map(argument) as [number, number, number, number, number, number];
+  if (number === 394) args[3] = mapper.object('semid64', args[2], args[3], SEM_STATS);
+  else if (number === 396) args[2] = mapper.object('shmid64', args[1], args[2], SHM_STATS);
+  else multiplexed(k, p, mapper, args);
+  return mapper.map(
+    number,
+    i386,
+    args.map((n) => ({ k: 'constant', n })),
+    argument,
+  );
+}
+
+/** ipc(what, first, second, third, pointer, fifth): the argument of semctl lies where the pointer leads. */
+function multiplexed(k: Kernel, p: Process, mapper: Mapper, args: [number, number, number, number, number, number]): void {
+  const SEMCTL = 3,
+    MSGCTL = 14,
+    SHMCTL = 24;
+  const what = args[0] & 0xffff,
+    command = what === SEMCTL ? args[3] : args[2];
+  if (![SEMCTL, MSGCTL, SHMCTL].includes(what)) return;
+  const plain = command & ~IPC_64,
+    named = plain === IPC_SET || (what === SEMCTL ? SEM_STATS : what === SHMCTL ? SHM_STATS : [2, 11, 13]).includes(plain);
+  // Structures from before Linux 2.4 are not converted.
+  if (!named || args[4] === 0) return;
+  if (command === plain) fail('EINVAL');
+  if (what === SHMCTL) args[4] = mapper.object('shmid64', plain, args[4], SHM_STATS);
+  else if (what === SEMCTL) args[4] = mapper.word(mapper.object('semid64', plain, read32(k, p, args[4]), SEM_STATS));
 }
 
 export interface Finished {

@@ -246,7 +246,43 @@ const utsname: Structure = {
   },
 };
 
+/** struct ipc64_perm is alike; of what follows, IPC_SET reads nothing. */
+const PERM = 36;
+/** struct semid64_ds: the high words of the times stand last (arch/mips/include/uapi/asm/sembuf.h). */
+const semid64: Structure = {
+  i386: 64,
+  mips: 56,
+  toMips: (s) =>
+    new StructWriter()
+      .bytes(s.subarray(0, PERM + 4))
+      .u32(word(s, 44))
+      .u32(word(s, 52))
+      .u32(word(s, 40))
+      .u32(word(s, 48))
+      .done(),
+  toI386: (s) => new StructWriter().bytes(s.subarray(0, PERM)).pad(64).done(),
+};
+/** struct shmid64_ds: the high halves of the times, 16 bits each, stand last (arch/mips/include/uapi/asm/shmbuf.h). */
+const shmid64: Structure = {
+  i386: 84,
+  mips: 72,
+  toMips: (s) =>
+    new StructWriter()
+      .bytes(s.subarray(0, PERM + 8))
+      .u32(word(s, 48))
+      .u32(word(s, 56))
+      .bytes(s.subarray(64, 76))
+      .u16(word(s, 44))
+      .u16(word(s, 52))
+      .u16(word(s, 60))
+      .pad(72)
+      .done(),
+  toI386: (s) => new StructWriter().bytes(s.subarray(0, PERM)).pad(84).done(),
+};
+
 export const STRUCTURES = {
+  semid64,
+  shmid64,
   waitstatus,
   stat64,
   stat,

@@ -257,6 +257,19 @@ const LINES: readonly Line[] = [
   [344, 'setns', 346],
   [354, 'memfd_create', 356],
   [356, 'execveat', 358],
+  // The structures of ...ctl come with the command: calls.ts.
+  [117, 'ipc', 117],
+  [393, 'semget', 393],
+  [394, 'semctl', 394],
+  [395, 'shmget', 395],
+  [396, 'shmctl', 396],
+  [397, 'shmat', 397],
+  [398, 'shmdt', 398],
+  [399, 'msgget', 399],
+  [400, 'msgsnd', 400],
+  [401, 'msgrcv', 401],
+  [402, 'msgctl', 402],
+  [420, 'semtimedop_time64', 420],
   [421, 'rt_sigtimedwait_time64', 421, '0<sigset 1 2 =8'],
 ];
 
@@ -280,7 +293,6 @@ export const OWN_CALLS = {
 
 /** Names of calls that are known to exist but are not answered, for the trace. */
 const OTHERS: Readonly<Record<number, string>> = {
-  117: 'ipc',
   149: 'sysmips',
   284: 'inotify_init',
   320: 'fallocate',
