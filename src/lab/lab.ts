@@ -38,6 +38,7 @@ export interface KeptLab {
   readonly micro: number;
   readonly before: Before | null;
   readonly runningTo: Goal | null;
+  readonly fresh: boolean;
   readonly reason: string;
   readonly at: Kept | null;
   readonly rivalAt: Kept | null;
@@ -119,8 +120,8 @@ export class Lab {
 
   /** The present moment, to come back to when a part of the engine is absent (bits/late.ts). */
   keep(): KeptLab {
-    const { session, rival, micro, before, runningTo, reason } = this;
-    return { session, rival, micro, before, runningTo, reason, at: session?.keep() ?? null, rivalAt: rival?.keep() ?? null };
+    const { session, rival, micro, before, runningTo, fresh, reason } = this;
+    return { session, rival, micro, before, runningTo, fresh, reason, at: session?.keep() ?? null, rivalAt: rival?.keep() ?? null };
   }
   recover({ at, rivalAt, ...kept }: KeptLab): void {
     Object.assign(this, kept);
