@@ -25,6 +25,7 @@ import {
   unblockable,
   type SignalInfo,
 } from './signals.ts';
+import { stopsForTracer } from './trace.ts';
 import type { Bits64, Process, QueuedSignal, SignalAction } from './task.ts';
 import { endWait } from './waiting.ts';
 
@@ -79,6 +80,7 @@ function deliverOne(k: Kernel, p: Process, one: QueuedSignal): void {
   const { signal } = one,
     action = p.signals.actions[signal];
   k.emit('signal', () => ({ signal: signalName(signal), handled: action !== undefined && action.handler > SIG_IGN }));
+  if (signal !== SIGKILL && stopsForTracer(k, p, one)) return;
   if (action && action.handler !== SIG_DFL) {
     if (action.handler === SIG_IGN) return;
     if (p.blocked) endWait(k, p, (action.flags & SA_RESTART) !== 0);

@@ -14,7 +14,8 @@ import { closeFd } from './files.ts';
 import type { Kernel } from './kernel.ts';
 import { loadProgram } from './lifecycle.ts';
 import { enterPaging, loadTls } from './segments.ts';
-import { SIG_IGN } from './signals.ts';
+import { sendTask, SIG_IGN } from './signals.ts';
+import { SIGTRAP } from './signal-names.ts';
 import { AddressSpace, I386_LAYOUT } from './space.ts';
 import type { Node, Process } from './task.ts';
 import { MAY_EXEC, permits } from './vfs/paths.ts';
@@ -113,6 +114,7 @@ function becomeNew(k: Kernel, p: Process, oldSpace: number, image: Image): void 
   p.exitSignal = 17;
   p.comm = (image.path.split('/').at(-1) ?? '').slice(0, 15);
   p.loaded = true;
+  if (p.trace) sendTask(k, p, SIGTRAP);
   k.timers.removeOf(p.pid);
   if (p === k.current) {
     loadTls(k.machine, k.page, p.tls);

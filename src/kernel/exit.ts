@@ -13,6 +13,7 @@ import { dropOwnPages } from './ownpages.ts';
 import { enterPaging } from './segments.ts';
 import { CLD_EXITED, CLD_KILLED, SA_NOCLDWAIT, send, SIG_IGN, SIGCHLD, SIGCONT, SIGHUP, tellParent } from './signals.ts';
 import type { Process } from './task.ts';
+import { forgetTracer } from './trace.ts';
 import { wakeUp } from './fair.ts';
 
 export type Exit = NonNullable<Process['exit']>;
@@ -110,11 +111,15 @@ function groupEnded(k: Kernel, leader: Process, exit: Exit): void {
   k.emit('process-exit', () => ({ pid: leader.pid, code: exit.code, signal: exit.signal, sentence: exit.sentence }));
   const orphaned = new Set<number>();
   for (const child of childrenOf(k, leader)) {
-    if (child.pgid !== leader.pgid) orphaned.add(child.pgid);
+    if (child.pgid !== leader.pgid && child.sid === leader.sid) orphaned.add(child.pgid);
     adopt(k, leader, child);
   }
-  for (const pgid of [...orphaned, leader.pgid]) hangUpOrphans(k, pgid);
+  // It was the tie of its own group to the session outside (kill_orphaned_pgrp): else the group was orphaned before.
+  const above = parentOf(k, leader);
+  if (above && above.pgid !== leader.pgid && above.sid === leader.sid) orphaned.add(leader.pgid);
+  for (const pgid of orphaned) hangUpOrphans(k, pgid);
   leaveTerminal(k, leader);
+  forgetTracer(k, leader);
   k.changes++;
   k.groupEnded(leader);
   if (leader.pid === k.init) return;

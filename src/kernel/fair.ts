@@ -43,6 +43,18 @@ export function wakeUp(k: Kernel, p: Process): void {
   k.woken = true;
 }
 
+/** What a new task is behind the others by: one slice of its own (place_entity, START_DEBIT). */
+export function startDebit(k: Kernel, p: Process): number {
+  let count = 1,
+    total = weightOf(p);
+  for (const q of k.processes.values()) {
+    if (q === p || !mayRun(k, q)) continue;
+    count++;
+    total += weightOf(q);
+  }
+  return (Math.max(LATENCY, count * GRANULARITY) * k.machine.hz * NICE_0) / total;
+}
+
 /** The runnable task with the smallest virtual run time; of equals the one with the smallest pid. */
 export function chooseNext(k: Kernel): Process | null {
   if (k.control?.choose) return k.control.choose([...k.processes.values()].filter((p) => mayRun(k, p)));

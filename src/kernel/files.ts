@@ -125,7 +125,7 @@ function closePipe(k: Kernel, file: OpenFile): void {
   if (file.end === 'read') pipe.readers--;
   else pipe.writers--;
   if (file.end === 'read' && mayWrite(file)) pipe.writers--;
-  k.changes++;
+  pipe.stamp = ++k.changes;
   if (pipe.readers + pipe.writers === 0) k.pipes.delete(pipe.id);
 }
 
@@ -133,13 +133,13 @@ function closePipe(k: Kernel, file: OpenFile): void {
 export function fifoPipe(k: Kernel, node: Node): Pipe {
   if (node.fs === PIPE_FS) return k.pipes.get(node.ino) ?? fail('ENOENT');
   for (const pipe of k.pipes.values()) if (pipe.node && pipe.node.fs === node.fs && pipe.node.ino === node.ino) return pipe;
-  const pipe: Pipe = { id: k.nextPipe++, bytes: new Uint8Array(0), readers: 0, writers: 0, opened: 0, node };
+  const pipe: Pipe = { id: k.nextPipe++, bytes: new Uint8Array(0), readers: 0, writers: 0, opened: 0, stamp: 0, node };
   k.pipes.set(pipe.id, pipe);
   return pipe;
 }
 
 export function makePipe(k: Kernel, flags: number): { read: OpenFile; write: OpenFile } {
-  const pipe: Pipe = { id: k.nextPipe++, bytes: new Uint8Array(0), readers: 1, writers: 1, opened: 2, node: null };
+  const pipe: Pipe = { id: k.nextPipe++, bytes: new Uint8Array(0), readers: 1, writers: 1, opened: 2, stamp: 0, node: null };
   k.pipes.set(pipe.id, pipe);
   const common = { kind: 'pipe', number: pipe.id, path: `pipe:[${pipe.id}]` } as const;
   return { read: addFile(k, { ...common, end: 'read', flags }), write: addFile(k, { ...common, end: 'write', flags: flags | O_WRONLY }) };
@@ -301,7 +301,7 @@ function writePipe(k: Kernel, file: OpenFile, bytes: Uint8Array): number {
   }
   const part = bytes.subarray(0, room);
   pipe.bytes = concatBytes([pipe.bytes, part]);
-  k.changes++;
+  pipe.stamp = ++k.changes;
   return part.length;
 }
 

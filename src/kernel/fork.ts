@@ -6,6 +6,7 @@ import { EAX, ESP } from '../isa/x86/state.ts';
 import { fail } from './errno.ts';
 import { copyFiles } from './files.ts';
 import type { ThreadStart } from './contract.ts';
+import { startDebit } from './fair.ts';
 import { threadsOf } from './groups.ts';
 import type { Kernel } from './kernel.ts';
 import { freePid } from './pids.ts';
@@ -62,6 +63,7 @@ export function clone(k: Kernel, p: Process, r: CloneRequest, memory: unknown): 
   if (k.control && !k.control.mayFork(p)) fail('EAGAIN');
   const child = newTask(k, p, r);
   namespaces(child);
+  child.vruntime = Math.max(child.vruntime, (k.control?.floor(child) ?? k.leastVruntime) + startDebit(k, child));
   k.processes.set(child.pid, child);
   if (flags & CLONE.PARENT_SETTID) write32(k, p, r.parentTid, k.ns.numberOf(child.pid, p));
   if (flags & CLONE.CHILD_SETTID) write32(k, child, r.childTid, k.ns.numberOf(child.pid, child));
@@ -143,6 +145,7 @@ function newTask(k: Kernel, p: Process, r: CloneRequest): Process {
     deathSignal: 0,
     subreaper: false,
   };
+  delete child.trace;
   for (const node of [child.cwd, child.root, child.exeNode]) if (node) k.tree.hold(node, 1);
   reloadTls(child.words, child.tls);
   giveStart(k, p, child, { stack: r.stack, tls: flags & CLONE.SETTLS ? r.tls : null });

@@ -63,7 +63,7 @@ const caught = (p: Process): Mask => actions(p, (handler) => handler > 1);
 function stateOf(k: Kernel, p: Process): string {
   if (p === k.current || p.state === 'runnable') return 'R (running)';
   if (p.state === 'zombie') return 'Z (zombie)';
-  if (p.state === 'stopped') return 'T (stopped)';
+  if (p.state === 'stopped') return p.trace?.stop ? 't (tracing stop)' : 'T (stopped)';
   return p.blocked?.wait.kind === 'vfork' ? 'D (disk sleep)' : 'S (sleeping)';
 }
 
@@ -92,7 +92,7 @@ export function status(k: Kernel, p: Process, namespace: number): string {
     ['Ngid', 0],
     ['Pid', number(p.pid)],
     ['PPid', number(p.ppid)],
-    ['TracerPid', 0],
+    ['TracerPid', p.trace ? number(p.trace.by) : 0],
     ['Uid', [c.uid, c.euid, c.suid, c.fsuid].map((id) => seenUid(reader, id)).join('\t')],
     ['Gid', [c.gid, c.egid, c.sgid, c.fsgid].map((id) => seenGid(reader, id)).join('\t')],
     ['FDSize', tableSize(k, p)],

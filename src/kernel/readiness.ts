@@ -52,11 +52,14 @@ export interface Epoll {
   items: readonly EpollItem[];
 }
 
+/** Grows when something happens to the file that an edge tells of. Of what is no pipe only that something happened somewhere. */
+export const stampOf = (k: Kernel, file: OpenFile): number => (file.kind === 'pipe' ? (k.pipes.get(file.number)?.stamp ?? 0) : k.changes);
+
 /** Events of the item that hold now and are asked for. */
 export function ready(k: Kernel, item: EpollItem): number {
   const file = k.files.get(item.file);
   if (!file) return 0;
   const events = readiness(k, file) & ((item.events & 0xffff) | POLLERR | POLLHUP);
   if ((item.events & 0xffff) === 0) return 0;
-  return item.events & EPOLLET && item.told.changes === k.changes && item.told.events === events ? 0 : events;
+  return item.events & EPOLLET && item.told.changes === stampOf(k, file) && item.told.events === events ? 0 : events;
 }

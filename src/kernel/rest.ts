@@ -7,9 +7,11 @@ import { interfaceIoctl } from './net/ioctl.ts';
 import { closeSocket, receiveOn } from './net/transfer.ts';
 import { IPC_CALLS } from './ipc/calls.ts';
 import { leaveSemaphores } from './ipc/semqueue.ts';
+import { ADMIN_CALLS } from './sys/admin.ts';
 import { EVENT_CALLS } from './sys/events.ts';
 import { POLL_CALLS } from './sys/poll.ts';
 import { PROGRAM_CALLS } from './sys/programs.ts';
+import { PTRACE_CALLS } from './sys/ptrace.ts';
 import { SIGNAL_CALLS } from './sys/signals.ts';
 import { sendBytes, SOCKET_CALLS } from './sys/sockets.ts';
 import { WAIT_CALLS } from './sys/wait.ts';
@@ -28,6 +30,8 @@ LATE.provide({
   calls: merge([
     IDENTITY_CALLS,
     INFO_CALLS,
+    ADMIN_CALLS,
+    PTRACE_CALLS,
     PATH_CALLS,
     DIRECTORY_CALLS,
     STAT_CALLS,

@@ -65,6 +65,7 @@ export function send(k: Kernel, p: Process, signal: number, info: Omit<QueuedSig
   const target =
     threads.find((t) => !has(t.signals.blocked, signal) && t.state !== 'stopped') ?? threads.find((t) => !has(t.signals.blocked, signal));
   if (target) notice(k, target, signal);
+  else for (const t of threads) noticeWaiting(k, t);
 }
 
 /** As `send`, from another process. */
@@ -104,11 +105,22 @@ function prepare(k: Kernel, p: Process, signal: number): void {
 /** A blocked task whose signal can be delivered is woken; its call decides then what becomes of it. */
 function notice(k: Kernel, p: Process, signal: number): void {
   if (p.state === 'blocked' && !has(p.signals.blocked, signal)) wakeUp(k, p);
+  else noticeWaiting(k, p);
   k.signalled = true;
 }
 
+/** A blocked signal is what sigwait waits for: the call looks for itself whether it is one of its own. */
+function noticeWaiting(k: Kernel, p: Process): void {
+  if (p.state === 'blocked' && p.blocked?.wait.kind === 'signal') wakeUp(k, p);
+}
+
 /** Vanishes when it is sent. A blocked one stays: sigwait may take it. */
-const isIgnored = (p: Process, signal: number): boolean => !has(p.signals.blocked, signal) && ignores(p, signal);
+const isIgnored = (p: Process, signal: number): boolean => !has(p.signals.blocked, signal) && !isAwaited(p, signal) && ignores(p, signal);
+
+/** rt_sigtimedwait, in its two forms, takes the mask away while it waits; what was blocked before is none the less not ignored. */
+const SIGWAITS: readonly (number | undefined)[] = [177, 421];
+const isAwaited = (p: Process, signal: number): boolean =>
+  SIGWAITS.includes(p.blocked?.number) && p.signals.saved !== null && has(p.signals.saved, signal);
 
 export function ignores(p: Process, signal: number): boolean {
   const handler = p.signals.actions[signal]?.handler ?? SIG_DFL;

@@ -193,6 +193,8 @@ export interface Process {
   noNewPrivileges: boolean;
   oomScoreAdjust: number;
 
+  /** Who traces it (ptrace(2)); the signal it has stopped at, whether the tracer has heard; the next signal is not to be stopped at. */
+  trace?: { readonly by: Pid; readonly stop: QueuedSignal | null; readonly told: boolean; readonly pass: boolean };
   /** Where it stands in the control-group tree, and which namespaces it sees, by kind ('pid', 'mnt', 'uts' ...). */
   cgroup: string;
   namespaces: { readonly [kind: string]: number };
@@ -228,6 +230,8 @@ export interface Pipe {
   bytes: Uint8Array;
   readers: number;
   writers: number;
+  /** When something was last written, or an end closed: what an edge of epoll is. */
+  stamp: number;
   /** How often either end of a named pipe was opened; and the file that it is. */
   opened: number;
   readonly node: Node | null;

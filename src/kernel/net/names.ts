@@ -28,12 +28,13 @@ function clash(a: Socket, at: number, b: Socket, other: number): boolean {
   return hosts.some((host) => hears(a, at, host) && hears(b, other, host));
 }
 
-function taken(k: Kernel, s: Socket, a: InetAddress): boolean {
+/** `strict`: SO_REUSEADDR is for those who bind, not for a port that is chosen when connecting. */
+function taken(k: Kernel, s: Socket, a: InetAddress, strict = false): boolean {
   return bound(k, s).some((o) => {
     const other = inet(o.local)!;
     if (other.port !== a.port || !clash(s, a.host, o, other.host)) return false;
     if (s.options['reusePort'] && o.options['reusePort']) return false;
-    return !(s.options['reuse'] && o.options['reuse'] && o.state !== 'listening');
+    return strict || !(s.options['reuse'] && o.options['reuse'] && o.state !== 'listening');
   });
 }
 
@@ -43,7 +44,7 @@ function freePort(k: Kernel, s: Socket, host: number, none: 'EADDRINUSE' | 'EADD
     start = Math.max(0, k.nextPort - first);
   for (let i = 0; i <= last - first; i++) {
     const port = first + ((start + i) % (last - first + 1));
-    if (taken(k, s, { family: AF_INET, host, port })) continue;
+    if (taken(k, s, { family: AF_INET, host, port }, none === 'EADDRNOTAVAIL')) continue;
     k.nextPort = port + 1;
     return port;
   }

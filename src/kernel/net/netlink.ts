@@ -50,6 +50,7 @@ const RTN_LOCAL = 2,
   RTN_BROADCAST = 3,
   RT_SCOPE_LINK = 253,
   RTPROT_KERNEL = 2;
+const RTM_F_CLONED = 0x200;
 const FR_ACT_TO_TBL = 1,
   FRA_PRIORITY = 6,
   FRA_TABLE = 15;
@@ -306,19 +307,21 @@ export function localRoutes(k: Kernel, net: number): readonly Route[] {
 
 /** struct rtmsg: family, lengths of destination and source, tos, table, protocol, scope, type, flags. */
 function routeAnswer(route: Route, flags = 0, more: readonly Attribute[] = []): Answer {
+  // Without RTM_F_LOOKUP_TABLE the answer about one destination names the main table (inet_rtm_getroute).
+  const table = flags & RTM_F_CLONED ? RT_TABLE.MAIN : RT_TABLE.LOCAL;
   const head = new StructWriter()
     .u8(AF_INET)
     .u8(route.prefix)
     .u8(0)
     .u8(0)
-    .u8(RT_TABLE.LOCAL)
+    .u8(table)
     .u8(RTPROT_KERNEL)
     .u8(route.scope)
     .u8(route.type)
     .u32(flags)
     .done();
   const rows: Attribute[] = [
-    [RTA.TABLE, words(RT_TABLE.LOCAL)],
+    [RTA.TABLE, words(table)],
     [RTA.DST, hostBytes(route.host)],
     [RTA.PREFSRC, hostBytes(route.source)],
     [RTA.OIF, words(1)],
@@ -330,8 +333,6 @@ function routeAnswer(route: Route, flags = 0, more: readonly Attribute[] = []): 
 function routeAnswers(k: Kernel, net: number, family: number): readonly Answer[] {
   return family === AF_INET6 ? [] : localRoutes(k, net).map((route) => routeAnswer(route));
 }
-
-const RTM_F_CLONED = 0x200;
 
 /** ip route get: where a packet to this host goes. */
 function routeTo(k: Kernel, net: number, r: Request): Answer {

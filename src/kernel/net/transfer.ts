@@ -222,7 +222,8 @@ export function closeSocket(k: Kernel, id: number): void {
     if (lost) peer.error = ERRNO.ECONNRESET;
     peer.peer = 0;
     peer.readEnd = true;
-    if (lost) peer.writeEnd = true;
+    // Both directions of a local pair end at once (unix_release_sock).
+    if (lost || s.family === AF_UNIX) peer.writeEnd = true;
   }
   for (const waiting of s.queue) closeSocket(k, waiting);
   for (const { files } of [...s.rights, ...s.datagrams]) for (const f of files) k.releaseFile(f);

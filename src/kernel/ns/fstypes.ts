@@ -3,9 +3,10 @@ export const FS_TYPES: Readonly<Record<string, boolean>> = {
   sysfs: true,
   tmpfs: true,
   proc: true,
-  devtmpfs: false,
   cgroup2: true,
-  overlay: true,
+  devtmpfs: false,
+  ramfs: true,
   devpts: true,
   mqueue: true,
+  overlay: true,
 };

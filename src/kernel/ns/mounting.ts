@@ -8,11 +8,14 @@ import { CAP, capable, capableIn } from '../credentials.ts';
 import { fail } from '../errno.ts';
 import type { Kernel } from '../kernel.ts';
 import type { HidePid } from '../procfiles.ts';
+import { netOf } from '../net/socket.ts';
 import { makeProc } from '../procfs.ts';
+import { sysfsFiles } from '../sysfiles.ts';
 import type { Node, Process } from '../task.ts';
 import { MemoryFs } from '../vfs/memory.ts';
 import { type Mount, MS_NOATIME, MS_NODEV, MS_NODIRATIME, MS_NOEXEC, MS_NOSUID, MS_RDONLY, MS_RELATIME } from '../vfs/mounts.ts';
 import { type LayerRoot, OverlayFs } from '../vfs/overlay.ts';
+import { SysFs } from '../vfs/sysfs.ts';
 import { type Found, rootOf, type WalkContext } from '../vfs/paths.ts';
 import { type FileSystem, isDirectory } from '../vfs/types.ts';
 import { containmentCharge } from './costs.ts';
@@ -188,6 +191,11 @@ function makeSystem(k: Kernel, p: Process, r: MountRequest): Made {
       return plain(k.tree.fs(DEV_FS));
     case 'overlay':
       return mountOverlay(k, p, r.data);
+    case 'sysfs':
+      if (!capableIn(k, p, k.ns.of(p, 'net').owner, CAP.SYS_ADMIN)) fail('EPERM');
+      return plain(add(k, 'sysfs', { net: netOf(p) }));
+    case 'ramfs':
+      return plain(add(k, 'tmpfs', { capacity: k.frames.total * 4096, mode: 0o755, type: 'ramfs' }));
     default:
       return plain(add(k, 'tmpfs', { capacity: 1 << 20, mode: 0o755, type: r.type }));
   }
@@ -213,6 +221,7 @@ export function buildFileSystem(k: Kernel, id: number, kind: string, options: Pl
       disk?: boolean;
       namespace: number;
       hidePid: HidePid;
+      net: number;
       lower: readonly LayerRoot[];
       upper: LayerRoot | null;
     };
@@ -231,6 +240,8 @@ export function buildFileSystem(k: Kernel, id: number, kind: string, options: Pl
       return makeProc(k, id, o.namespace, o.hidePid);
     case 'cgroup2':
       return new CgroupFs(id, k, k.control);
+    case 'sysfs':
+      return new SysFs(id, sysfsFiles(k, o.net), { kind, options }, now);
     case 'overlay':
       return new OverlayFs({ id, lower: o.lower, upper: o.upper, layer: (fs) => k.tree.fs(fs), watcher: k.overlays.watcher(id) });
     default:
@@ -271,7 +282,7 @@ function tmpfsOptions(
       o.shown += `,size=${o.capacity / 1024}k`;
     } else if (name === 'mode') {
       o.mode = Number.parseInt(/^[0-7]+$/.test(value) ? value : fail('EINVAL'), 8) & 0o7777;
-      o.shown += `,mode=${o.mode.toString(8)}`;
+      if (o.mode !== 0o1777) o.shown += `,mode=${o.mode.toString(8)}`;
     } else if (name === 'uid' || name === 'gid') {
       o[name] = /^\d+$/.test(value) ? Number(value) : fail('EINVAL');
       o.shown += `,${name}=${value}`;

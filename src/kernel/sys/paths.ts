@@ -86,7 +86,8 @@ export function named(k: Kernel, p: Process, dirfd: number, path: string, flags:
 function needs(k: Kernel, p: Process, node: Node, want: number): void {
   if (want & MAY_WRITE) writable(k, node);
   const stat = k.tree.stat(node),
-    allowed = permits(stat, p.credentials, want);
+    fs = k.tree.fs(node.fs),
+    allowed = permits(stat, fs.strict?.(node.ino) ? { ...p.credentials, effective: NO_CAPS } : p.credentials, want);
   k.onAccess?.(p, stat, want, allowed);
   if (!allowed) fail('EACCES');
 }
@@ -103,6 +104,7 @@ function newName(k: Kernel, p: Process, dirfd: number, path: string, directory =
   const found = k.tree.walk(p, base(k, p, dirfd, path), path, false);
   if (found.node || found.name === '') fail('EEXIST');
   if (found.directory && !directory) fail('ENOENT');
+  if (k.tree.fs(found.parent.fs).strict?.(found.parent.ino)) fail('ENOENT');
   needs(k, p, found.parent, MAY_WRITE | MAY_EXEC);
   return found;
 }

@@ -3,7 +3,7 @@ import { get32, put16, StructWriter } from '../../bits/bytes.ts';
 import { fail } from '../errno.ts';
 import { addFile, consoleStream, fileOf, install, O_CLOEXEC, table } from '../files.ts';
 import type { Kernel } from '../kernel.ts';
-import { EPOLLONESHOT, POLLERR, POLLHUP, POLLIN, POLLNVAL, POLLOUT, readiness, ready, type EpollItem } from '../readiness.ts';
+import { EPOLLONESHOT, POLLERR, POLLHUP, POLLIN, POLLNVAL, POLLOUT, readiness, ready, stampOf, type EpollItem } from '../readiness.ts';
 import { unblockable } from '../signals.ts';
 import { Block, type Process } from '../task.ts';
 import { call, type Family } from '../syscall.ts';
@@ -163,7 +163,7 @@ function epollWait(k: Kernel, p: Process, efd: number, at: number, most: number,
     count++;
     w.u32(events).u32(item.data[0]).u32(item.data[1]);
     const left = item.events & EPOLLONESHOT ? item.events & ~0xffff : item.events;
-    return { ...item, events: left, told: { events, changes: k.changes } };
+    return { ...item, events: left, told: { events, changes: stampOf(k, k.files.get(item.file)!) } };
   });
   if (count === 0 && !late(k, until))
     waitForChange(

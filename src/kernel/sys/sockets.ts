@@ -27,7 +27,7 @@ import {
   type Address,
   type Socket,
 } from '../net/socket.ts';
-import { MSG_NOSIGNAL, MSG_TRUNC, receiveOn, sendOn, shutdown, waitFor } from '../net/transfer.ts';
+import { MSG_NOSIGNAL, MSG_TRUNC, receiveOn, sendOn, shutdown, takeError, waitFor } from '../net/transfer.ts';
 import { send, SIGPIPE } from '../signals.ts';
 import type { OpenFile, Process } from '../task.ts';
 import { call, type Family } from '../syscall.ts';
@@ -142,13 +142,21 @@ function connect(k: Kernel, p: Process, fd: number, at: number, length: number, 
   const address = readAddress(k, p, s, at, length);
   if (s.state === 'listening') fail('EINVAL');
   if (s.state === 'connected' && s.type !== SOCK_DGRAM) fail('EISCONN');
+  takeError(s);
   if (s.type === SOCK_DGRAM || s.type === SOCK_RAW) return connectDatagram(k, p, s, address);
   const listener =
     address.family === AF_UNIX ? unixListener(k, p, s, address.path) : socketAt(k, s, { ...address, host: reach(k, s, address.host) });
-  if (!listener || listener.state !== 'listening') fail('ECONNREFUSED');
-  if (listener!.queue.length >= listener!.backlog) waitFor(k, file, s, 'connect', 0);
-  establish(k, p, s, listener!, address);
-  return 0;
+  const patient = isInet(s) && (file.flags & O_NONBLOCK) !== 0;
+  if (!listener || listener.state !== 'listening') {
+    // Who does not wait hears of it later: the answer waits at the socket.
+    if (!patient) fail('ECONNREFUSED');
+    s.error = ERRNO.ECONNREFUSED;
+    k.changes++;
+    return fail('EINPROGRESS');
+  }
+  if (listener.queue.length >= listener.backlog) waitFor(k, file, s, 'connect', 0);
+  establish(k, p, s, listener, address);
+  return patient ? fail('EINPROGRESS') : 0;
 }
 
 function unixListener(k: Kernel, p: Process, s: Socket, path: string): Socket | null {

@@ -10,7 +10,7 @@ import { loadTls, reloadTls, TLS_COUNT, TLS_FIRST, tlsDescriptor } from '../segm
 import { limitOf } from './limits.ts';
 import { call, type Family } from '../syscall.ts';
 import { copyIn, copyOut, read32, readString, write32 } from '../user.ts';
-import { CAP, capable, ownCapable } from '../credentials.ts';
+import { CAP, capable, LAST_CAP, ownCapable } from '../credentials.ts';
 
 function exit(k: Kernel, p: Process, status: number, group: boolean): number {
   account(k);
@@ -83,7 +83,15 @@ function prlimit(k: Kernel, p: Process, pid: number, resource: number, from: num
   return 0;
 }
 
-function prctl(k: Kernel, p: Process, option: number, argument: number): number {
+const PR_CAP_AMBIENT = { IS_SET: 1, RAISE: 2, LOWER: 3, CLEAR_ALL: 4 } as const;
+
+function ambient(what: number, capability: number): number {
+  if (what === PR_CAP_AMBIENT.CLEAR_ALL) return 0;
+  if (what < PR_CAP_AMBIENT.IS_SET || what > PR_CAP_AMBIENT.LOWER || capability >>> 0 > LAST_CAP) fail('EINVAL');
+  return what === PR_CAP_AMBIENT.RAISE ? fail('EPERM') : 0;
+}
+
+function prctl(k: Kernel, p: Process, option: number, argument: number, capability: number): number {
   switch (option) {
     case 1:
       p.deathSignal = argument;
@@ -127,6 +135,9 @@ function prctl(k: Kernel, p: Process, option: number, argument: number): number 
       return 0;
     case 39:
       return p.noNewPrivileges ? 1 : 0;
+    // PR_CAP_AMBIENT: the ambient set is always empty, and nothing can be put into it.
+    case 47:
+      return ambient(argument, capability);
     default:
       return fail('EINVAL');
   }
@@ -188,7 +199,7 @@ export const PROCESS_CALLS: Family = {
     k.yieldNow();
     return 0;
   }),
-  172: call('prctl', 'int ptr ptr ptr ptr', (k, p, [option, argument]) => prctl(k, p, option!, argument!)),
+  172: call('prctl', 'int ptr ptr ptr ptr', (k, p, [option, argument, third]) => prctl(k, p, option!, argument!, third!)),
   184: call('capget', 'ptr ptr', (k, p, [header, data]) => capget(k, p, header!, data!)),
   185: call('capset', 'ptr ptr', (k, p, [header, data]) => capset(k, p, header!, data!)),
   191: call('ugetrlimit', 'int ptr', (k, p, [resource, at]) => {

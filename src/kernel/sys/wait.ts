@@ -7,6 +7,7 @@ import { account } from '../fair.ts';
 import { childrenOf, isLeader, leaderOf, threadsOf } from '../groups.ts';
 import type { Kernel } from '../kernel.ts';
 import { CLD_CONTINUED, CLD_EXITED, CLD_KILLED, CLD_STOPPED, SIGCHLD } from '../signals.ts';
+import { CLD_TRAPPED } from '../trace.ts';
 import { siginfo } from '../sigframe.ts';
 import { Block, type Process } from '../task.ts';
 import { call, type Family, returning } from '../syscall.ts';
@@ -32,11 +33,16 @@ interface Found {
 
 /** A child that has something to tell. ECHILD when none could ever have. */
 function look(k: Kernel, p: Process, which: (c: Process) => boolean, options: number): Found | null {
-  const children = childrenOf(k, p).filter(
+  const own = childrenOf(k, p),
+    traced = [...k.processes.values()].filter((q) => q.trace?.by === p.tgid && !own.includes(q));
+  const children = [...own, ...traced].filter(
     (c) => which(c) && (options & WALL || (c.exitSignal === SIGCHLD) === ((options & WCLONE) === 0)),
   );
   if (children.length === 0) fail('ECHILD');
   for (const child of children) {
+    if (child.trace?.by === p.tgid && child.trace.stop && !child.trace.told && child.state === 'stopped')
+      return { child, code: CLD_TRAPPED, value: child.trace.stop.signal };
+    if (!own.includes(child)) continue;
     if (options & WEXITED && child.exit && child.state === 'zombie' && threadsOf(k, child).length === 0) {
       const { signal, code } = child.exit;
       return signal === 0 ? { child, code: CLD_EXITED, value: code } : { child, code: CLD_KILLED, value: signal };
@@ -51,11 +57,12 @@ function look(k: Kernel, p: Process, which: (c: Process) => boolean, options: nu
 function statusOf({ code, value }: Found): number {
   if (code === CLD_EXITED) return value << 8;
   if (code === CLD_KILLED) return value;
-  return code === CLD_STOPPED ? (value << 8) | 0x7f : 0xffff;
+  return code === CLD_STOPPED || code === CLD_TRAPPED ? (value << 8) | 0x7f : 0xffff;
 }
 
 function consume(k: Kernel, { child, code }: Found): void {
   if (code === CLD_EXITED || code === CLD_KILLED) reap(k, child);
+  else if (code === CLD_TRAPPED && child.trace) child.trace = { ...child.trace, told: true };
   else child.report = null;
 }
 

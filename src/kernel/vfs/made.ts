@@ -48,6 +48,7 @@ export class MadeTree {
       else place(path, file);
     }
     this.entries = entries;
+    for (const list of this.below.values()) list.sort((a, b) => (entries[a]!.name < entries[b]!.name ? -1 : 1));
   }
 
   children(place: number): readonly number[] {

@@ -275,6 +275,12 @@ export class ProcFs implements FileSystem {
     return fail('EISDIR');
   }
 
+  /** Settings of /proc/sys. */
+  strict(ino: number): boolean {
+    const node = this.node(ino);
+    return node.kind === 'file' && (node.entry.path === 'sys' || node.entry.path.startsWith('sys/'));
+  }
+
   read(ino: number, offset: number, length: number): Uint8Array {
     return this.text(ino).subarray(offset, offset + length);
   }
@@ -283,7 +289,7 @@ export class ProcFs implements FileSystem {
     const node = this.node(ino);
     const store = node.kind === 'processFile' || node.kind === 'file' ? node.entry.file?.store : undefined;
     // Root may open what nobody may write; there is only nothing behind it.
-    if (!store) return fail('EIO');
+    if (!store) return fail(node.kind === 'file' ? 'EIO' : 'EINVAL');
     store('pid' in node ? node.pid : 0, latin1(bytes));
   }
   truncate(): void {

@@ -62,6 +62,8 @@ export interface FileSystem {
   /** Entries with a cookie greater than `after`, '.' and '..' not among them. */
   list(directory: number, after: number): readonly DirectoryEntry[];
   readlink(ino: number): string;
+  /** Where a file's permissions hold for the privileged too: root has the owner's, no capability counts (sysctl_perm). */
+  strict?(ino: number): boolean;
   /** Where texts are made anew whenever a file is read from its beginning: the text as it is now. */
   text?(ino: number): Uint8Array;
   /** Up to `length` bytes; fewer at the end. */

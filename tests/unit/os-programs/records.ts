@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { latin1 } from '../../../src/bits/utf8.ts';
 import type { Level } from '../../../src/levels/level.ts';
 import { LEVELS } from '../../../src/levels/registry.ts';
-import type { Kernel } from '../../../src/kernel/kernel.ts';
+import { BOOT_TIME, type Kernel } from '../../../src/kernel/kernel.ts';
 import { ROOT_FS } from '../../../src/kernel/rootnode.ts';
 import { FIXTURE, FIXTURE_DIRECTORIES, FIXTURE_MODES, FIXTURE_TIME } from '../../oracle/os-lines.mjs';
 
@@ -47,18 +47,22 @@ const bytes = (text: string): Uint8Array => Buffer.from(text, 'latin1');
  * What stands around a line on the host, as in os-busybox.sh: its shell has a shell for its parent, which ignores SIGQUIT and
  * says nothing of its own; no domain has been named.
  */
-const AROUND = `trap '' QUIT; echo > /proc/sys/kernel/domainname; unset SHLVL PWD; exec 3>&2 2>/dev/null; /bin/sh -c "$0" 2>&3 3>&-; exit $?`;
+const AROUND = `trap '' QUIT; echo > /proc/sys/kernel/domainname; export -n SHLVL PWD LINE; exec 3>&2 2>/dev/null; /bin/sh -c "$LINE" 2>&3 3>&-; exit $?`;
 const RAM_DISK_TEXT = 'the disk of the host\n';
 
 /** Everything that was placed has the time of the recording's tree. */
-function dateFixture({ tree }: Kernel): void {
-  const fs = tree.fs(ROOT_FS),
+function dateFixture(kernel: Kernel, place: RecordedSection['place']): void {
+  const fs = kernel.tree.fs(ROOT_FS),
     time = Date.parse(`${FIXTURE_TIME.replace(' ', 'T')}Z`) / 1000;
   const date = (ino: number, mode: number): void => {
     if ((mode & 0o170000) === 0o040000) for (const entry of fs.list(ino, 0)) date(entry.ino, entry.mode);
     fs.setAttributes(ino, { atime: time, mtime: time });
   };
   date(fs.root, 0o040000);
+  const etc = fs.lookup(fs.root, 'etc');
+  // The recording's tree has only what FIXTURE has, and its clock was later than those files.
+  for (const name of ['hosts', 'hostname']) if (place === 'host' && etc !== null && fs.lookup(etc, name) !== null) fs.remove(etc, name);
+  kernel.clockOffset = time + 30 * 86_400 - BOOT_TIME;
 }
 
 /** `busybox sh -c LINE` on a level, in the tree that the recording used. A level that hangs or stops says so on stderr. */
@@ -72,8 +76,8 @@ export function runLine(level: Level, busybox: string, applets: readonly string[
       mode: level.defaultMode,
       // The recording's container was made by unshare, which takes no capability away.
       knobs: level.name === 'os' ? { privileged: true } : {},
-      args: section.place === 'host' ? ['/bin/sh', '-c', AROUND, script] : ['/bin/sh', '-c', script],
-      env: ['PATH=/bin', 'HOME=/root'],
+      args: section.place === 'host' ? ['/bin/sh', '-c', AROUND] : ['/bin/sh', '-c', script],
+      env: ['PATH=/bin', 'HOME=/root', ...(section.place === 'host' ? [`LINE=${script}`] : [])],
       files: {
         ...Object.fromEntries(Object.entries(FIXTURE).map(([path, text]) => [path, bytes(text)])),
         ...ownFiles,
@@ -87,7 +91,7 @@ export function runLine(level: Level, busybox: string, applets: readonly string[
       memory: 64 << 20,
     },
   );
-  if ('kernel' in running) dateFixture(running.kernel as Kernel);
+  if ('kernel' in running) dateFixture(running.kernel as Kernel, section.place);
   let stopped = '';
   while (running.exit === null && stopped === '') {
     const stop = running.machine.run({ retired: running.machine.retired + SLICE });
