@@ -44,6 +44,10 @@ export function isTar(bytes: Uint8Array): boolean {
   return bytes.length >= BLOCK && latin1(bytes.subarray(257, 262)) === 'ustar';
 }
 
+/** A tar archive, or one that is packed: reading it says so. */
+export const isArchive = (bytes: Uint8Array): boolean =>
+  isTar(bytes) || (bytes[0] === 0x1f && bytes[1] === 0x8b) || (bytes[0] === 0x28 && bytes[1] === 0xb5);
+
 const text = (b: Uint8Array, at: number, length: number): string => latin1(b.subarray(at, at + length)).split('\0')[0]!;
 
 function number(b: Uint8Array, at: number, length: number, what: string, where: number): number {

@@ -38,7 +38,7 @@ export async function type(page: Page, line: string): Promise<void> {
 /** Types a line and waits for the next prompt. */
 export async function typed(page: Page, line: string): Promise<void> {
   await type(page, line);
-  await expect.poll(() => screen(page), { timeout: 30_000 }).toMatch(/\n#$/);
+  await expect.poll(() => screen(page), { timeout: 30_000 }).toMatch(/\n(\/ )?#$/);
   await expect(page.locator('.trans .reason')).toHaveText('waiting for input', { timeout: 30_000 });
   await expect(page.getByRole('button', { name: 'Play', exact: true })).toBeVisible();
 }

@@ -4,7 +4,7 @@
  */
 import { FormatError } from '../../formats/refusal.ts';
 import { EM_386, parseElf } from '../../formats/elf.ts';
-import { isTar, layersOf } from '../../formats/tar.ts';
+import { isArchive, isTar, layersOf } from '../../formats/tar.ts';
 import { CAP } from '../../kernel/credentials.ts';
 import { bootHost, programPath } from '../../kernel/boot.ts';
 import { EVERY_INSTRUCTION } from '../../machine/codemap.ts';
@@ -81,7 +81,7 @@ export const osLevel: Level = {
 
   takes(program: Program): Verdict {
     try {
-      if (isTar(program.bytes)) layersOf(program.bytes);
+      if (isArchive(program.bytes)) layersOf(program.bytes);
       else if (program.bytes[0] !== 0x23 || program.bytes[1] !== 0x21) parseElf(program.bytes, [EM_386]);
       return { takes: true };
     } catch (error) {
