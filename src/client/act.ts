@@ -25,9 +25,9 @@ function typing(act: string | undefined): Extract<OsAction, { act: 'type' }> | n
 
 /** The machine runs on by itself, fast enough that one need not wait for it. */
 export function runOn(): void {
-  if (usePlayback.getState().playing || usePosition.getState().state === 'ended') return;
+  if (usePosition.getState().state === 'ended') return;
   if (useUi.getState().speed < 250) setSpeed(Number.POSITIVE_INFINITY);
-  play();
+  if (!usePlayback.getState().playing) play();
 }
 
 /** Does it now. False when it was refused; the sentence is in the session. What was running goes on. */

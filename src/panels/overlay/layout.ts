@@ -110,7 +110,7 @@ interface Band {
 
 const sharedWords = (rooms: readonly string[], length: number): string => {
   const others = `read only, also ${listed(rooms.slice(0, 2))}${rooms.length > 2 ? ` and ${rooms.length - 2} more` : ''}`;
-  return others.length <= length ? others : 'read only, shared';
+  return others.length <= length ? others : 'read only, shared'.length <= length ? 'read only, shared' : 'shared';
 };
 
 /** A layer is a stratum: the one that may be written has the level's hue, the others are rock. */

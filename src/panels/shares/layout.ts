@@ -42,6 +42,8 @@ export interface Window {
 /** The last few periods up to now, and a little of what is to come. */
 export function windowOf(view: CgroupsView, unitsPerMicro: number, periods = 4): Window {
   const groups = rowsOf(view);
+  // Before the first period is over nothing is said by periods, unless somebody has a quota: then all that has passed is shown.
+  if (view.time > 0 && view.time < 100_000 * unitsPerMicro && groups.every((g) => g.cpu.quota === null)) return firstMoments(view.time);
   const timed = groups.find((g) => g.cpu.periodEnd !== null) ?? groups[0];
   const period = Math.max(1, (timed?.cpu.period ?? 100_000) * unitsPerMicro);
   const end = timed?.cpu.periodEnd ?? Math.ceil((view.time + 1) / period) * period;
@@ -50,6 +52,12 @@ export function windowOf(view: CgroupsView, unitsPerMicro: number, periods = 4):
   const ticks: number[] = [];
   for (let t = end; t >= from && ticks.length < 40; t -= period) ticks.push(t);
   return { from, to, now: view.time, ticks: ticks.reverse() };
+}
+
+function firstMoments(now: number): Window {
+  const step = 10 ** Math.floor(Math.log10(now)) * (now >= 5 * 10 ** Math.floor(Math.log10(now)) ? 2 : 1);
+  const to = now * 1.15;
+  return { from: 0, to, now, ticks: Array.from({ length: Math.floor(to / step) + 1 }, (_, i) => i * step) };
 }
 
 const inside = (slices: readonly Slice[], group: string, from: number, to: number): readonly (readonly [number, number])[] =>
