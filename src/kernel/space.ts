@@ -151,6 +151,12 @@ export class AddressSpace {
   unmap(start: number, end: number): void {
     this.env.charge('vma.change');
     this.regions = changed(this.regions, start, end, () => null);
+    this.discard(start, end);
+    if (this.held.length > 0) this.holdFiles();
+  }
+
+  /** Takes the pages away but not the regions: the next touch fills them anew. */
+  discard(start: number, end: number): void {
     this.eachEntry(start, end, (linear, at, entry) => {
       this.env.memory.write32(at, 0);
       this.env.frames.release(frameOf(entry));
@@ -158,7 +164,6 @@ export class AddressSpace {
       this.resident--;
       this.env.invalidate(this, linear);
     });
-    if (this.held.length > 0) this.holdFiles();
   }
 
   /** A copy for a child: every private page is shared until one of the two writes. Null when memory is full. */

@@ -170,11 +170,7 @@ function madvise(k: Kernel, p: Process, address: number, length: number, advice:
   const space = k.spaceOf(p),
     { start, end } = range(space, address, length);
   if (!covered(space.regions, start, end)) fail('ENOMEM');
-  if (advice === MADV_DONTNEED || advice === MADV_FREE) {
-    const before = space.regions;
-    space.unmap(start, end);
-    space.regions = before;
-  }
+  if (advice === MADV_DONTNEED || advice === MADV_FREE) space.discard(start, end);
   return 0;
 }
 

@@ -103,6 +103,7 @@ const WAITS: Readonly<Record<string, string>> = {
   vfork: 'waits until its child has begun a program',
   socket: 'waits for the other end of a connection',
   lock: 'waits for a lock on a file',
+  ipc: 'waits for a semaphore or a message',
 };
 
 const CONTAINER: Readonly<Record<string, string>> = {
