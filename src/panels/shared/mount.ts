@@ -35,7 +35,9 @@ let mounted = 0;
 export function mountPicture<S>(picture: Picture<S>): { redraw: () => void; unmount: () => void } {
   const { host, drawing } = picture;
   // Measured when it changes, not at each drawing: asking for it makes the browser lay out what others have just written.
-  let size = measure(host);
+  // Behind its table a picture has no size; its scene goes on in the one that it had, because the table shows the same data.
+  let size = measure(host),
+    last = size;
   const pace = RUNNING_MS + 9 * ((mounted += 1) % 5);
   let scene: S | null = null,
     progress = 1,
@@ -52,9 +54,9 @@ export function mountPicture<S>(picture: Picture<S>): { redraw: () => void; unmo
       return;
     }
     drawnAt = now;
-    if (size.width < 40) return;
-    scene = picture.scene(size);
-    draw();
+    if (last.width < 40) return;
+    scene = picture.scene(last);
+    if (size.width >= 40) draw();
     quiet = running ? quiet - 1 : 0;
     if (scene !== null && quiet <= 0) {
       quiet = 6;
@@ -93,6 +95,7 @@ export function mountPicture<S>(picture: Picture<S>): { redraw: () => void; unmo
   });
   const resized = () => {
     size = measure(host);
+    if (size.width >= 40) last = size;
     ask();
   };
   const watcher = typeof ResizeObserver === 'function' ? new ResizeObserver(resized) : null;
