@@ -21,7 +21,7 @@ interface SavedKernel {
   readonly frames: ReturnType<Frames['save']>;
   readonly systems: readonly { readonly id: number; readonly state: Plain; readonly made: FileSystem['made'] | null }[];
   readonly namespaces: Plain;
-  readonly ipc: Plain;
+  readonly seldom: Plain;
   readonly control: Plain;
   readonly overlays: Plain;
   readonly mounts: Plain;
@@ -53,7 +53,6 @@ interface SavedKernel {
   readonly clockOffset: number;
   readonly settings: Kernel['settings'];
   readonly ramDisk: ReturnType<Kernel['ramDisk']['save']>;
-  readonly interfaces: ReturnType<Kernel['interfaces']['save']>;
   readonly shared: ReturnType<Kernel['shared']['save']>;
   readonly epolls: readonly Epoll[];
   readonly eventfds: readonly { readonly id: number; count: number; readonly semaphore: boolean }[];
@@ -64,7 +63,7 @@ export function saveKernel(k: Kernel): Plain {
     frames: k.frames.save(),
     systems: k.tree.all().map((fs) => ({ id: fs.id, state: fs.save(), made: fs.made ?? null })),
     namespaces: k.ns.save(),
-    ipc: k.ipc.save(),
+    seldom: k.seldom?.save() ?? null,
     control: k.control.save(),
     overlays: k.overlays.save(),
     mounts: k.tree.mounts as unknown as Plain,
@@ -93,7 +92,6 @@ export function saveKernel(k: Kernel): Plain {
     locks: k.locks,
     sockets: [...k.sockets.values()].map((x) => ({ ...x })),
     nextPort: k.nextPort,
-    interfaces: k.interfaces.save(),
     shared: k.shared.save(),
     clockOffset: k.clockOffset,
     settings: k.settings,
@@ -109,7 +107,7 @@ export function restoreKernel(k: Kernel, saved: Plain): void {
   const s = saved as unknown as SavedKernel;
   k.frames.restore(s.frames);
   k.ns.restore(s.namespaces);
-  k.ipc.restore(s.ipc);
+  k.restoreSeldom(s.seldom);
   k.control.restore(s.control);
   k.overlays.restore(s.overlays);
   restoreSystems(k, s.systems);
@@ -140,7 +138,6 @@ export function restoreKernel(k: Kernel, saved: Plain): void {
   k.ramDisk.restore(s.ramDisk);
   const byId = <T extends { readonly id: number }>(list: readonly T[]): Map<number, T> => new Map(list.map((x) => [x.id, { ...x }]));
   k.sockets = byId(s.sockets);
-  k.interfaces.restore(s.interfaces);
   k.shared.restore(s.shared);
   k.epolls = byId(s.epolls);
   k.eventfds = byId(s.eventfds);

@@ -6,7 +6,6 @@ import { CR3 } from '../isa/x86/state.ts';
 import { copyFiles, release } from './files.ts';
 import { LATE } from './late.ts';
 import { leaveLocks } from './locks.ts';
-import { wakeFutex } from './futex.ts';
 import { childrenOf, groupMembers, isLeader, isOrphaned, leaderOf, parentOf, threadsOf } from './groups.ts';
 import type { Kernel } from './kernel.ts';
 import { dropOwnPages } from './ownpages.ts';
@@ -61,7 +60,7 @@ function clearTid(k: Kernel, p: Process): void {
   const at = k.spaceOf(p).physical(p.clearChildTid >>> 0, true);
   if (at === 0) return;
   k.machine.memory.write32(at, 0);
-  wakeFutex(k, p, p.clearChildTid >>> 0, 1, -1);
+  LATE.get().wakeFutex(k, p, p.clearChildTid >>> 0, 1, -1);
 }
 
 /** Own files by the time a table stops being shared: for execve and unshare. */
@@ -93,7 +92,8 @@ export function leaveSpace(k: Kernel, p: Process): void {
   dropOwnPages(space, p);
   if (--space.refs > 0) return;
   if (k.current?.space === space.id && k.machine.words[CR3] === space.directory) enterPaging(k.machine, k.idleDirectory);
-  k.ipc.leave(p, () => space.destroy());
+  if (k.seldom) k.seldom.ipc.leave(p, () => space.destroy());
+  else space.destroy();
   k.spaces.delete(space.id);
   k.codeMaps.delete(space.id);
 }

@@ -16,7 +16,6 @@ import { Console } from './console.ts';
 import { LATE } from './late.ts';
 import type { Lock } from './locks.ts';
 import type { Settings } from './procsys.ts';
-import { Interfaces } from './net/interfaces.ts';
 import type { Socket } from './net/socket.ts';
 import { takeOwnPages } from './ownpages.ts';
 import type { Epoll } from './readiness.ts';
@@ -38,10 +37,10 @@ import { createProcess, loadProgram } from './lifecycle.ts';
 import { Namespaces } from './ns/namespaces.ts';
 import { NsFs } from './ns/nsfs.ts';
 import { Overlays } from './ns/overlays.ts';
-import { Ipc } from './ipc/state.ts';
 import { OWN, type Region } from './regions.ts';
 import { buildFileSystem } from './rootfs.ts';
 import { earliestWake, wakeAll } from './schedule.ts';
+import type { Seldom } from './seldom.ts';
 import { buildKernelPage, enterIdle, enterPaging, type KernelPage, loadTls, loadWords, saveWords } from './segments.ts';
 import { giveResult } from './waiting.ts';
 import { KERNEL_ENTRY, type AddressSpace, type SpaceEnvironment } from './space.ts';
@@ -116,9 +115,8 @@ export class Kernel implements Supervisor {
   sockets = new Map<number, Socket>();
   /** The next port for who asks for none. */
   nextPort = 32_768;
-  readonly interfaces = new Interfaces();
   readonly shared = new SharedPages(this);
-  readonly ipc = new Ipc(this);
+  seldom: Seldom | null = null;
   /** Seconds by which the clock was set since the start. */
   clockOffset = 0;
   epolls = new Map<number, Epoll>();
@@ -153,7 +151,7 @@ export class Kernel implements Supervisor {
       charge: (cost, count) => this.charge(cost, count),
       hold: (node, by) => {
         this.tree.hold(node, by);
-        this.ipc.held(node, by);
+        this.seldom?.ipc.held(node, by);
       },
       takeShared: (node, offset) => this.shared.take(node, offset),
       willWrite: (frame) => this.shared.willWrite(frame),
@@ -166,6 +164,20 @@ export class Kernel implements Supervisor {
   }
 
   // ---- what other modules use
+
+  private get madeSeldom(): Seldom {
+    return (this.seldom ??= LATE.get().makeSeldom(this));
+  }
+  get ipc(): Seldom['ipc'] {
+    return this.madeSeldom.ipc;
+  }
+  get interfaces(): Seldom['interfaces'] {
+    return this.madeSeldom.interfaces;
+  }
+  restoreSeldom(saved: Plain): void {
+    if (saved !== null) this.madeSeldom.restore(saved);
+    else this.seldom?.restore(null);
+  }
 
   /** What its work is for. Only while a level boots: making its program ready, until `start`. */
   purpose: 'kernel' | 'load' = 'kernel';

@@ -9,12 +9,16 @@ import type { buildFileSystem } from './ns/mounting.ts';
 import type { interfaceIoctl } from './net/ioctl.ts';
 import type { closeSocket, receiveOn } from './net/transfer.ts';
 import type { namespaceOf } from './ns/proc.ts';
+import type { wakeFutex } from './futex.ts';
 import type { procSource } from './procfiles.ts';
 import type { pushFrame } from './sigframe.ts';
+import type { Kernel } from './kernel.ts';
+import type { Seldom } from './seldom.ts';
 import type { sendBytes } from './sys/sockets.ts';
 import type { Syscall } from './syscall.ts';
 
 interface LateKernel {
+  readonly makeSeldom: (k: Kernel) => Seldom;
   /** System calls by number, beside those of table.ts. */
   readonly calls: Readonly<Record<number, Syscall>>;
   readonly namespacesForChild: typeof namespacesForChild;
@@ -24,6 +28,7 @@ interface LateKernel {
   readonly buildFileSystem: typeof buildFileSystem;
   readonly namespaceOf: typeof namespaceOf;
   readonly procSource: typeof procSource;
+  readonly wakeFutex: typeof wakeFutex;
   readonly pushFrame: typeof pushFrame;
   readonly closeSocket: typeof closeSocket;
   readonly receiveOn: typeof receiveOn;

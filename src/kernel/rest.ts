@@ -1,5 +1,7 @@
 /** Loading this module provides what the kernel loads late (late.ts). */
+import { wakeFutex } from './futex.ts';
 import { LATE } from './late.ts';
+import { Seldom } from './seldom.ts';
 import { NAMESPACE_CALLS } from './ns/calls.ts';
 import { endPidNamespace, leaveNamespaces, namespacesForChild } from './ns/create.ts';
 import { buildFileSystem } from './ns/mounting.ts';
@@ -27,6 +29,7 @@ import { pushFrame } from './sigframe.ts';
 import { merge } from './syscall.ts';
 
 LATE.provide({
+  makeSeldom: (k) => new Seldom(k),
   calls: merge([
     IDENTITY_CALLS,
     INFO_CALLS,
@@ -53,6 +56,7 @@ LATE.provide({
   namespaceOf,
   procSource,
   pushFrame,
+  wakeFutex,
   closeSocket,
   receiveOn,
   sendBytes,

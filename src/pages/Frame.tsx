@@ -12,7 +12,7 @@ import { Mark } from '../ui/patterns.tsx';
 import { TabSet } from '../ui/widgets.tsx';
 import { Boundary } from './Boundary.tsx';
 import { useLabCommands } from './commands.ts';
-import { startPresenting } from './present/cues.ts';
+import { startPresenting } from './present/begin.ts';
 import { Problems } from './Problems.tsx';
 import { Rail, Strip } from './Rail.tsx';
 import { HelpButton, ModeSwitch, ShareMoment, ThemeMenu, TopBar } from './TopBar.tsx';

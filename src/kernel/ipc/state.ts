@@ -168,6 +168,13 @@ export class Ipc {
     return sum;
   }
 
+  get isEmpty(): boolean {
+    return this.worlds.size === 0 && this.undo.size === 0;
+  }
+  clear(): void {
+    this.worlds = new Map();
+    this.undo = new Map();
+  }
   save(): Plain {
     const saved: Saved = {
       worlds: [...this.worlds.values()]

@@ -25,8 +25,10 @@ export const HOST_SCOPE = 254;
 const OWN_ADDRESS: InterfaceAddress = { host: LOOPBACK, prefix: 8, scope: HOST_SCOPE, label: 'lo' };
 const DOWN: Link = { up: false, mtu: 65_536, queue: 1000, addresses: [], packets: 0, bytes: 0 };
 
+const INITIAL: ReadonlyMap<number, Link> = new Map([[0, { ...DOWN, up: true, addresses: [OWN_ADDRESS] }]]);
+
 export class Interfaces {
-  private links: ReadonlyMap<number, Link> = new Map([[0, { ...DOWN, up: true, addresses: [OWN_ADDRESS] }]]);
+  private links = INITIAL;
 
   of(net: number): Link {
     return this.links.get(net) ?? DOWN;
@@ -84,6 +86,12 @@ export class Interfaces {
   /** A namespace that is no more. */
   forget(net: number): void {
     this.links = new Map([...this.links].filter(([id]) => id !== net));
+  }
+  get isInitial(): boolean {
+    return this.links === INITIAL;
+  }
+  reset(): void {
+    this.links = INITIAL;
   }
   save(): readonly (readonly [number, Link])[] {
     return [...this.links];

@@ -276,8 +276,8 @@ export function forgetUnused(k: Kernel, all: Namespaces): void {
   const gone = all.all().filter((ns) => !used.has(ns.id));
   for (const ns of gone) {
     all.drop(ns.id);
-    if (ns.kind === 'net') k.interfaces.forget(ns.id);
-    if (ns.kind === 'ipc') k.ipc.forget(ns.id);
+    if (ns.kind === 'net') k.seldom?.interfaces.forget(ns.id);
+    if (ns.kind === 'ipc') k.seldom?.ipc.forget(ns.id);
   }
   if (!gone.some((ns) => ns.kind === 'mnt')) return;
   const lost = new Set(gone.map((ns) => ns.id));
