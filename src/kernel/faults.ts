@@ -51,7 +51,9 @@ function pageFault(k: Kernel, p: Process, trap: Trap): void {
   k.emit('pagefault', () => ({ address: linear, write, outcome, eip: k.machine.words[EIP]! >>> 0 }));
   if (outcome === 'ok') return;
   if (outcome === 'memory') {
-    k.kill(p, SIGKILL, `Out of memory: no frame is free for page ${hex32(linear)} (all ${k.frames.total} are in use).`);
+    const { free, total } = k.frames;
+    const inGroup = free > 0 ? k.control.whyKilled(p) : null;
+    k.kill(p, SIGKILL, inGroup ?? `Out of memory: no frame is free for page ${hex32(linear)} (all ${total} are in use).`);
     return;
   }
   if (k.personalities.get(p.pid)?.fault(p, trap)) return;

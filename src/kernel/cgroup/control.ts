@@ -21,6 +21,7 @@ interface Saved {
   readonly tree: ReturnType<GroupTree['save']>;
   readonly heirs: readonly (readonly [number, string])[];
   readonly slowed: readonly (readonly [number, number])[];
+  readonly overHigh: readonly (readonly [number, number])[];
   readonly slices: readonly Run[];
   readonly throttles: readonly Run[];
   readonly waits: readonly Run[];
@@ -48,6 +49,10 @@ export class Cgroups implements Control, Population {
   private heirs = new Map<number, string>();
   /** Tasks above memory.high, and until when they wait. */
   private slowed = new Map<number, number>();
+  /** Pages that a task has taken above memory.high since it was last looked at. */
+  private overHigh = new Map<number, number>();
+  /** The last one that the OOM killer chose; asked in the same moment only, so no part of a saved state. */
+  private killed: { readonly pid: number; readonly sentence: string } | null = null;
   /** Bytes moved by read and write, by group. */
   private transfers = new Map<string, readonly [number, number]>();
   /** What the pictures show; the oldest go first. */
@@ -141,7 +146,8 @@ export class Cgroups implements Control, Population {
   }
 
   floor(p: Process): number {
-    return cpu.floorOf(this.tree, p.cgroup);
+    const others = [...this.k.processes.values()].filter((q) => q !== p && q.state === 'runnable' && this.mayRun(q));
+    return cpu.floorOf(this.tree, p.cgroup, others);
   }
   pushesAside(current: Process, candidates: readonly Process[]): boolean {
     return cpu.pushesAside(this.k, this.tree, current, candidates);
@@ -164,6 +170,7 @@ export class Cgroups implements Control, Population {
   ended(p: Process): void {
     this.countTask(p.cgroup, -1);
     this.slowed.delete(p.pid);
+    this.overHigh.delete(p.pid);
   }
   /** The first process of the machine comes without fork. */
   began(p: Process): void {
@@ -313,9 +320,16 @@ export class Cgroups implements Control, Population {
   private slow(p: Process, g: Cgroup): void {
     const over = this.tree.upwards(g.path).find((up) => up.parent !== null && up.memory.current > up.memory.high);
     if (!over) return;
+    // Linux charges 64 pages at a time, and looks at the limit when they are used up.
+    const pages = this.overHigh.get(p.pid) ?? 0;
+    this.overHigh.set(p.pid, (pages + 1) % memory.BATCH);
+    if (pages > 0) return;
     memory.count(this.tree, over, 'high');
     const seconds = memory.penalty(over);
-    if (seconds > 0) this.slowed.set(p.pid, this.k.machine.time + Math.round(seconds * this.k.machine.hz));
+    if (seconds <= 0) return;
+    this.slowed.set(p.pid, this.k.machine.time + Math.round(seconds * this.k.machine.hz));
+    // It waits on its way back to its own code (mem_cgroup_handle_over_high).
+    if (p === this.k.current) this.k.sliceEnd = this.k.machine.deadline = this.k.machine.time;
   }
 
   /** The OOM killer inside a group (mem_cgroup_out_of_memory). False: there was nobody to kill. */
@@ -338,9 +352,15 @@ export class Cgroups implements Control, Population {
     containmentCharge(this.k, 'cgroup.oom');
     this.k.emit('oom', () => ({ group: g.path, pid: p.pid, name: p.comm, max: g.memory.max }));
     const sentence = `Memory cgroup out of memory: process ${p.pid} (${p.comm}) was killed in ${g.path}, whose memory.max is ${g.memory.max}.`;
+    this.killed = { pid: p.pid, sentence };
     // The task that is asking ends on its way out of the kernel; another one at once, so that its memory is free.
     if (p.tgid === this.k.current?.tgid) send(this.k, p, SIGKILL);
     else this.k.kill(p, SIGKILL, sentence);
+  }
+
+  /** In words why the task that asked for a page was killed, when it was for its group. */
+  whyKilled(p: Process): string | null {
+    return this.killed?.pid === p.pid ? this.killed.sentence : null;
   }
 
   /** Takes effect at once: what is beyond the new limit is killed for. */
@@ -357,6 +377,7 @@ export class Cgroups implements Control, Population {
       tree: this.tree.save(),
       heirs: [...this.heirs],
       slowed: [...this.slowed],
+      overHigh: [...this.overHigh],
       slices: this.slices.slice(),
       throttles: this.throttles.slice(),
       waits: this.waits.slice(),
@@ -369,6 +390,7 @@ export class Cgroups implements Control, Population {
     this.tree.restore(s.tree);
     this.heirs = new Map(s.heirs);
     this.slowed = new Map(s.slowed);
+    this.overHigh = new Map(s.overHigh);
     this.slices.splice(0, Infinity, ...s.slices);
     this.throttles.splice(0, Infinity, ...s.throttles);
     this.waits.splice(0, Infinity, ...s.waits);

@@ -6,7 +6,7 @@
 import { mayRun, weightOf } from '../fair.ts';
 import type { Kernel } from '../kernel.ts';
 import type { Process } from '../task.ts';
-import type { Cgroup, GroupTree } from './group.ts';
+import { type Cgroup, type GroupTree, within } from './group.ts';
 
 const NICE_0 = 1024;
 /** Seconds: who slept comes back no further behind the others than this (half of CFS's latency). */
@@ -155,18 +155,36 @@ export function choose(k: Kernel, tree: GroupTree, candidates: readonly Process[
 
 /** Groups that have somebody to run again come in near the others of their level. */
 function place(k: Kernel, tree: GroupTree, candidates: readonly Process[]): void {
-  const active = new Set(candidates.flatMap((p) => chain(tree, p.cgroup)));
+  const active = new Set(candidates.flatMap((p) => chain(tree, p.cgroup))),
+    before = candidates.filter((p) => chain(tree, p.cgroup).every((g) => g.parent === null || g.cpu.active));
   for (const g of tree.all()) {
     if (active.has(g) && !g.cpu.active && g.parent !== null) {
-      const [, above] = chain(tree, g.path);
-      g.cpu.vruntime = Math.max(g.cpu.vruntime, (above ?? tree.root).cpu.floor - SLEEPER * k.machine.hz);
+      const above = chain(tree, g.path)[1] ?? tree.root;
+      raiseFloor(tree, above, before);
+      g.cpu.vruntime = Math.max(g.cpu.vruntime, above.cpu.floor - SLEEPER * k.machine.hz);
     }
     g.cpu.active = active.has(g);
   }
 }
 
+/** Who ran alone was not chosen again: the least virtual time of a level follows him before somebody is put beside him. */
+function raiseFloor(tree: GroupTree, g: Cgroup, among: readonly Process[]): void {
+  for (const { vruntime } of entities(tree, g, among)
+    .toSorted((a, b) => a.vruntime - b.vruntime)
+    .slice(0, 1))
+    g.cpu.floor = Math.max(g.cpu.floor, vruntime);
+}
+
 /** The least virtual time among the group that the task is in: where a task that wakes or comes is put. */
-export const floorOf = (tree: GroupTree, path: string): number => chain(tree, path)[0]!.cpu.floor;
+export function floorOf(tree: GroupTree, path: string, others: readonly Process[] = []): number {
+  const [g] = chain(tree, path);
+  raiseFloor(
+    tree,
+    g!,
+    others.filter((q) => within(q.cgroup, g!.path)),
+  );
+  return g!.cpu.floor;
+}
 
 /** Whether one of the candidates should push the running task aside, by the levels on which they differ. */
 export function pushesAside(k: Kernel, tree: GroupTree, current: Process, candidates: readonly Process[]): boolean {

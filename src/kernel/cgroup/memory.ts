@@ -46,13 +46,16 @@ export function badness(k: Kernel, g: Cgroup, p: Process): number {
   return (k.spaces.get(p.space)?.resident ?? 0) + (p.oomScoreAdjust * total) / 1000;
 }
 
-/** Seconds that a task above memory.high has to wait (mm/memcontrol.c, calculate_high_delay); 0 when too few to matter. */
+/** Pages that Linux charges at once (MEMCG_CHARGE_BATCH). */
+export const BATCH = 64;
+
+/** Seconds that a task above memory.high has to wait for such a batch (mm/memcontrol.c, calculate_high_delay); 0 when too few to matter. */
 export function penalty(g: Cgroup): number {
   const { high, current } = g.memory;
   if (current <= high) return 0;
+  // HZ is 250 there; 2^20 and 2^14 are its precision and scaling shifts; no wait is longer than two seconds.
   const overage = Math.floor(((current - high) / Math.max(PAGE, high)) * 2 ** 20);
-  // HZ is 250 there; 2^20 and 2^14 are its precision and scaling shifts; a batch is 64 pages, the charge one page.
-  const jiffies = Math.floor((overage * overage * 250) / 2 ** 20 / 2 ** 14 / 64);
+  const jiffies = Math.floor((overage * overage * 250) / 2 ** 20 / 2 ** 14);
   const seconds = Math.min(2, jiffies / 250);
   return seconds <= 0.01 ? 0 : seconds;
 }

@@ -70,6 +70,13 @@ function layersFor(
   return { layers: [base, { title: 'program', files: has ? own : [...own, file] }], path, args: options.args };
 }
 
+const MOST = 250;
+function howMany(containers: number): number {
+  if (!Number.isInteger(containers) || containers < 1 || containers > MOST)
+    throw new Refusal(`The knob containers takes a whole number from 1 to ${MOST}, not ${containers}.`);
+  return containers;
+}
+
 export const osLevel: Level = {
   name: 'os',
   title: 'Operating system',
@@ -112,7 +119,7 @@ export const osLevel: Level = {
       running.begin(
         { id: 'main', image, path, args, env: options.env.length > 0 ? options.env : USUAL_ENV, hostname: 'strata', ...capabilities },
         limits,
-        Math.max(1, Math.min(250, Math.floor(Number(containers)))),
+        howMany(Number(containers)),
       );
       return running;
     });

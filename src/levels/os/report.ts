@@ -35,7 +35,7 @@ export function containerCounters(k: Kernel, runtime: Runtime, main: Container |
     ...(main ? memory('container', runtime.larger(main)) : {}),
     'containers.start': start,
     'containers.start.us': microseconds(k, start),
-    ...memory('containers', fullest),
+    ...Object.fromEntries(Object.entries(memory('containers', fullest)).filter(([name]) => !name.endsWith('Shared'))),
     'containers.frames.cacheMapped': fullest.cacheMapped,
   };
 }

@@ -7,7 +7,7 @@
 import type { Plain } from '../../bits/plain.ts';
 import { fromLatin1 } from '../../bits/utf8.ts';
 import { NO_CAPS } from '../../kernel/credentials.ts';
-import { fail } from '../../kernel/errno.ts';
+import { Errno, fail } from '../../kernel/errno.ts';
 import { execve } from '../../kernel/execve.ts';
 import type { Kernel, ProcessOptions } from '../../kernel/kernel.ts';
 import { CgroupFs } from '../../kernel/cgroup/fs.ts';
@@ -296,8 +296,25 @@ export class Runtime {
   private load(spec: ContainerSpec, p: Process): void {
     const { k } = this;
     const open = (path: string) => k.tree.walk(p, p.cwd, path, true).node ?? fail('ENOENT');
-    execve(k, p, open(spec.path), spec.path, spec.args, spec.env, open, (_node, path) => path);
+    const path = this.find(spec, p);
+    execve(k, p, open(path), path, spec.args, spec.env, open, (_node, at) => at);
     p.loaded = false;
+  }
+
+  /** A bare name is looked for in the folders of PATH, as execvp(3) does. */
+  private find(spec: ContainerSpec, p: Process): string {
+    if (spec.path.includes('/')) return spec.path;
+    const path = spec.env.find((e) => e.startsWith('PATH='))?.slice(5) ?? '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+    const there = path.split(':').map((folder) => `${folder}/${spec.path}`);
+    return there.find((at) => this.isThere(p, at)) ?? fail('ENOENT');
+  }
+  private isThere(p: Process, path: string): boolean {
+    try {
+      return this.k.tree.walk(p, p.cwd, path, true).node !== null;
+    } catch (error) {
+      if (error instanceof Errno) return false;
+      throw error;
+    }
   }
 
   start(c: Container): void {

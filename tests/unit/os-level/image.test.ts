@@ -71,6 +71,15 @@ describe('an image of several layers', () => {
   });
 });
 
+test('a bare name is looked for in PATH', () => {
+  const running = osLevel.boot(
+    { name: 'image.tar', bytes: tarOf(...programs) },
+    { mode: 'container', knobs: {}, args: ['image.tar', 'hostname'], env: [], files: {}, stdin: new Uint8Array(0), memory: 32 << 20 },
+  );
+  while (running.exit === null) running.machine.run({ retired: running.machine.retired + 100_000 });
+  expect(latin1(running.stdout)).toBe('strata\n');
+});
+
 describe('an image that does not fit together', () => {
   const cases: readonly (readonly [string, Uint8Array, RegExp])[] = [
     ['a path through a file', tarOf(...programs, file('f', 'x'), file('f/g', 'y')), /entry "f\/g" .* part of its path is no folder/],
