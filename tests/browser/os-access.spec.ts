@@ -1,6 +1,6 @@
 /** The container lab and its lecture for everybody: three widths, two themes, audited; and the lecture walked to its end. */
 import { OS_SCENE } from '../../src/lessons/os-scene.ts';
-import { openOs, panel, typed } from './os-page.ts';
+import { openOs, panel, screen, typed } from './os-page.ts';
 import { address, audit, expect, test, where } from './page.ts';
 
 for (const [width, height] of [
@@ -56,6 +56,17 @@ test('the lecture: every cue shows its region at a moment of its own, and one co
   await page.keyboard.press('Escape');
   await expect.poll(() => where(page)).toEqual(before);
   await expect(panel(page, 'terminal')).toContainText('mine');
+});
+
+test('what is typed into a terminal that is not loaded yet is not lost', async ({ page }) => {
+  const asked: string[] = [];
+  page.on('request', (request) => asked.push(request.url()));
+  await openOs(page);
+  expect(asked.filter((url) => /Screen-/.test(url))).toEqual([]);
+  await panel(page, 'terminal').locator('.screen').focus();
+  await page.keyboard.type('echo early\n');
+  await expect.poll(() => screen(page)).toContain('\nearly\n');
+  expect(asked.filter((url) => /Screen-[\w-]+\.js/.test(url))).toHaveLength(1);
 });
 
 test('a cue opens from its link', async ({ page }) => {

@@ -18,7 +18,7 @@ export const choose = (page: Page, container: string) =>
 
 /** What stands on the terminal, a line a row, without empty rows at its end. */
 export const screen = async (page: Page): Promise<string> =>
-  (await panel(page, 'terminal').locator('.xterm-rows > div').allInnerTexts())
+  (await panel(page, 'terminal').locator('.xterm-rows > div, .closed pre').allInnerTexts())
     .map((row) => row.replaceAll('\u00a0', ' ').replace(/\n$/, '').trimEnd())
     .join('\n')
     .trimEnd();
@@ -29,8 +29,9 @@ export const says = (page: Page, text: string): Promise<void> => expect.poll(() 
 
 /** Types a line into the terminal on show and waits until everybody waits again. */
 export async function type(page: Page, line: string): Promise<void> {
-  await expect.poll(() => screen(page)).toMatch(/#$/);
   await panel(page, 'terminal').locator('.screen').click();
+  await expect(panel(page, 'terminal').locator('.xterm-rows')).toBeVisible();
+  await expect.poll(() => screen(page)).toMatch(/#$/);
   await page.keyboard.type(line);
   await says(page, line.slice(-20));
   await page.keyboard.press('Enter');

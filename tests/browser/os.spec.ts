@@ -149,7 +149,7 @@ test('time goes back over what was done, and on again', async ({ page }) => {
   await page.locator('.cap').focus();
   await page.keyboard.press('Home');
   await expect(boxes).toHaveCount(2);
-  await expect(panel(page, 'terminal').locator('.xterm-rows')).not.toContainText('hostname');
+  await expect(panel(page, 'terminal').locator('.screen')).not.toContainText('hostname');
   await page.keyboard.press('ArrowRight');
   await expect(page.locator('.cap')).toContainText(/touched a page|asked the kernel/);
   await page.keyboard.press('End');

@@ -1,13 +1,19 @@
-/** A terminal for each container; one is on show. */
-import { lazy, Suspense, type ReactNode } from 'react';
+/**
+ * A terminal for each container; one is on show. Until one types into it, it is plain text: the terminal itself is loaded then, and what
+ * was typed meanwhile is not lost.
+ */
+import { useRef, useState, type ComponentType, type KeyboardEvent, type ReactNode } from 'react';
 import { useView } from '../../client/views.ts';
+import type { TerminalView } from '../../protocol/os-views.ts';
 import { PanelShell } from '../../ui/PanelShell.tsx';
 import { lookedAt, useOs } from '../containers/state.ts';
 import '../shared/panels.css';
-import { describe } from './layout.ts';
+import { describe, lastLines } from './layout.ts';
+import type { ScreenProps } from './Screen.tsx';
 import './terminal.css';
 
-const Screen = lazy(() => import('./Screen.tsx'));
+/** Once it is loaded, every terminal is a real one at once. */
+let Loaded: ComponentType<ScreenProps> | null = null;
 
 export default function TerminalPanel(): ReactNode {
   const containers = useView('os.containers')?.containers ?? [];
@@ -24,15 +30,44 @@ export default function TerminalPanel(): ReactNode {
       describe={current === null ? '' : describe(current)}
       className="terminal-panel"
     >
-      <Suspense
-        fallback={
-          <p className="loading" role="status">
-            Opening the terminal…
-          </p>
-        }
-      >
-        {current === null ? null : <Screen key={chosen} view={current} />}
-      </Suspense>
+      {current === null ? null : <Terminal key={chosen} view={current} />}
     </PanelShell>
+  );
+}
+
+const KEYS: Readonly<Record<string, string>> = { Enter: '\r', Backspace: '\u007f' };
+
+function Terminal({ view }: { readonly view: TerminalView }): ReactNode {
+  const [Screen, setScreen] = useState<ComponentType<ScreenProps> | null>(() => Loaded);
+  const typed = useRef('');
+  const wanted = useRef(false);
+  if (Screen !== null) return <Screen view={view} first={typed.current} focus={wanted.current} />;
+  const open = (): void => {
+    wanted.current = true;
+    void import('./Screen.tsx').then((module) => {
+      Loaded = module.default;
+      setScreen(() => module.default);
+    });
+  };
+  const take = (event: KeyboardEvent): void => {
+    const text = event.key.length === 1 ? event.key : KEYS[event.key];
+    if (text === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
+    typed.current += text;
+    event.preventDefault();
+    event.stopPropagation();
+    event.nativeEvent.stopImmediatePropagation();
+  };
+  return (
+    <div
+      className="screen closed"
+      role="textbox"
+      aria-multiline="true"
+      aria-label={`Terminal of ${view.container}`}
+      tabIndex={0}
+      onFocus={open}
+      onKeyDown={take}
+    >
+      <pre>{lastLines(view.bytes, 9)}</pre>
+    </div>
   );
 }

@@ -10,11 +10,19 @@ async function type(container: string, text: string): Promise<void> {
   if (await act({ act: 'type', id: container, text })) runOn();
 }
 
-export default function Screen({ view }: { readonly view: TerminalView }): ReactNode {
+export interface ScreenProps {
+  readonly view: TerminalView;
+  /** What was typed before it was there, and whether it takes the focus. */
+  readonly first: string;
+  readonly focus: boolean;
+}
+
+export default function Screen({ view, first, focus }: ScreenProps): ReactNode {
   const host = useRef<HTMLDivElement>(null);
   const drawing = useRef<TerminalDrawing | null>(null);
   const shown = useRef<Shown>(NOTHING);
   const { container } = view;
+  const begin = useRef({ first, focus });
   useEffect(() => {
     const element = host.current;
     if (element === null) return;
@@ -36,6 +44,9 @@ export default function Screen({ view }: { readonly view: TerminalView }): React
     const mine = create(element, `Terminal of ${container}`, send);
     drawing.current = mine;
     shown.current = NOTHING;
+    if (begin.current.focus) mine.focus();
+    if (begin.current.first !== '') send(begin.current.first);
+    begin.current = { first: '', focus: false };
     const watcher = new ResizeObserver(() => mine.fit());
     watcher.observe(element);
     const themes = new MutationObserver(() => mine.recolour());

@@ -33,13 +33,17 @@ export function feed(view: TerminalView, shown: Shown): Feed {
 /** Columns that fit into a width, at the advance of the code face. */
 export const columnsIn = (width: number, advance: number): number => Math.max(20, Math.floor(width / advance));
 
-/** The last line that holds something, for those who do not see the terminal. Control sequences are left out. */
-export function lastLine(bytes: Uint8Array): string {
+/** The end of what was printed, as plain lines. Control sequences are left out. */
+function plainLines(bytes: Uint8Array): readonly string[] {
   const text = new TextDecoder().decode(bytes.subarray(Math.max(0, bytes.length - 2000)));
   // eslint-disable-next-line no-control-regex
   const plain = text.replace(/\u001b\[[0-9;?]*[ -/]*[@-~]/g, '').replace(/[\u0000-\u0008\u000b-\u001f\u007f]/g, '');
-  return plain.trimEnd().split('\n').at(-1) ?? '';
+  return plain.trimEnd().split('\n');
 }
+export const lastLines = (bytes: Uint8Array, count: number): string => plainLines(bytes).slice(-count).join('\n');
+
+/** The last line that holds something, for those who do not see the terminal. */
+export const lastLine = (bytes: Uint8Array): string => plainLines(bytes).at(-1) ?? '';
 
 export function describe(view: TerminalView): string {
   const last = lastLine(view.bytes);
