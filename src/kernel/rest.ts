@@ -23,8 +23,8 @@ import { PATH_CALLS } from './sys/paths.ts';
 import { DIRECTORY_CALLS } from './sys/directories.ts';
 import { STAT_CALLS } from './sys/stat.ts';
 import { TIME_CALLS } from './sys/time.ts';
-import { namespaceOf } from './ns/proc.ts';
-import { procSource } from './procfiles.ts';
+import { magicTarget } from './magiclinks.ts';
+import { rootProc } from './procfs.ts';
 import { pushFrame } from './sigframe.ts';
 import { merge } from './syscall.ts';
 
@@ -53,8 +53,8 @@ LATE.provide({
   leaveSemaphores,
   endPidNamespace,
   buildFileSystem,
-  namespaceOf,
-  procSource,
+  rootProc,
+  magicTarget,
   pushFrame,
   wakeFutex,
   closeSocket,

@@ -9,41 +9,37 @@ import { LATE } from './late.ts';
 import { ROOT_CREDENTIALS } from './credentials.ts';
 import { ROOT, ROOT_FS } from './rootnode.ts';
 import { shmFileSystem } from './shared.ts';
-import type { Node, OpenFile } from './task.ts';
-import { inspect } from './inspect.ts';
+import type { Node } from './task.ts';
 import { DEVICES, PTS0 } from './vfs/devices.ts';
 import { MemoryFs } from './vfs/memory.ts';
 import { Tree } from './vfs/paths.ts';
-import { A_SOCKET, PIPE_FS, PipeFs, streamInode } from './vfs/pipefs.ts';
-import { ProcFs, type ProcNode } from './vfs/proc.ts';
+import { PipeFs } from './vfs/pipefs.ts';
 import { RAM_DISK } from './vfs/ramdisk.ts';
 import { isDirectory, S_IFBLK, S_IFCHR, S_IFDIR, S_IFMT, S_IFLNK, S_IFREG } from './vfs/types.ts';
 
 const DEV_FS = 2,
-  PROC_FS = 3;
+  PROC_FS = 3,
+  PROC_ROOT = 1;
 
 export function buildFileSystem(k: Kernel): Tree {
   const now = (): number => k.realTime();
   const tree = new Tree(() => k.charge('path.component'));
   const root = new MemoryFs({ id: ROOT_FS, type: 'rootfs', now, payer: k.control.payer('file') });
   const dev = new MemoryFs({ id: DEV_FS, type: 'devtmpfs', now });
-  const proc = new ProcFs(PROC_FS, () => LATE.get().procSource(k));
-  for (const fs of [root, dev, proc, shmFileSystem(now)]) tree.add(fs);
+  for (const fs of [root, dev, shmFileSystem(now)]) tree.add(fs);
+  tree.addLate(PROC_FS, () => LATE.get().rootProc(k, PROC_FS));
   tree.mountRoot(ROOT_FS, 'rootfs');
   const directory = (name: string, mode: number): Node => ({
     fs: ROOT_FS,
     ino: root.create(root.root, name, { mode: S_IFDIR | mode, uid: 0, gid: 0 }),
   });
   tree.mount({ parent: ROOT, name: 'dev' }, directory('dev', 0o755), { fs: DEV_FS, source: 'devtmpfs' });
-  tree.mount({ parent: ROOT, name: 'proc' }, directory('proc', 0o555), { fs: PROC_FS, source: 'proc' });
+  tree.mount({ parent: ROOT, name: 'proc' }, directory('proc', 0o555), { fs: PROC_FS, source: 'proc', root: PROC_ROOT });
   directory('tmp', 0o1777);
   fillDevices(dev);
   tree.add(k.nsfs);
   tree.add(new PipeFs(now));
-  tree.magicLink = (node) => {
-    const fs = tree.fs(node.fs);
-    return fs instanceof ProcFs ? magicTarget(k, fs.node(node.ino)) : null;
-  };
+  tree.magicLink = (node) => (tree.fs(node.fs).type === 'proc' ? LATE.get().magicTarget(k, node) : null);
   return tree;
 }
 
@@ -55,34 +51,6 @@ function fillDevices(dev: MemoryFs): void {
   ['stdin', 'stdout', 'stderr'].forEach((name, i) => link(name, `/proc/self/fd/${i}`));
   const pts = dev.create(dev.root, 'pts', { mode: S_IFDIR | 0o755, uid: 0, gid: 0 });
   dev.create(pts, '0', { mode: S_IFCHR | 0o620, uid: 0, gid: 5, rdev: PTS0 });
-}
-
-/** What is opened when an open file is opened again by its link; null when that is its name's to say. */
-function reopened(k: Kernel, file: OpenFile): Node | null {
-  if (file.kind === 'node' || (file.kind === 'pipe' && file.node.fs !== 0)) return file.node;
-  if (file.kind === 'pipe') return { fs: PIPE_FS, ino: file.number };
-  if (file.kind === 'socket') return { fs: PIPE_FS, ino: A_SOCKET };
-  const stream = file.kind === 'console' && !k.ttys.get(file.number >> 2)!.console.terminal;
-  return stream ? { fs: PIPE_FS, ino: streamInode(file.number) } : null;
-}
-
-/** Links of /proc that lead to a file itself rather than to a name. */
-function magicTarget(k: Kernel, node: ProcNode): Node | null {
-  if (node.kind === 'fd') {
-    const p = k.processes.get(node.pid);
-    if (p) inspect(k, p);
-    const file = p && k.files.get(k.fileTables.get(p.files)?.descriptors[node.fd]?.file ?? -1);
-    return file ? reopened(k, file) : null;
-  }
-  if (node.kind === 'namespace') {
-    const p = k.processes.get(node.pid);
-    return p ? { fs: k.nsfs.id, ino: LATE.get().namespaceOf(k, inspect(k, p), node.name) } : null;
-  }
-  if (node.kind !== 'processFile' || !node.entry.file?.link) return null;
-  const p = k.processes.get(node.pid);
-  if (!p) return null;
-  inspect(k, p);
-  return { exe: p.exeNode, cwd: p.cwd, root: p.root }[node.entry.path] ?? null;
 }
 
 const context = { cwd: ROOT, root: ROOT, credentials: ROOT_CREDENTIALS };

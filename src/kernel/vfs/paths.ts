@@ -49,6 +49,8 @@ export class Tree {
   private readonly systems = new Map<number, FileSystem>();
   readonly table = new MountTable();
   private readonly count: () => void;
+  private readonly late = new Map<number, () => FileSystem>();
+  private readonly lateMade = new Map<number, FileSystem>();
   /** Links that are files of another process or object: /proc/self/exe and its like. */
   magicLink: (node: Node) => Node | null = () => null;
 
@@ -60,6 +62,15 @@ export class Tree {
   add(fs: FileSystem): void {
     this.systems.set(fs.id, fs);
   }
+  /** One that stores nothing: made when somebody first looks into it, and no part of a saved state. */
+  addLate(id: number, make: () => FileSystem): void {
+    this.late.set(id, make);
+  }
+  private madeLate(id: number): FileSystem | undefined {
+    const make = this.late.get(id);
+    if (make && !this.lateMade.has(id)) this.lateMade.set(id, make());
+    return this.lateMade.get(id);
+  }
   drop(fs: number): void {
     this.systems.delete(fs);
   }
@@ -69,7 +80,7 @@ export class Tree {
   }
 
   fs(id: number): FileSystem {
-    return this.systems.get(id)!;
+    return (this.systems.get(id) ?? this.madeLate(id))!;
   }
 
   /** One more open file, mapping or working directory holds the node, or one fewer. */
@@ -121,11 +132,11 @@ export class Tree {
   mount(at: Pick<Found, 'parent' | 'name'>, on: Node, from: Pick<Mount, 'fs' | 'source'> & Partial<Mount>): Mount {
     const under = this.table.of(on);
     return this.table.add({
-      root: this.fs(from.fs).root,
       flags: MS_RELATIME,
       superReadOnly: false,
       options: '',
       ...from,
+      root: from.root ?? this.fs(from.fs).root,
       parent: under.id,
       on: on.ino,
       directory: at.parent.ino,
