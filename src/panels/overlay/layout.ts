@@ -21,6 +21,10 @@ const LABEL = 158,
   CELL_HIGH = 26,
   TOP = 22;
 
+/** Two lines of text within a row, closer together where it is low. */
+const upperLine = (tall: number): number => tall / 2 - (tall < 38 ? 4 : 2);
+const lowerLine = (tall: number): number => tall / 2 + (tall < 38 ? 10 : 14);
+
 const isPlain = (file: LayerFile): boolean => file.kind !== 'directory';
 
 /** Paths worth a column: changed ones first, the latest copy up before all; then those that several layers hold. */
@@ -64,8 +68,8 @@ export function layout(view: LayersView, size: Size, options: OverlayOptions): M
   const tall = pitch - 8;
   marks.push(
     box('merged', 2, y(0), size.width - 4, tall, 'merged', { rx: 3 }),
-    text('merged-name', 14, y(0) + tall / 2 - 2, 'merged', 't-strong'),
-    text('merged-sub', 14, y(0) + tall / 2 + 14, cut(`what ${view.container} sees`, Math.floor((label - 14) / 6.6)), 't-soft t-small'),
+    text('merged-name', 14, y(0) + upperLine(tall), 'merged', 't-strong'),
+    text('merged-sub', 14, y(0) + lowerLine(tall), cut(`what ${view.container} sees`, Math.floor((label - 14) / 6.6)), 't-soft t-small'),
   );
   columns.forEach((name, i) => marks.push(...mergedMarks(view, name, x(i), y(0) + (tall - CELL_HIGH) / 2)));
   const copy = latestCopy(view, options);
@@ -126,8 +130,8 @@ function layerMarks(view: LayersView, layer: LayerInfo, row: number, { y, tall, 
       : sharedWords(layer.sharedWith, Math.floor((label - 14) / 6.4));
   return [
     path(`layer-${id}`, shape, layer.writable ? 'layer writable' : `layer rock${row % 2}`, layer.writable ? { texture: 'I3' } : {}),
-    text(`layer-${id}`, 14, y + tall / 2 - 2, cut(called(layer), 12), 't-strong'),
-    text(`sub-${id}`, 14, y + tall / 2 + 14, cut(sub, Math.floor((label - 14) / 6.4)), 't-soft t-small'),
+    text(`layer-${id}`, 14, y + upperLine(tall), cut(called(layer), 12), 't-strong'),
+    text(`sub-${id}`, 14, y + lowerLine(tall), cut(sub, Math.floor((label - 14) / 6.4)), 't-soft t-small'),
   ];
 }
 
