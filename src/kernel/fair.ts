@@ -43,17 +43,11 @@ export function wakeUp(k: Kernel, p: Process): void {
   k.woken = true;
 }
 
-/** What a new task is behind the others by: one slice of its own (place_entity, START_DEBIT). */
-export function startDebit(k: Kernel, p: Process): number {
-  let count = 1,
-    total = weightOf(p);
-  for (const q of k.processes.values()) {
-    if (q === p || !mayRun(k, q)) continue;
-    count++;
-    total += weightOf(q);
-  }
-  return (Math.max(LATENCY, count * GRANULARITY) * k.machine.hz * NICE_0) / total;
-}
+/**
+ * What a new task is behind the others by: the slice that it would have beside one other (place_entity, START_DEBIT). Linux counts
+ * all that run; with one figure for all, tasks begin in the order in which they were made.
+ */
+export const startDebit = (k: Kernel, p: Process): number => ((LATENCY / 2) * k.machine.hz * NICE_0) / weightOf(p);
 
 /** The runnable task with the smallest virtual run time; of equals the one with the smallest pid. */
 export function chooseNext(k: Kernel): Process | null {

@@ -193,6 +193,8 @@ export interface Process {
   noNewPrivileges: boolean;
   oomScoreAdjust: number;
 
+  /** ioprio_set(2): class and level as one number. Kept; no disk is slow enough to ask. */
+  ioPriority?: number;
   /** Who traces it (ptrace(2)); the signal it has stopped at, whether the tracer has heard; the next signal is not to be stopped at. */
   trace?: { readonly by: Pid; readonly stop: QueuedSignal | null; readonly told: boolean; readonly pass: boolean };
   /** Where it stands in the control-group tree, and which namespaces it sees, by kind ('pid', 'mnt', 'uts' ...). */

@@ -58,6 +58,26 @@ function personality(wanted: number): number {
   return known ? PER_LINUX : fail('EINVAL');
 }
 
+const IOPRIO_WHO_PROCESS = 1,
+  IOPRIO_CLASS_SHIFT = 13,
+  IOPRIO_CLASS_RT = 1,
+  IOPRIO_CLASS_IDLE = 3;
+
+const ioTarget = (k: Kernel, p: Process, which: number, who: number): Process => {
+  if (which !== IOPRIO_WHO_PROCESS) fail('EINVAL');
+  return who === 0 ? p : (k.processes.get(who) ?? fail('ESRCH'));
+};
+
+function ioprioSet(k: Kernel, p: Process, which: number, who: number, value: number): number {
+  const kind = value >> IOPRIO_CLASS_SHIFT,
+    target = ioTarget(k, p, which, who);
+  if (kind < 0 || kind > IOPRIO_CLASS_IDLE || (value & 0x1fff) > 7) fail('EINVAL');
+  if (kind === IOPRIO_CLASS_RT && !capable(k, p, CAP.SYS_ADMIN)) fail('EPERM');
+  if (target.credentials.uid !== p.credentials.euid && !capable(k, p, CAP.SYS_NICE)) fail('EPERM');
+  target.ioPriority = value;
+  return 0;
+}
+
 const FALLOC_FL_KEEP_SIZE = 1;
 
 /** fallocate(2): room at the end, full of zeros. Making holes is not modelled. */
@@ -96,6 +116,8 @@ export const ADMIN_CALLS: Family = {
   124: call('adjtimex', 'ptr', (k, p, [at]) => adjtimex(k, p, at!, false)),
   129: call('delete_module', 'string uint', (k, p) => deleteModule(k, p)),
   136: call('personality', 'uint', (_k, _p, [wanted]) => personality(wanted!)),
+  289: call('ioprio_set', 'int pid int', (k, p, [which, who, value]) => ioprioSet(k, p, which!, who!, value!)),
+  290: call('ioprio_get', 'int pid', (k, p, [which, who]) => ioTarget(k, p, which!, who!).ioPriority ?? 0),
   343: call('clock_adjtime', 'clock ptr', (k, p, [clock, at]) => (clock === 0 ? adjtimex(k, p, at!, false) : fail('EOPNOTSUPP'))),
   405: call('clock_adjtime64', 'clock ptr', (k, p, [clock, at]) => (clock === 0 ? adjtimex(k, p, at!, true) : fail('EOPNOTSUPP'))),
   356: call('memfd_create', 'string uint', (k, p, [name, flags]) => memfdCreate(k, p, name!, flags!)),

@@ -127,6 +127,7 @@ function open(k: Kernel, p: Process, dirfd: number, path: string, flags: number,
   if (node === null) {
     if ((flags & O_CREAT) === 0) fail('ENOENT');
     if (found.directory) fail('EISDIR');
+    if (k.tree.fs(found.parent.fs).strict?.(found.parent.ino)) fail('ENOENT');
     needs(k, p, found.parent, MAY_WRITE | MAY_EXEC);
     node = create(k, p, found, S_IFREG | (mode & 0o7777));
   } else checkOpen(k, p, node, flags);

@@ -1,6 +1,6 @@
 /**
  * Busybox on Strata, line by line as recorded on real Linux: its shell and applets, namespaces, mounts, overlays and control
- * groups. Lines that do not agree yet stand in the open in debts.json (`survey.mjs --debts` writes it); all others must, and a
+ * groups. Lines that do not agree yet stand in the open in debts.json, with the reason (`survey.mjs --debts` writes it); all others must, and a
  * debt that is paid must leave the list when it is next written. Sections whose level is not there yet are skipped.
  */
 import { readFileSync } from 'node:fs';
@@ -10,7 +10,7 @@ import { levelOf, recording, runLine } from './records.ts';
 import type { Level } from '../../../src/levels/level.ts';
 import type { RecordedSection, Result } from './records.ts';
 
-const debts = JSON.parse(readFileSync(new URL('debts.json', import.meta.url), 'utf8')) as Record<string, readonly string[]>;
+const debts = JSON.parse(readFileSync(new URL('debts.json', import.meta.url), 'utf8')) as Record<string, Readonly<Record<string, string>>>;
 const program = busyboxIfAny('i386');
 
 function outcome(level: Level, applets: readonly string[], section: RecordedSection, command: string): Result {
@@ -29,7 +29,7 @@ describe.each(['busybox', 'containers', 'applets', 'system'] as const)('%s', (na
 
   for (const section of sections) {
     const level = levelOf(section.place),
-      owed = new Set(debts[section.name] ?? []),
+      owed = new Set(Object.keys(debts[section.name] ?? {})),
       due = section.commands.filter(({ command }) => !owed.has(command));
     const missing = program === null ? 'no busybox can be fetched' : level === null ? 'no level of operating systems yet' : null;
     it(`${section.name}: ${due.length} of ${section.commands.length} lines`, { timeout: 300_000 }, (context) => {
