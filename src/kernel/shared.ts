@@ -118,7 +118,7 @@ export class SharedPages {
   }
   /** The file goes with its pages, which nobody maps. */
   forget(node: Node): void {
-    for (const page of [...(this.files.get(fileKey(node))?.values() ?? [])]) {
+    for (const page of Array.from(this.files.get(fileKey(node))?.values() ?? [])) {
       if (this.k.frames.references(page.frame) > 1) continue;
       this.byFrame.delete(page.frame);
       this.drop(page);
