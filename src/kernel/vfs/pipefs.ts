@@ -25,7 +25,18 @@ export class PipeFs implements FileSystem {
   }
   stat(ino: number): Stat {
     const now = this.now();
-    return { ino, mode: ino === A_SOCKET ? S_IFSOCK | 0o777 : S_IFIFO | 0o600, nlink: 1, uid: 0, gid: 0, rdev: 0, size: 0, atime: now, mtime: now, ctime: now };
+    return {
+      ino,
+      mode: ino === A_SOCKET ? S_IFSOCK | 0o777 : S_IFIFO | 0o600,
+      nlink: 1,
+      uid: 0,
+      gid: 0,
+      rdev: 0,
+      size: 0,
+      atime: now,
+      mtime: now,
+      ctime: now,
+    };
   }
   lookup(): null {
     return fail('ENOTDIR');

@@ -69,7 +69,8 @@ function allowed({ from, to }: Import): boolean {
   if (!from.includes('/')) return true;
   const rules = ALLOWED[a] ?? [];
   return (
-    rules.includes(b) || (rules.includes('levels/*') && ['levels/registry.ts', 'levels/loading.ts'].includes(from) && b.startsWith('levels/'))
+    rules.includes(b) ||
+    (rules.includes('levels/*') && ['levels/registry.ts', 'levels/loading.ts'].includes(from) && b.startsWith('levels/'))
   );
 }
 
