@@ -255,7 +255,10 @@ export function endPidNamespace(k: Kernel, leader: Process): void {
 
 /** A task has left the table: its numbers are free, and namespaces without members go. */
 export function leaveNamespaces(k: Kernel, p: Process): void {
-  k.ns.forgetNumber(p.pid, k.ns.idOf(p, 'pid'));
+  const others = [...k.processes.values()].filter((q) => q !== p);
+  // A number is taken as long as a process, a group or a session has it (kernel/pid.c).
+  for (const pid of new Set([p.pid, p.pgid, p.sid]))
+    if (!others.some((q) => q.pid === pid || q.pgid === pid || q.sid === pid)) k.ns.forgetNumber(pid, k.ns.idOf(p, 'pid'));
   forgetUnused(k, k.ns);
 }
 

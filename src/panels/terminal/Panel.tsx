@@ -41,7 +41,7 @@ function Terminal({ view }: { readonly view: TerminalView }): ReactNode {
   const [Screen, setScreen] = useState<ComponentType<ScreenProps> | null>(() => Loaded);
   const typed = useRef('');
   const wanted = useRef(false);
-  if (Screen !== null) return <Screen view={view} first={typed.current} focus={wanted.current} />;
+  if (Screen !== null) return <Screen view={view} first={typed} focus={wanted.current} />;
   const open = (): void => {
     wanted.current = true;
     void import('./Screen.tsx').then((module) => {

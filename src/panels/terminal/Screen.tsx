@@ -1,5 +1,5 @@
 /** One terminal on the page: brings the drawing, the view and what is typed together. Loaded when a terminal is opened. */
-import { useEffect, useRef, type ReactNode } from 'react';
+import { useEffect, useLayoutEffect, useRef, type ReactNode, type RefObject } from 'react';
 import { act, runOn } from '../../client/act.ts';
 import type { TerminalView } from '../../protocol/os-views.ts';
 import { create, type TerminalDrawing } from './draw.ts';
@@ -12,8 +12,8 @@ async function type(container: string, text: string): Promise<void> {
 
 export interface ScreenProps {
   readonly view: TerminalView;
-  /** What was typed before it was there, and whether it takes the focus. */
-  readonly first: string;
+  /** What was typed before it was there, up to the last moment; and whether it takes the focus. */
+  readonly first: RefObject<string>;
   readonly focus: boolean;
 }
 
@@ -23,7 +23,8 @@ export default function Screen({ view, first, focus }: ScreenProps): ReactNode {
   const shown = useRef<Shown>(NOTHING);
   const { container } = view;
   const begin = useRef({ first, focus });
-  useEffect(() => {
+  // Before anything else can happen: the place that took keys until now is gone with this very commit.
+  useLayoutEffect(() => {
     const element = host.current;
     if (element === null) return;
     let waiting = '',
@@ -45,8 +46,10 @@ export default function Screen({ view, first, focus }: ScreenProps): ReactNode {
     drawing.current = mine;
     shown.current = NOTHING;
     if (begin.current.focus) mine.focus();
-    if (begin.current.first !== '') send(begin.current.first);
-    begin.current = { first: '', focus: false };
+    const typed = begin.current.first.current;
+    begin.current.first.current = '';
+    begin.current.focus = false;
+    if (typed !== '') send(typed);
     const watcher = new ResizeObserver(() => mine.fit());
     watcher.observe(element);
     const themes = new MutationObserver(() => mine.recolour());
