@@ -38,4 +38,4 @@ describe.each(Object.keys(programs))('%s', (name) => {
   });
 });
 
-it('there are ten of them', () => expect(Object.keys(programs)).toHaveLength(10));
+it('there are at least ten of them', () => expect(Object.keys(programs).length).toBeGreaterThanOrEqual(10));
