@@ -7,7 +7,7 @@ import { request, sentence, tell } from './connect.ts';
 import { LabRefusal } from './labClient.ts';
 import { stopPlaying } from './playback.ts';
 import { START, usePosition, useSelection, useSession, type TypedInput } from './stores.ts';
-import { clearViews, flushWatch, readView } from './views.ts';
+import { clearViews, flushWatch } from './views.ts';
 
 export interface OpenWith {
   readonly level?: string;
@@ -91,7 +91,7 @@ export async function setKnob(knob: string, value: number | boolean): Promise<vo
 }
 
 /** Types what was typed before, each at its moment. */
-export async function replayInputs(inputs: readonly Omit<TypedInput, 'shown'>[], clock: 'retired' | 'guest'): Promise<void> {
+export async function replayInputs(inputs: readonly TypedInput[], clock: 'retired' | 'guest'): Promise<void> {
   for (const { retired, guest, bytes, act } of inputs) {
     await (clock === 'guest' ? seekGuest(guest) : seekRetired(retired));
     await (act !== undefined ? sendAct(act) : sendInput(bytes === null ? null : Uint8Array.from(bytes)));
@@ -120,9 +120,8 @@ function moveTo(moment: Moment): Promise<boolean> {
 /** Types into the program's standard input; null ends it. What was typed later on an abandoned future is forgotten. */
 export async function sendInput(bytes: Uint8Array | null): Promise<boolean> {
   const { retired, guestRetired: guest } = usePosition.getState();
-  const shown = readView('console')?.text.length ?? 0;
   if (!(await tell({ op: 'input', bytes }))) return false;
-  const typed: TypedInput = { retired, guest, bytes: bytes === null ? null : [...bytes], shown };
+  const typed: TypedInput = { retired, guest, bytes: bytes === null ? null : [...bytes] };
   useSession.setState((s) => ({ inputs: [...s.inputs.filter((input) => input.retired <= retired), typed] }));
   return true;
 }
@@ -131,7 +130,7 @@ export async function sendInput(bytes: Uint8Array | null): Promise<boolean> {
 export async function sendAct(act: string): Promise<boolean> {
   const { retired, guestRetired: guest } = usePosition.getState();
   if (!(await tell({ op: 'act', action: act }))) return false;
-  const done: TypedInput = { retired, guest, bytes: null, act, shown: 0 };
+  const done: TypedInput = { retired, guest, bytes: null, act };
   useSession.setState((s) => ({ inputs: [...s.inputs.filter((input) => input.retired <= retired), done] }));
   return true;
 }

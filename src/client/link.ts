@@ -19,9 +19,6 @@ export type ProgramRef =
   | { readonly kind: 'assembly'; readonly text: string }
   | { readonly kind: 'file'; readonly name: string; readonly key: string };
 
-/** What was typed, without what the page knows besides. */
-export type LinkedInput = Omit<TypedInput, 'shown'>;
-
 /** A moment: exact (`retired`, `micro`), or by what happens there, which the lab resolves. */
 export type Moment =
   { readonly retired: number; readonly micro: number } | { readonly guest: number } | { readonly event: string; readonly nth: number };
@@ -40,7 +37,7 @@ export interface LabLink {
   /** Guest addresses of breakpoints. */
   readonly breakpoints: readonly number[];
   /** What was typed before this moment. */
-  readonly inputs: readonly LinkedInput[];
+  readonly inputs: readonly TypedInput[];
   /** Lecture cue on show, 0-based; null outside present mode. */
   readonly cue: number | null;
 }
@@ -96,13 +93,13 @@ export function encodeLink(lab: LabLink): string {
 }
 
 /** Moment, guest moment and bytes of one input: `6015~410~aGkK`; an end of input has `-` for bytes, an act `*` before its text. */
-function encodeInput({ retired, guest, bytes, act }: LinkedInput): string {
+function encodeInput({ retired, guest, bytes, act }: TypedInput): string {
   const what =
     act !== undefined ? `*${toBase64Url(new TextEncoder().encode(act))}` : bytes === null ? '-' : toBase64Url(Uint8Array.from(bytes));
   return `${retired}~${guest}~${what}`;
 }
 
-function decodeInputs(text: string): readonly LinkedInput[] {
+function decodeInputs(text: string): readonly TypedInput[] {
   return text.split('.').map((part) => {
     const [retired = '0', guest = '0', bytes = ''] = part.split('~');
     const moment = { retired: Number(retired), guest: Number(guest) };

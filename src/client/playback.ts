@@ -11,7 +11,8 @@ import { PACE, usePosition, useUi } from './stores.ts';
 /** Above this many steps a second the worker runs on its own and the pictures accumulate. */
 export const STEPPED_BELOW = 30;
 
-export const usePlayback = create<{ readonly playing: boolean }>(() => ({ playing: false }));
+/** `toEnd`: the run is, or last was, one to the end, whatever the speed. */
+export const usePlayback = create<{ readonly playing: boolean; readonly toEnd: boolean }>(() => ({ playing: false, toEnd: false }));
 
 let stopFrames: (() => void) | null = null;
 let wasRunning = false;
@@ -33,7 +34,7 @@ export function stopPlaying(): void {
 export function play(): void {
   if (usePlayback.getState().playing) return;
   const { speed } = useUi.getState();
-  usePlayback.setState({ playing: true });
+  usePlayback.setState({ playing: true, toEnd: false });
   if (speed * PACE <= STEPPED_BELOW || (useUi.getState().grain !== 'instruction' && Number.isFinite(speed) && speed <= 25)) playSteps();
   else playRun(speed);
 }
@@ -79,6 +80,12 @@ function playRun(speed: number): void {
   stopFrames = release;
 }
 
+/** Goes on as the last run did. */
+export function goOn(): void {
+  if (usePlayback.getState().toEnd) void toEnd();
+  else play();
+}
+
 /** Applies a change of speed or grain while playing. */
 export function setSpeed(speed: number): void {
   useUi.setState({ speed });
@@ -113,7 +120,7 @@ export async function toEnd(): Promise<boolean> {
   stopPlaying();
   const { knownRetired, retired } = usePosition.getState();
   if (knownRetired > retired && !(await tell({ op: 'seek', retired: knownRetired }))) return false;
-  usePlayback.setState({ playing: true });
+  usePlayback.setState({ playing: true, toEnd: true });
   playRun(Number.POSITIVE_INFINITY);
   return true;
 }

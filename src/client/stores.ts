@@ -15,8 +15,6 @@ export interface TypedInput {
   readonly bytes: readonly number[] | null;
   /** Instead of bytes: what was done beside typing, as text of JSON (act.ts). */
   readonly act?: string;
-  /** Characters on the console at that moment; not part of a link. */
-  readonly shown: number;
 }
 
 export interface SessionState {

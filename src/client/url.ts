@@ -14,7 +14,6 @@ import {
   linkBreakpoints,
   type LabLink,
   type Link,
-  type LinkedInput,
   type Moment,
   type ProgramRef,
 } from './link.ts';
@@ -22,7 +21,7 @@ import { joinTyped } from './act.ts';
 import { argsFor, levelOf } from './dropped.ts';
 import { loadPacking } from './packing.ts';
 import { fetchProgram, findProgram, loadPrograms, usePrograms } from './programs.ts';
-import { usePosition, useSelection, useSession, useUi } from './stores.ts';
+import { usePosition, useSelection, useSession, useUi, type TypedInput } from './stores.ts';
 
 /** Which page is on show. `notice` is one sentence about a link that could not be followed. */
 export const useRoute = create<{ readonly link: Link; readonly notice: string | null }>(() => ({
@@ -137,7 +136,7 @@ function sameProgram(program: ProgramRef): boolean {
   return now !== null && JSON.stringify(now) === JSON.stringify(program);
 }
 
-const sameInputs = (a: readonly LinkedInput[], b: readonly LinkedInput[]): boolean =>
+const sameInputs = (a: readonly TypedInput[], b: readonly TypedInput[]): boolean =>
   a.length === b.length &&
   a.every((input, i) => input.retired === b[i]!.retired && String(input.bytes) === String(b[i]!.bytes) && input.act === b[i]!.act);
 

@@ -6,7 +6,6 @@
  */
 import type { Plain } from '../levels/level.ts';
 import { hex32 } from '../bits/hex.ts';
-import { decodeUtf8 } from '../bits/utf8.ts';
 import { Refusal, type Running } from '../levels/level.ts';
 import type { Breakpoint, OpenOptions, Opened, Position, Push, Request, Result, RunState, SavedRun, Source } from '../protocol/messages.ts';
 import type { ListingView, RegistersView, ViewName, Views } from '../protocol/views.ts';
@@ -401,7 +400,7 @@ export class Lab {
     return inputs.flatMap(({ retired, input }) => {
       session.seek(retired);
       this.follow();
-      const moment = { retired: session.retired, guest: session.guestRetired, shown: decodeUtf8(session.running.stdout).length };
+      const moment = { retired: session.retired, guest: session.guestRetired };
       if (input.kind === 'act') session.act(input.action);
       else session.give(input);
       if (input.kind !== 'act') this.rival?.give(input);

@@ -56,6 +56,8 @@ export class Session {
   private bookmark: Checkpoint | null = null;
   private readonly log: LoggedInput[] = [];
   private applied = 0;
+  /** Bytes printed when each input was applied, at its index in the log. */
+  private readonly printed: number[] = [];
   /** What the machine holds is no state: a part of the engine was absent. */
   private broken = false;
   private happened = 0;
@@ -274,7 +276,7 @@ export class Session {
     }
     this.log.splice(this.applied);
     this.log.push({ retired: this.retired, input: { kind: 'act', action } });
-    this.applied++;
+    this.countApplied();
     this.forgetFuture();
   }
 
@@ -294,6 +296,13 @@ export class Session {
   /** The inputs of this run, for a file that opens again. */
   inputs(): readonly LoggedInput[] {
     return this.log;
+  }
+
+  /** What has been typed up to now, and how many bytes the program had printed then. */
+  typed(): readonly { readonly at: number; readonly bytes: Uint8Array }[] {
+    return this.log
+      .slice(0, this.applied)
+      .flatMap(({ input }, i) => (input.kind === 'stdin' && input.bytes !== null ? [{ at: this.printed[i]!, bytes: input.bytes }] : []));
   }
 
   replayInputs(inputs: readonly LoggedInput[]): void {
@@ -339,11 +348,16 @@ export class Session {
 
   private applyLogged(): void {
     for (let next = this.log[this.applied]; next && next.retired <= this.retired; next = this.log[this.applied]) {
-      this.applied++;
+      this.countApplied();
       if (next.input.kind === 'stdin') this.running.input(next.input.bytes);
       else if (next.input.kind === 'act') this.running.act?.(next.input.action);
       else this.running.setKnob(next.input.id, next.input.value);
     }
+  }
+
+  private countApplied(): void {
+    this.printed[this.applied] = this.running.stdout.length;
+    this.applied++;
   }
 
   private forgetFuture(): void {

@@ -166,7 +166,8 @@ const grouped = (n: number): string => String(Math.round(n)).replace(/\B(?=(\d{3
 
 function consoleView(session: Session): ConsoleView {
   const { stdout, stderr } = session.running;
-  return { text: decodeUtf8(stdout), errors: decodeUtf8(stderr), waiting: session.waits };
+  const typed = session.typed().map(({ at, bytes }) => ({ at: decodeUtf8(stdout.subarray(0, at)).length, text: decodeUtf8(bytes) }));
+  return { text: decodeUtf8(stdout), typed, errors: decodeUtf8(stderr), waiting: session.waits };
 }
 
 const COST_POINTS = 400;

@@ -98,11 +98,10 @@ export interface SavedRun {
   readonly source: Source;
   readonly args: readonly string[];
   readonly knobs: Knobs;
-  /** What was typed (null: the end of input) or done, when, and how many characters stood on the console then. */
+  /** What was typed (null: the end of input) or done, and when. */
   readonly inputs: readonly {
     readonly retired: number;
     readonly guest: number;
-    readonly shown: number;
     readonly bytes: readonly number[] | null;
     readonly act?: string;
   }[];

@@ -177,6 +177,8 @@ export interface TimelineView {
 export interface ConsoleView {
   /** What the program has printed up to now, decoded leniently as UTF-8. */
   readonly text: string;
+  /** What has been typed up to now, and how many characters of `text` stood there then: a terminal echoes, the output does not hold it. */
+  readonly typed: readonly { readonly at: number; readonly text: string }[];
   readonly errors: string;
   readonly waiting: boolean;
 }

@@ -1,13 +1,14 @@
 /** The container lab, as a student uses it: rooms and their terminals, limits, layers, one call, and time that goes back over it all. */
-import { encodeLink, type LabLink, type LinkedInput } from '../../src/client/link.ts';
+import { encodeLink, type LabLink } from '../../src/client/link.ts';
+import type { TypedInput } from '../../src/client/stores.ts';
 import type { OsAction } from '../../src/protocol/os-views.ts';
 import { choose, openOs, panel, says, screen, table, typed, words } from './os-page.ts';
 import { address, expect, test, transport, where } from './page.ts';
 
-const act = (action: OsAction): LinkedInput => ({ retired: 0, guest: 0, bytes: null, act: JSON.stringify(action) });
+const act = (action: OsAction): TypedInput => ({ retired: 0, guest: 0, bytes: null, act: JSON.stringify(action) });
 const JOB = act({ act: 'create', id: 'job', image: 'image', args: ['/bin/sh'], start: true });
-const line = (id: string, text: string): LinkedInput => act({ act: 'type', id, text: `${text}\n` });
-const link = (inputs: readonly LinkedInput[], moment: LabLink['moment']): string =>
+const line = (id: string, text: string): TypedInput => act({ act: 'type', id, text: `${text}\n` });
+const link = (inputs: readonly TypedInput[], moment: LabLink['moment']): string =>
   encodeLink({
     level: 'os',
     program: { kind: 'supplied', id: 'rooms' },

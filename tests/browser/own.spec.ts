@@ -108,6 +108,12 @@ test('a file that is not a MIPS program is refused in one sentence, and the sess
   await stepTo(page, 1);
 });
 
+/** In the page: whether its link is about a moment after what was typed. */
+function momentPastTyped(): boolean {
+  const link = new URLSearchParams(location.hash.split('?')[1]);
+  return Number(link.get('at')) > Number(link.get('typed')?.split('~')[0] ?? Infinity);
+}
+
 test('a program that reads waits for what is typed, and the link types it again', async ({ page }) => {
   await openLab(page, '#/isa?v=1&program=console&mode=translate');
   await transport(page, 'To the end').click();
@@ -115,14 +121,16 @@ test('a program that reads waits for what is typed, and the link types it again'
   await expect(box).toBeVisible();
   await box.fill('Ada');
   await box.press('Enter');
-  await expect(page.locator('[data-panel=console]')).toContainText('Ada');
-  await page.waitForTimeout(600);
-  await transport(page, 'To the end').click();
-  await expect(page).toHaveURL(/typed=/);
-  await page.waitForTimeout(600);
+  // It was waiting, so it goes on by itself, and waits again; the link is written when it stands still.
+  await expect(page.locator('[data-panel=console]')).toContainText('an empty line ends.');
+  await expect(box).toBeVisible();
+  await expect.poll(() => page.evaluate(momentPastTyped)).toBe(true);
   const text = await page.locator('[data-panel=console]').innerText();
+  expect(text).toMatch(/^.*What is your name\? Ada\nHello, Ada\.\n/s);
   await page.reload();
   await expect.poll(() => page.locator('[data-panel=console]').innerText()).toBe(text);
+  await transport(page, 'To the start').click();
+  await expect(page.locator('[data-panel=console]')).not.toContainText('Ada');
 });
 
 test('a run is saved, and opens again at the same moment, by its button and by dropping it', async ({ page }) => {

@@ -37,6 +37,7 @@ receiveViews({
   console: {
     text: 'What is your name? ',
     errors: wish.has('errors') ? 'cannot open /nowhere: No such file\n' : '',
+    typed: [],
     waiting: wish.has('waiting'),
   },
   ...(wish.has('rival') ? { rival: made.rival } : {}),

@@ -1,26 +1,17 @@
 /** The program's terminal: what it prints, and a line to type on when it waits. */
 import { useEffect, useRef, useState, type ReactNode } from 'react';
 import { sendInput } from '../../client/actions.ts';
-import { play, usePlayback } from '../../client/playback.ts';
-import { usePosition, useSession, type TypedInput } from '../../client/stores.ts';
+import { goOn, usePlayback } from '../../client/playback.ts';
+import { usePosition } from '../../client/stores.ts';
 import { useView } from '../../client/views.ts';
 import { PanelShell } from '../../ui/PanelShell.tsx';
 import { Button } from '../../ui/widgets.tsx';
 import '../shared/panels.css';
 import './console.css';
-import { describe, layout, type Echo } from './layout.ts';
-
-/** What was typed and where in the output: a terminal echoes, a program's output does not hold it. */
-function echoesOf(inputs: readonly TypedInput[]): readonly Echo[] {
-  return inputs.flatMap(({ bytes, retired, shown }) =>
-    bytes === null ? [] : [{ at: shown, retired, text: new TextDecoder().decode(Uint8Array.from(bytes)) }],
-  );
-}
+import { describe, layout } from './layout.ts';
 
 export default function ConsolePanel(): ReactNode {
   const view = useView('console');
-  const inputs = useSession((s) => s.inputs),
-    retired = usePosition((p) => (inputs.length > 0 ? p.retired : 0));
   const exit = usePosition((p) => p.exit);
   const [line, setLine] = useState('');
   // A run that stopped to wait for input goes on when it has it; one that was stepped stays.
@@ -33,11 +24,11 @@ export default function ConsolePanel(): ReactNode {
       }),
     [],
   );
-  const scene = view === null ? null : layout(view, echoesOf(inputs), retired);
+  const scene = view === null ? null : layout(view);
   const send = async (text: string | null): Promise<void> => {
     setLine('');
-    const goOn = resumes.current;
-    if ((await sendInput(text === null ? null : new TextEncoder().encode(`${text}\n`))) && goOn) play();
+    const wasRunning = resumes.current;
+    if ((await sendInput(text === null ? null : new TextEncoder().encode(`${text}\n`))) && wasRunning) goOn();
   };
   return (
     <PanelShell

@@ -1,13 +1,6 @@
 /** What a terminal shows: what the program printed with what was typed in between, and what it wrote to its error output. Pure. */
 import type { ConsoleView } from '../../protocol/views.ts';
 
-/** Text typed when the console held `at` characters, at a moment of the run. */
-export interface Echo {
-  readonly at: number;
-  readonly retired: number;
-  readonly text: string;
-}
-
 export interface ConsoleScene {
   readonly pieces: readonly { readonly id: string; readonly text: string; readonly typed: boolean }[];
   readonly errors: string;
@@ -19,12 +12,11 @@ export const describe = (scene: ConsoleScene): string => scene.says;
 /** A terminal keeps this much; the beginning of a longer output is left out, and said so. */
 export const KEEP = 40_000;
 
-export function layout(view: ConsoleView, echoes: readonly Echo[], retired: number): ConsoleScene {
-  const valid = echoes.filter((e) => e.at <= view.text.length && e.retired <= retired);
+export function layout(view: ConsoleView): ConsoleScene {
   const pieces: { id: string; text: string; typed: boolean }[] = [];
   let from = Math.max(0, view.text.length - KEEP);
   if (from > 0) pieces.push({ id: 'cut', text: `… ${from} characters before this\n`, typed: false });
-  for (const [i, echo] of valid.entries()) {
+  for (const [i, echo] of view.typed.entries()) {
     if (echo.at < from) continue;
     pieces.push({ id: `o${i}`, text: view.text.slice(from, echo.at), typed: false }, { id: `t${i}`, text: echo.text, typed: true });
     from = echo.at;

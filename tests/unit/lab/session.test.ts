@@ -124,7 +124,11 @@ describe('inputs', () => {
     expect(text).toContain('Ada');
     session.seek(0);
     expect(session.running.stdout.length).toBe(0);
+    expect(session.typed()).toEqual([]);
     runToEnd(session);
+    const [name, first] = session.typed().map(({ at, bytes }) => [text.slice(0, at), decodeUtf8(bytes)]);
+    expect(name).toEqual(['What is your name? ', 'Ada\n']);
+    expect(first).toEqual([expect.stringMatching(/an empty line ends\.\n$/), '12\n']);
     expect(decodeUtf8(session.running.stdout)).toBe(text);
     expect(session.hash()).toBe(hash);
   });
