@@ -13,6 +13,7 @@ import type { Kernel } from './kernel.ts';
 import { SIGKILL, SIGSEGV, signalName, signalWords } from './signal-names.ts';
 import {
   bit,
+  fatalPending,
   has,
   IGNORED_BY_DEFAULT,
   or,
@@ -46,7 +47,7 @@ export function deliverable(k: Kernel, p: Process): number {
     { shared } = leaderOf(k, p).signals;
   if (queue.length === 0 && shared.length === 0) return 0;
   // The parent in vfork waits for its child and nothing else: the child is on its stack (wait_for_vfork_done is killable only).
-  if (p.blocked?.wait.kind === 'vfork') return [...queue, ...shared].some((q) => q.signal === SIGKILL) ? SIGKILL : 0;
+  if (p.blocked?.wait.kind === 'vfork') return fatalPending(k, p);
   let lowest = 0;
   for (const q of queue) if (!has(blocked, q.signal) && (lowest === 0 || q.signal < lowest)) lowest = q.signal;
   for (const q of shared) if (!has(blocked, q.signal) && (lowest === 0 || q.signal < lowest)) lowest = q.signal;

@@ -33,6 +33,26 @@ export const maskOf = (queue: readonly QueuedSignal[]): Mask => queue.reduce<Mas
 /** Everything that waits for the task, its group's included. */
 export const pendingOf = (k: Kernel, p: Process): Mask => or(maskOf(p.signals.queue), maskOf(leaderOf(k, p).signals.shared));
 
+/** Signals whose default action would write a core file. */
+const DUMPING: readonly number[] = [3, 4, 5, 6, 7, 8, 11, 24, 25, 31];
+
+/**
+ * A signal that ends the task whatever it is doing, 0 for none: SIGKILL, and every other one that kills by default, writes no core and is
+ * not blocked, because Linux turns it into SIGKILL as it is sent (complete_signal, sig_fatal). A tracer sees it first.
+ */
+export function fatalPending(k: Kernel, p: Process): number {
+  const { queue, blocked, actions } = p.signals,
+    { shared } = leaderOf(k, p).signals;
+  if (queue.length === 0 && shared.length === 0) return 0;
+  const fatal = ({ signal }: QueuedSignal): boolean =>
+    signal === SIGKILL ||
+    (!p.trace &&
+      !has(blocked, signal) &&
+      (actions[signal]?.handler ?? SIG_DFL) === SIG_DFL &&
+      ![...IGNORED_BY_DEFAULT, ...STOPPING, ...DUMPING].includes(signal));
+  return (queue.find(fatal) ?? shared.find(fatal))?.signal ?? 0;
+}
+
 /** What a signal of one's own doing carries: siginfo's code and address. */
 export interface SignalInfo {
   readonly code: number;

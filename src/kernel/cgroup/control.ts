@@ -10,7 +10,7 @@ import type { Control } from '../contract.ts';
 import { fail } from '../errno.ts';
 import { PAGE, type Payer } from '../frames.ts';
 import type { Kernel } from '../kernel.ts';
-import { has, pendingOf, send, SIGKILL } from '../signals.ts';
+import { fatalPending, send, SIGKILL } from '../signals.ts';
 import type { Process } from '../task.ts';
 import * as cpu from './cpu.ts';
 import { type Cgroup, childPath, GroupTree, ROOT_GROUP, within } from './group.ts';
@@ -117,7 +117,7 @@ export class Cgroups implements Control, Population {
   }
 
   private dying(p: Process): boolean {
-    return has(pendingOf(this.k, p), SIGKILL);
+    return fatalPending(this.k, p) !== 0;
   }
 
   /** Periods that have ended by now are closed first. */

@@ -54,7 +54,6 @@ export function charge(k: Kernel, tree: GroupTree, p: Process, time: number, use
 function startPeriod(k: Kernel, g: Cgroup, from: number): void {
   if (g.cpu.periodEnd !== Infinity) return;
   g.cpu.periodEnd = from + units(k, g.cpu.period);
-  g.cpu.left = units(k, g.cpu.quota);
   g.cpu.usedThisPeriod = false;
 }
 
@@ -67,13 +66,12 @@ export function endPeriods(k: Kernel, tree: GroupTree): readonly Ended[] {
       const at = cpu.periodEnd,
         throttled = cpu.throttledSince !== null;
       cpu.periods++;
+      refill(k, g);
       if (throttled) cpu.throttledPeriods++;
       else if (!cpu.usedThisPeriod) {
         cpu.periodEnd = Infinity;
         break;
       }
-      const quota = units(k, cpu.quota);
-      cpu.left = Math.min(quota, Math.min(cpu.left, 0) + quota);
       cpu.periodEnd = at + units(k, cpu.period);
       cpu.usedThisPeriod = false;
       if (throttled && cpu.left > 0) {
@@ -86,15 +84,28 @@ export function endPeriods(k: Kernel, tree: GroupTree): readonly Ended[] {
   return ended;
 }
 
+/** __refill_cfs_bandwidth_runtime: what was left stays as far as cpu.max.burst lets it; what was used beyond a quota is a burst. */
+function refill(k: Kernel, { cpu }: Cgroup): void {
+  const quota = units(k, cpu.quota),
+    burst = cpu.filled - (Math.max(cpu.left, 0) + quota);
+  if (burst > 0) {
+    cpu.bursts++;
+    cpu.burstTime += burst;
+  }
+  cpu.left = cpu.filled = Math.min(cpu.left + quota, quota + units(k, cpu.burst));
+}
+
 /** A new quota holds from now on. */
-export function setQuota(k: Kernel, g: Cgroup, quota: number, period: number): void {
+export function setQuota(k: Kernel, g: Cgroup, quota: number, period: number, burst = g.cpu.burst): void {
   const { cpu } = g;
   cpu.quota = quota;
   cpu.period = period;
   if (cpu.throttledSince !== null) cpu.throttledTime += k.machine.time - cpu.throttledSince;
   cpu.throttledSince = null;
   cpu.periodEnd = Infinity;
-  cpu.left = quota === Infinity ? 0 : units(k, quota);
+  cpu.burst = burst;
+  if (quota === Infinity) cpu.left = cpu.filled = 0;
+  else refill(k, g);
 }
 
 export const isThrottled = (tree: GroupTree, path: string): boolean => tree.upwards(path).some((g) => g.cpu.throttledSince !== null);
@@ -107,8 +118,7 @@ export function nextQuota(k: Kernel, tree: GroupTree): number {
   if (k.current === null || !mayRun(k, k.current)) return first;
   for (const g of tree.upwards(k.current.cgroup)) {
     if (g.parent === null || g.cpu.quota === Infinity || !tree.has(g, 'cpu')) continue;
-    const left = g.cpu.periodEnd === Infinity ? units(k, g.cpu.quota) : g.cpu.left;
-    first = Math.min(first, k.accounted.time + Math.max(1, Math.ceil(left)));
+    first = Math.min(first, k.accounted.time + Math.max(1, Math.ceil(g.cpu.left)));
   }
   return first;
 }

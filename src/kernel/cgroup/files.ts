@@ -56,13 +56,17 @@ function ranged(text: string, low: number, high: number, signed = false): number
 
 const countLimit = (text: string): number => (text.trim() === 'max' ? Infinity : ranged(text, 0, 0x7fff_ffff, true));
 
-/** page_counter_memparse: bytes with an optional suffix, cut down to pages. */
-function bytes(text: string): number {
+/** On 32 bits a counter of pages ends here (PAGE_COUNTER_MAX). */
+const MOST_PAGES = 0x7fff_ffffn;
+
+/** page_counter_memparse: bytes with an optional suffix, in 64 bits, cut down to pages. No digits are 0, as memparse has it. */
+function bytes(text: string, max = 'max'): number {
   const word = text.trim();
-  if (word === 'max') return Infinity;
-  const [, digits, suffix] = /^(0x[0-9a-f]+|\d+)([kmgtpe]?)$/i.exec(word) ?? fail('EINVAL');
-  const n = Number(digits) * 1024 ** ' kmgtpe'.indexOf((suffix ?? '').toLowerCase() || ' ');
-  return Math.floor(n / PAGE) * PAGE;
+  if (word === max) return Infinity;
+  const [, digits, suffix] = /^(0x[0-9a-f]+|0[0-7]*|[1-9]\d*|)([kmgtpe]?)$/i.exec(word) ?? fail('EINVAL');
+  const n = BigInt(/^0\d/.test(digits!) ? `0o${digits}` : digits!) << BigInt(10 * ' kmgtpe'.indexOf(suffix!.toLowerCase() || ' '));
+  const pages = BigInt.asUintN(64, n) / BigInt(PAGE);
+  return pages >= MOST_PAGES ? Infinity : Number(pages) * PAGE;
 }
 
 function cpuStat({ k, all, g }: Context): string {
@@ -73,7 +77,7 @@ function cpuStat({ k, all, g }: Context): string {
   const basic = `usage_usec ${usage}\nuser_usec ${user}\nsystem_usec ${usage - user}\n`;
   if (!all.tree.has(g, 'cpu')) return basic;
   const since = cpu.throttledSince === null ? 0 : k.machine.time - cpu.throttledSince;
-  return `${basic}nr_periods ${cpu.periods}\nnr_throttled ${cpu.throttledPeriods}\nthrottled_usec ${us(cpu.throttledTime + since)}\nnr_bursts 0\nburst_usec 0\n`;
+  return `${basic}nr_periods ${cpu.periods}\nnr_throttled ${cpu.throttledPeriods}\nthrottled_usec ${us(cpu.throttledTime + since)}\nnr_bursts ${cpu.bursts}\nburst_usec ${us(cpu.burstTime)}\n`;
 }
 
 function setCpuMax({ k, g }: Context, text: string): void {
@@ -81,9 +85,23 @@ function setCpuMax({ k, g }: Context, text: string): void {
   if (max === undefined || max === '') fail('EINVAL');
   const us = Number(/^\d+$/.test(period) ? period : fail('EINVAL'));
   const quota = max === 'max' ? Infinity : /^\d+$/.test(max) ? Number(max) : fail('EINVAL');
-  if (quota < 1000 || us < 1000 || us > 1_000_000) fail('EINVAL');
-  setQuota(k, g, quota, us);
+  setBandwidth(k, g, quota, us, g.cpu.burst);
+}
+
+/** tg_set_cfs_bandwidth: its limits, in microseconds. */
+function setBandwidth(k: Kernel, g: Cgroup, quota: number, period: number, burst: number): void {
+  if (quota < 1000 || period < 1000 || period > 1_000_000) fail('EINVAL');
+  if (quota !== Infinity && (quota > MOST_RUNTIME || burst > quota || burst + quota > MOST_RUNTIME)) fail('EINVAL');
+  setQuota(k, g, quota, period, burst);
   k.woken = true;
+}
+/** max_cfs_runtime: 2^44 - 1 nanoseconds. */
+const MOST_RUNTIME = Math.floor((2 ** 44 - 1) / 1000);
+
+/** An idle group has the weight of SCHED_IDLE and no other (sched_group_set_shares). */
+function setWeight({ g }: Context, weight: number): void {
+  if (g.cpu.idle) fail('EINVAL');
+  g.cpu.weight = weight;
 }
 
 /** The nice value whose weight is nearest (cpu_weight_nice_read_s64). */
@@ -197,22 +215,26 @@ export const CGROUP_FILES: readonly CgroupFile[] = [
     store: setCpuMax,
   },
   {
+    name: 'cpu.max.burst',
+    mode: BOTH,
+    needs: 'cpu',
+    show: ({ g }) => line(g.cpu.burst),
+    store: ({ k, g }, text) => setBandwidth(k, g, g.cpu.quota, g.cpu.period, integer(text)),
+  },
+  {
     name: 'cpu.weight',
     mode: BOTH,
     needs: 'cpu',
     show: ({ g }) => line(g.cpu.idle ? 0 : g.cpu.weight),
-    store: ({ g }, text) => {
-      g.cpu.weight = ranged(text, 1, 10_000);
-    },
+    store: (c, text) => setWeight(c, ranged(text, 1, 10_000)),
   },
   {
     name: 'cpu.weight.nice',
     mode: BOTH,
     needs: 'cpu',
     show: ({ g }) => line(niceOf(g)),
-    store: ({ g }, text) => {
-      g.cpu.weight = Math.max(1, Math.min(10_000, Math.round((NICE_WEIGHTS[ranged(text, -20, 19, true) + 20]! * 100) / 1024)));
-    },
+    store: (c, text) =>
+      setWeight(c, Math.max(1, Math.min(10_000, Math.round((NICE_WEIGHTS[ranged(text, -20, 19, true) + 20]! * 100) / 1024)))),
   },
   {
     name: 'cpu.idle',
@@ -221,7 +243,10 @@ export const CGROUP_FILES: readonly CgroupFile[] = [
     show: ({ g }) => line(g.cpu.idle ? 1 : 0),
     store: ({ g }, text) => {
       const n = integer(text, true);
-      g.cpu.idle = n === 0 || n === 1 ? n === 1 : fail('EINVAL');
+      if (n !== 0 && n !== 1) fail('EINVAL');
+      // Going back leaves the weight of nice 0 (sched_group_set_idle).
+      if (g.cpu.idle && n === 0) g.cpu.weight = 100;
+      g.cpu.idle = n === 1;
     },
   },
   { name: 'memory.current', mode: READ, needs: 'memory', show: ({ g }) => line(g.memory.current) },

@@ -36,6 +36,11 @@ export interface Cgroup {
     /** Microseconds a period; Infinity for no quota. */
     quota: number;
     period: number;
+    /** What may be saved up beyond the quota, in microseconds; what there was after the last filling; and how often and how much was burst. */
+    burst: number;
+    filled: number;
+    bursts: number;
+    burstTime: number;
     /** Machine time used: all, and the part that tasks spent in their own code. */
     usage: number;
     user: number;
@@ -90,6 +95,10 @@ export function freshGroup(path: string, id: number, parent: string | null, born
       idle: false,
       quota: Infinity,
       period: 100_000,
+      burst: 0,
+      filled: 0,
+      bursts: 0,
+      burstTime: 0,
       usage: 0,
       user: 0,
       periods: 0,
