@@ -1,7 +1,7 @@
 /** What a learner does in the operating-system lab: each is one request, logged by the lab at this moment and repeated on replay. */
 import type { OsAction } from '../protocol/os-views.ts';
 import { sendAct } from './actions.ts';
-import { stopPlaying, play, setSpeed, usePlayback } from './playback.ts';
+import { goOn, play, setSpeed, stopPlaying, usePlayback } from './playback.ts';
 import { usePosition, useUi } from './stores.ts';
 
 /** Keys typed one after the other into one terminal, at one moment, as if they had come at once: so a line is one input of a link. */
@@ -35,6 +35,6 @@ export async function act(action: OsAction): Promise<boolean> {
   const { playing } = usePlayback.getState();
   stopPlaying();
   const done = await sendAct(JSON.stringify(action));
-  if (playing && usePosition.getState().state !== 'ended') play();
+  if (playing && usePosition.getState().state !== 'ended') goOn();
   return done;
 }

@@ -67,26 +67,49 @@ export function forget(): void {
   usePosition.setState(START, true);
 }
 
+interface Conditions {
+  readonly mode?: string;
+  readonly knobs?: Knobs;
+}
+/** Conditions still to be brought about; one reopening is under way at a time, and the latest wish wins. */
+let wished: Conditions | null = null;
+let reopening: Promise<void> | null = null;
+
+/** The moment is on its way to where it was: until then the page's position is nobody's wish. */
+export const isReopening = (): boolean => reopening !== null;
+
+function reopen(change: Conditions): Promise<void> {
+  wished = { ...wished, ...change };
+  reopening ??= reopenAll().finally(() => {
+    reopening = null;
+  });
+  return reopening;
+}
+
 /** Opens the same program under other conditions, types again what was typed, and goes to the same guest instruction. */
-async function reopen(change: { readonly mode?: string; readonly knobs?: Knobs }): Promise<void> {
-  const { source, mode, knobs, breakpoints, inputs, args } = useSession.getState();
-  if (source === null) return;
+async function reopenAll(): Promise<void> {
+  if (usePosition.getState().state === 'running') await tell({ op: 'pause' });
+  const { source, breakpoints, inputs, args } = useSession.getState();
   const { guestRetired } = usePosition.getState();
-  if (!(await open(source, { mode, knobs, breakpoints, args, ...change }))) return;
-  await replayInputs(
-    inputs.filter((input) => input.guest <= guestRetired),
-    'guest',
-  );
-  if (guestRetired > 0) await seekGuest(guestRetired);
+  const typed = inputs.filter((input) => input.guest <= guestRetired);
+  for (let change = wished; change !== null && source !== null; change = wished) {
+    wished = null;
+    const { source: now, mode, knobs } = useSession.getState();
+    // Another program was opened meanwhile.
+    if (now !== source) return;
+    if (!(await open(source, { mode, knobs, breakpoints, args, ...change }))) continue;
+    await replayInputs(typed, 'guest');
+    if (guestRetired > 0) await seekGuest(guestRetired);
+  }
 }
 
 export async function setMode(mode: string): Promise<void> {
-  if (mode !== useSession.getState().mode) await reopen({ mode });
+  if (mode !== (wished?.mode ?? useSession.getState().mode)) await reopen({ mode });
 }
 
 /** A knob holds from the start of the run: so a moment and its link mean one thing, whenever the knob was turned. */
 export async function setKnob(knob: string, value: number | boolean): Promise<void> {
-  const { knobs } = useSession.getState();
+  const knobs = wished?.knobs ?? useSession.getState().knobs;
   if (knobs[knob] !== value) await reopen({ knobs: { ...knobs, [knob]: value } });
 }
 
@@ -119,19 +142,21 @@ function moveTo(moment: Moment): Promise<boolean> {
 
 /** Types into the program's standard input; null ends it. What was typed later on an abandoned future is forgotten. */
 export async function sendInput(bytes: Uint8Array | null): Promise<boolean> {
-  const { retired, guestRetired: guest } = usePosition.getState();
   if (!(await tell({ op: 'input', bytes }))) return false;
-  const typed: TypedInput = { retired, guest, bytes: bytes === null ? null : [...bytes] };
-  useSession.setState((s) => ({ inputs: [...s.inputs.filter((input) => input.retired <= retired), typed] }));
+  keepInput({ bytes: bytes === null ? null : [...bytes] });
   return true;
+}
+
+/** The answer's own moment: a machine that runs is further on than the page showed when the request left. */
+function keepInput(what: Pick<TypedInput, 'bytes' | 'act'>): void {
+  const { retired, guestRetired: guest } = usePosition.getState();
+  useSession.setState((s) => ({ inputs: [...s.inputs.filter((input) => input.retired <= retired), { retired, guest, ...what }] }));
 }
 
 /** Does at this moment what is not typing (act.ts), and remembers it like what was typed. */
 export async function sendAct(act: string): Promise<boolean> {
-  const { retired, guestRetired: guest } = usePosition.getState();
   if (!(await tell({ op: 'act', action: act }))) return false;
-  const done: TypedInput = { retired, guest, bytes: null, act };
-  useSession.setState((s) => ({ inputs: [...s.inputs.filter((input) => input.retired <= retired), done] }));
+  keepInput({ bytes: null, act });
   return true;
 }
 

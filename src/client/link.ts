@@ -63,6 +63,14 @@ export function fromBase64Url(text: string): Uint8Array {
 /** Whether the link can be made now: a program's text needs the library (packing.ts). */
 export const canEncode = ({ program }: LabLink): boolean => program.kind !== 'assembly' || packing() !== null;
 
+/** The text packed last: a link is written after every step, and the text is the same. */
+let last = { text: '', packed: '' };
+function packed(text: string): string {
+  if (last.text !== text || last.packed === '')
+    last = { text, packed: toBase64Url(packing()!.deflateSync(new TextEncoder().encode(text), { level: 9 })) };
+  return last.packed;
+}
+
 /** See canEncode. */
 export function encodeLink(lab: LabLink): string {
   const q = new URLSearchParams({ v: String(LINK_VERSION) });
@@ -72,7 +80,7 @@ export function encodeLink(lab: LabLink): string {
     q.set('file', program.key);
     q.set('name', program.name);
   }
-  if (program.kind === 'assembly') q.set('asm', toBase64Url(packing()!.deflateSync(new TextEncoder().encode(program.text), { level: 9 })));
+  if (program.kind === 'assembly') q.set('asm', packed(program.text));
   if (lab.mode !== null) q.set('mode', lab.mode);
   for (const [id, value] of Object.entries(lab.knobs))
     q.set(`k.${id}`, typeof value === 'boolean' ? (value ? 'on' : 'off') : String(value));

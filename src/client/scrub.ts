@@ -7,17 +7,22 @@ import { seekTime } from './actions.ts';
 
 export const useScrub = create<{ readonly wanted: number | null }>(() => ({ wanted: null }));
 
-let busy = false;
+/** Under way; null while nobody seeks. Who waits for it waits for the last wish. */
+let chasing: Promise<void> | null = null;
 
-async function chase(): Promise<void> {
-  if (busy) return;
-  busy = true;
+function chase(): Promise<void> {
+  chasing ??= seekAll().finally(() => {
+    chasing = null;
+  });
+  return chasing;
+}
+
+async function seekAll(): Promise<void> {
   let done: number | null = null;
   for (let { wanted } = useScrub.getState(); wanted !== null && wanted !== done; { wanted } = useScrub.getState()) {
     done = wanted;
     await seekTime(wanted);
   }
-  busy = false;
 }
 
 /** The hand is at `time` now. */

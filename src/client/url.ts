@@ -4,7 +4,7 @@
  */
 import { create } from 'zustand';
 import type { Grain, Source } from '../protocol/messages.ts';
-import { open, replayInputs, seekEvent, seekGuest, seekRetired } from './actions.ts';
+import { isReopening, open, replayInputs, seekEvent, seekGuest, seekRetired } from './actions.ts';
 import { loadFile, saveFile } from './drafts.ts';
 import {
   AT_START,
@@ -82,7 +82,8 @@ function linkOf(lab: LabLink | null): string | null {
 }
 
 function write(): void {
-  if (applying || useRoute.getState().link.page !== 'lab') return;
+  lastWrite = performance.now();
+  if (applying || isReopening() || useRoute.getState().link.page !== 'lab') return;
   const { state } = usePosition.getState();
   if (state === 'running' || state === 'seeking') return;
   const lab = currentLink();
@@ -93,9 +94,14 @@ function write(): void {
   history.replaceState(null, '', hash);
 }
 
+/** Milliseconds between two writings at least: browsers refuse when there are many. */
+const WRITE_EVERY = 350;
+let lastWrite = -WRITE_EVERY;
+
+/** At once when nothing was written for a while, so that a reload just after a step finds it; else when the time has come. */
 function writeSoon(): void {
   clearTimeout(timer);
-  timer = setTimeout(write, 250);
+  timer = setTimeout(write, Math.max(0, lastWrite + WRITE_EVERY - performance.now()));
 }
 
 /** Opens what a link names. One sentence when that is not possible. */

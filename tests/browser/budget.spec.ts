@@ -6,7 +6,7 @@ import type { Page } from '@playwright/test';
 import { Random } from '../../src/bits/random.ts';
 import { encodeLink, type Moment } from '../../src/client/link.ts';
 import { loadPacking } from '../../src/client/packing.ts';
-import { address, expect, ISA, openLab, test, transport, where } from './page.ts';
+import { address, expect, ISA, linked, openLab, test, transport, where } from './page.ts';
 
 const GOAL = 350_000;
 
@@ -18,8 +18,8 @@ for (const [name, hash, limit] of [
     const urls = new Set<string>();
     page.context().on('request', (request) => urls.add(request.url().replace(/[?#].*/, '')));
     await page.goto(address(hash));
+    if (hash === ISA) await linked(page);
     await page.waitForLoadState('networkidle');
-    await page.waitForTimeout(500);
     const dist = process.env['STRATA_DIST']!;
     const sizes = [...urls]
       .filter((url) => url.startsWith(address()))
@@ -48,9 +48,20 @@ test('nothing moves while time stands still', async ({ page }) => {
     }).observe(document, { subtree: true, childList: true, attributes: true, characterData: true });
   });
   await openLab(page, `${ISA}&guest=600`);
-  await page.waitForTimeout(2000);
+  await linked(page);
   const reading = () => page.evaluate(() => ({ ...(globalThis as unknown as { counts: { frames: number; writes: number } }).counts }));
-  const before = await reading();
+  // Until everything that opening brings with it has come: twice the same reading.
+  let before = await reading();
+  await expect
+    .poll(
+      async () => {
+        const last = before;
+        before = await reading();
+        return JSON.stringify(before) === JSON.stringify(last);
+      },
+      { intervals: [500] },
+    )
+    .toBe(true);
   await page.waitForTimeout(1000);
   expect(await reading()).toEqual(before);
 });

@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import { tar } from '../../public/programs/image.mjs';
 import { busyboxIfAny } from '../oracle/os-packages.mjs';
 import { drop, openOs, panel, says, screen, typed } from './os-page.ts';
-import { expect, ISA, openLab, test, where } from './page.ts';
+import { expect, ISA, linked, openLab, test, where } from './page.ts';
 
 const bin = resolve(import.meta.dirname, '../../public/programs/os/bin');
 const file = (path: string, content: string | Uint8Array, mode = 0o644) => ({
@@ -29,7 +29,7 @@ test('a dropped image opens in the container lab, from the other lab too, and it
   await typed(page, 'cat /mine');
   expect(await screen(page)).toContain('\nmy own layer\n');
   const at = await where(page);
-  await expect.poll(() => new URL(page.url()).hash).toContain(`at=${at.guest}`);
+  await linked(page);
   await page.reload();
   await expect.poll(() => where(page), { timeout: 30_000 }).toEqual(at);
   await says(page, 'my own layer');

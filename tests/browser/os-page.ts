@@ -1,6 +1,6 @@
 /** What the journeys through the container lab share. */
 import type { Page } from '@playwright/test';
-import { address, expect } from './page.ts';
+import { address, expect, linked } from './page.ts';
 
 /** Opens the lab and waits until both rooms wait to be typed into, or until a link's own moment is there. */
 export async function openOs(page: Page, hash = '#/os'): Promise<void> {
@@ -8,6 +8,7 @@ export async function openOs(page: Page, hash = '#/os'): Promise<void> {
   await expect(page.getByRole('button', { name: 'Step', exact: true })).toBeEnabled();
   await expect(panel(page, 'truths')).toBeVisible();
   if (hash === '#/os') await expect(page.locator('.cap')).toContainText('Everybody waits. Type into the terminal of main or job.');
+  else await linked(page);
 }
 
 export const panel = (page: Page, id: string) => page.locator(`[data-panel=${id}]`);
@@ -53,6 +54,7 @@ export async function table(page: Page, id: string): Promise<string[][]> {
       .click();
     await page.getByRole('button', { name: /Show as table/ }).click();
   }
+  await expect.poll(() => shown.locator('tbody tr').count()).toBeGreaterThan(0);
   return shown.evaluate((element) =>
     [...element.querySelectorAll('tbody tr')].map((row) => [...row.querySelectorAll('td')].map((cell) => cell.textContent ?? '')),
   );

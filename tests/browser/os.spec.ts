@@ -3,7 +3,7 @@ import { encodeLink, type LabLink } from '../../src/client/link.ts';
 import type { TypedInput } from '../../src/client/stores.ts';
 import type { OsAction } from '../../src/protocol/os-views.ts';
 import { choose, openOs, panel, says, screen, table, typed, words } from './os-page.ts';
-import { address, expect, test, transport, where } from './page.ts';
+import { address, expect, linked, moment, moves, test, transport, where } from './page.ts';
 
 const act = (action: OsAction): TypedInput => ({ retired: 0, guest: 0, bytes: null, act: JSON.stringify(action) });
 const JOB = act({ act: 'create', id: 'job', image: 'image', args: ['/bin/sh'], start: true });
@@ -142,8 +142,9 @@ test('time goes back over what was done, and on again', async ({ page }) => {
   await typed(page, 'hostname');
   await page.getByText('Image, command, what is its own').click();
   await page.getByRole('button', { name: 'Create and start' }).click();
+  await expect(page.getByRole('heading', { name: 'Terminal of room1' })).toBeVisible();
   await typed(page, 'ls /srv');
-  const before = { text: await screen(page), where: await page.locator('.trans .where').innerText() };
+  const before = { text: await screen(page), where: await moment(page) };
   expect(before.text).toContain('page');
   const boxes = panel(page, 'containers').getByRole('listitem');
   await expect(boxes).toHaveCount(3);
@@ -157,13 +158,11 @@ test('time goes back over what was done, and on again', async ({ page }) => {
   await expect(boxes).toHaveCount(3);
   await choose(page, 'room1');
   await expect.poll(() => screen(page)).toBe(before.text);
-  expect(await page.locator('.trans .where').innerText()).toBe(before.where);
+  await expect.poll(() => moment(page)).toBe(before.where);
   // Back by events: never a moment without words.
   await page.locator('.cap').focus();
   for (let i = 0; i < 12; i++) {
-    const was = await page.locator('.trans .where').innerText();
-    await page.keyboard.press('ArrowLeft');
-    await expect.poll(() => page.locator('.trans .where').innerText()).not.toBe(was);
+    await moves(page, () => page.keyboard.press('ArrowLeft'));
     for (const words of await page.locator('.cap > div').allInnerTexts()) expect(words).toMatch(/\n.{12,}/);
   }
 });
@@ -178,8 +177,8 @@ test('a link opens the exact moment again, with everything that was typed and do
   await typed(page, 'wc /tmp/a');
   const text = await screen(page),
     at = await where(page);
+  await linked(page);
   await expect(page).toHaveURL(/typed=/);
-  await expect.poll(() => new URL(page.url()).hash).toContain(`at=${at.guest}`);
   await page.reload();
   await expect.poll(() => where(page), { timeout: 30_000 }).toEqual(at);
   await expect.poll(() => screen(page)).toBe(text);

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Page } from '@playwright/test';
-import { audit, expect, openLab, stepTo, test, transport } from './page.ts';
+import { audit, expect, linked, moves, openLab, stepTo, test, transport } from './page.ts';
 
 const programs = resolve(import.meta.dirname, '../../public/programs/isa');
 const editor = (page: Page) => page.getByRole('textbox', { name: 'MIPS assembly' });
@@ -39,10 +39,12 @@ test('edits a supplied program, is shown the mistake by line and column, mends i
   await audit(page);
   await typeAll(page, GOOD);
   await page.getByRole('button', { name: 'Assemble and run' }).click();
+  await expect(editor(page)).toHaveCount(0);
   await expect(page.locator('[data-panel=listing]')).toContainText('main');
   await transport(page, 'To the end').click();
   await expect(page.locator('[data-panel=console]')).toContainText('again');
-  await expect(page.locator('.cap')).toContainText('3');
+  await expect(page.locator('.cap')).toContainText('status 3');
+  await linked(page);
   await expect(page).toHaveURL(/asm=/);
   const link = page.url();
   const other = await (await page.context().browser()!.newContext()).newPage();
@@ -56,7 +58,8 @@ test('a draft survives leaving the page', async ({ page }) => {
   await page.getByRole('button', { name: 'Edit as assembly' }).click();
   await expect(editor(page)).toContainText('checksum');
   await typeAll(page, GOOD);
-  await page.waitForTimeout(500);
+  // At once, as one who closes the tab: nobody waits until it is stored.
+  await page.reload();
   await openLab(page, '#/isa?v=1&program=checksum&mode=interpret');
   await page.getByRole('button', { name: 'Edit as assembly' }).click();
   await expect(editor(page)).toContainText('again');
@@ -82,6 +85,7 @@ test('a dropped program runs, and its link works again in this browser', async (
   await expect(page.locator('[data-panel=programs]')).toContainText('hello');
   await transport(page, 'To the end').click();
   await expect(page.locator('[data-panel=console]')).toContainText(/hello/i);
+  await linked(page);
   await expect(page).toHaveURL(/file=[0-9a-f]{16}/);
   await page.reload();
   await expect(page.locator('[data-panel=console]')).toContainText(/hello/i);
@@ -125,6 +129,7 @@ test('a program that reads waits for what is typed, and the link types it again'
   await expect(page.locator('[data-panel=console]')).toContainText('an empty line ends.');
   await expect(box).toBeVisible();
   await expect.poll(() => page.evaluate(momentPastTyped)).toBe(true);
+  await linked(page);
   const text = await page.locator('[data-panel=console]').innerText();
   expect(text).toMatch(/^.*What is your name\? Ada\nHello, Ada\.\n/s);
   await page.reload();
@@ -139,11 +144,10 @@ test('a run is saved, and opens again at the same moment, by its button and by d
   const box = page.locator('[data-panel=console]').getByRole('textbox');
   await box.fill('Ada');
   await box.press('Enter');
-  await expect(page.locator('[data-panel=console]')).toContainText('Ada');
-  await transport(page, 'To the end').click();
-  await expect(box).toBeVisible();
-  await transport(page, 'Step back').click();
-  await page.waitForTimeout(300);
+  // It was waiting, so it goes on by itself, and waits again.
+  await expect(page.locator('[data-panel=console]')).toContainText('an empty line ends.');
+  await expect(page.locator('.trans .reason')).toHaveText('waiting for input');
+  await moves(page, () => transport(page, 'Step back').click());
   const moment = async (): Promise<readonly string[]> =>
     Promise.all(
       ['.trans .where', '.cap', '[data-panel=registers]', '[data-panel=console]'].map((of) => page.locator(of).first().innerText()),
@@ -168,6 +172,7 @@ test('a run is saved, and opens again at the same moment, by its button and by d
     await expect(page.locator('[data-panel=programs] .choice')).toContainText('console', { ignoreCase: true });
     await expect.poll(moment, { message: way }).toEqual(saved);
     await expect(page.getByRole('radio', { name: 'Interpret' })).toBeChecked();
+    await linked(page);
     await expect(page).toHaveURL(/program=console.*typed=/);
   }
   await page.reload();

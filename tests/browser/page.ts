@@ -41,6 +41,37 @@ export async function where(page: Page): Promise<{ readonly time: number; readon
   return { time: Number(time), guest: Number(guest) };
 }
 
+/** The moment on show, in the page's own words. */
+export const moment = (page: Page): Promise<string> => page.locator('.trans .where').innerText();
+
+/** Does what moves the machine and waits until it has moved. */
+export async function moves(page: Page, act: () => Promise<unknown>): Promise<string> {
+  const before = await moment(page);
+  await act();
+  await expect.poll(() => moment(page)).not.toBe(before);
+  return moment(page);
+}
+
+/** Waits until the address is the link to the moment on show. */
+export async function linked(page: Page): Promise<void> {
+  const counted = async (): Promise<string> => {
+    const title = await page.locator('.trans .where span').first().getAttribute('title');
+    return /: ([\d,]+) host instructions/.exec(title ?? '')?.[1]?.replaceAll(',', '') ?? 'no title';
+  };
+  await expect.poll(async () => new URLSearchParams(new URL(page.url()).hash.split('?')[1]).get('at') === (await counted())).toBe(true);
+}
+
+/** Presses a key; whether a command of the page took it. */
+export async function takes(page: Page, key: string): Promise<boolean> {
+  await page.evaluate(() =>
+    addEventListener('keydown', (event) => document.documentElement.setAttribute('data-taken', String(event.defaultPrevented)), {
+      once: true,
+    }),
+  );
+  await page.keyboard.press(key);
+  return (await page.locator('html').getAttribute('data-taken')) === 'true';
+}
+
 /** Waits until the page shows a guest count that fits. */
 export async function atGuest(page: Page, fits: (guest: number) => boolean): Promise<void> {
   await expect.poll(async () => fits((await where(page)).guest)).toBe(true);
@@ -49,9 +80,7 @@ export async function atGuest(page: Page, fits: (guest: number) => boolean): Pro
 /** Steps until `guest` instructions have begun: the first ones are interrupted by page faults, and are taken up again. */
 export async function stepTo(page: Page, guest: number): Promise<void> {
   for (let i = 0; i < guest + 8 && (await where(page)).guest < guest; i++) {
-    const before = await page.locator('.trans .where').innerText();
-    await page.keyboard.press('ArrowRight');
-    await expect.poll(() => page.locator('.trans .where').innerText()).not.toBe(before);
+    await moves(page, () => page.keyboard.press('ArrowRight'));
   }
   expect((await where(page)).guest).toBe(guest);
 }
