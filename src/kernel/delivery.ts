@@ -19,6 +19,7 @@ import {
   or,
   SA_RESTART,
   setAction,
+  SI_KERNEL,
   SIG_DFL,
   SIG_IGN,
   stopGroup,
@@ -26,6 +27,7 @@ import {
   unblockable,
   type SignalInfo,
 } from './signals.ts';
+import { SI_TIMER } from './timers.ts';
 import { stopsForTracer } from './trace.ts';
 import type { Bits64, Process, QueuedSignal, SignalAction } from './task.ts';
 import { endWait } from './waiting.ts';
@@ -56,6 +58,12 @@ export function deliverable(k: Kernel, p: Process): number {
 
 /** Takes one pending signal of this number out of its queue. */
 export function dequeue(k: Kernel, p: Process, signal: number): QueuedSignal {
+  const one = take(k, p, signal);
+  if (one.code === SI_TIMER) k.timers.delivered(one.fields[0]!, one.fields[1]!);
+  return one;
+}
+
+function take(k: Kernel, p: Process, signal: number): QueuedSignal {
   const leader = leaderOf(k, p);
   const own = p.signals.queue.findIndex((q) => q.signal === signal);
   if (own >= 0) {
@@ -102,7 +110,10 @@ function handle(k: Kernel, p: Process, action: SignalAction, one: QueuedSignal):
     } else LATE.get().pushFrame(k, p, action, one);
   } catch (error) {
     if (!(error instanceof Errno)) throw error;
-    k.kill(p, SIGSEGV, `Segmentation fault: no stack at ${hex32(k.registers(p)[ESP]!)} for the handler of ${signalName(signal)}.`);
+    const sentence = `Segmentation fault: no stack at ${hex32(k.registers(p)[ESP]!)} for the handler of ${signalName(signal)}.`;
+    // force_sigsegv: its own handler may stand on the alternative stack.
+    if (signal === SIGSEGV) k.kill(p, SIGSEGV, sentence);
+    else force(k, p, SIGSEGV, { code: SI_KERNEL, address: 0, sentence });
     return;
   }
   const own: Bits64 = (action.flags & SA_NODEFER) === 0 ? bit(signal) : [0, 0];

@@ -115,7 +115,7 @@ function becomeNew(k: Kernel, p: Process, oldSpace: number, image: Image): void 
   p.comm = (image.path.split('/').at(-1) ?? '').slice(0, 15);
   p.loaded = true;
   if (p.trace) sendTask(k, p, SIGTRAP);
-  k.timers.removeOf(p.pid);
+  k.timers.removeOf(p.pid, false);
   if (p === k.current) {
     loadTls(k.machine, k.page, p.tls);
     k.useCodeMap();

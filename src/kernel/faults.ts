@@ -2,7 +2,7 @@
  * Exceptions of a process: pages to be filled, work for a personality, or a signal with a sentence that says what happened.
  */
 import { hex32 } from '../bits/hex.ts';
-import { ACV, BP, BR, DB, DE, EIP, GP, MF, NM, NP, OFV, PFV, SSV, UD } from '../isa/x86/state.ts';
+import { ACV, BP, BR, DB, DE, EIP, FPU_CONTROL, FPU_STATUS, GP, MF, MXCSR, NM, NP, OFV, PFV, SSV, UD } from '../isa/x86/state.ts';
 import type { Trap } from '../machine/types.ts';
 import type { Kernel } from './kernel.ts';
 import type { Process } from './task.ts';
@@ -23,11 +23,25 @@ const SIGNAL_OF: Readonly<Record<number, readonly [number, number, string]>> = {
   [NP]: [SIGBUS, 0x80, 'Segment not present'],
   [SSV]: [SIGBUS, 0x80, 'Stack segment fault'],
   [GP]: [SIGSEGV, 0x80, 'General protection fault'],
-  [MF]: [SIGFPE, 0, 'Floating-point exception'],
+  [MF]: [SIGFPE, 7, 'Floating-point exception'],
   /** #XM: an SSE exception that MXCSR does not mask. */
-  19: [SIGFPE, 0, 'Floating-point exception'],
+  19: [SIGFPE, 7, 'Floating-point exception'],
   [ACV]: [SIGBUS, 1, 'Unaligned access'],
 };
+/** These say where: the others have SI_KERNEL and no address. */
+const WITH_ADDRESS: readonly number[] = [DE, DB, UD, MF, 19];
+
+/** si_code of an exception of the x87 or of SSE, by what is set and not masked (fpu__exception_code). */
+function floatCode(k: Kernel, vector: number): number {
+  const w = k.machine.words;
+  const raised = vector === MF ? w[FPU_STATUS]! & ~w[FPU_CONTROL]! & 0x3f : w[MXCSR]! & ~(w[MXCSR]! >> 7) & 0x3f;
+  const [FLTDIV, FLTOVF, FLTUND, FLTRES, FLTINV] = [3, 4, 5, 6, 7] as const;
+  if (raised & 1) return FLTINV;
+  if (raised & 4) return FLTDIV;
+  if (raised & 8) return FLTOVF;
+  if (raised & 0x12) return FLTUND;
+  return raised & 0x20 ? FLTRES : 0;
+}
 
 export function onFault(k: Kernel, p: Process, trap: Trap): void {
   if (trap.vector === PFV) pageFault(k, p, trap);
@@ -39,7 +53,14 @@ function signalFor(k: Kernel, p: Process, trap: Trap): void {
   const vector = trap.kind === 'software' && trap.vector > 4 ? GP : trap.vector;
   const [signal, code, words] = SIGNAL_OF[vector] ?? [SIGSEGV, 0x80, `Exception ${trap.vector}`];
   const eip = k.machine.words[EIP]!;
-  force(k, p, signal, { code, address: eip, sentence: `${words} at ${hex32(eip)}.` });
+  // The error code of a gate that ring 3 may not use is its entry of the IDT (SDM vol. 3, 6.13).
+  p.trapped = { vector, error: vector === trap.vector ? (trap.error ?? 0) : (trap.vector << 3) | 2 };
+  const address = WITH_ADDRESS.includes(vector) ? eip : 0;
+  force(k, p, signal, {
+    code: vector === MF || vector === 19 ? floatCode(k, vector) : code,
+    address,
+    sentence: `${words} at ${hex32(eip)}.`,
+  });
 }
 
 function pageFault(k: Kernel, p: Process, trap: Trap): void {
@@ -57,6 +78,7 @@ function pageFault(k: Kernel, p: Process, trap: Trap): void {
     return;
   }
   if (k.personalities.get(p.pid)?.fault(p, trap)) return;
+  p.trapped = { vector: PFV, error: trap.error! };
   const at = hex32(k.machine.words[EIP]!),
     what = `${write ? 'write to' : 'read of'} ${hex32(linear)}`;
   if (outcome === 'bus')

@@ -318,6 +318,8 @@ export function statOf(k: Kernel, file: OpenFile): Stat & { readonly dev: number
 }
 
 export function seek(k: Kernel, file: OpenFile, offset: number, whence: number): number {
+  // Of what has a position that means nothing (noop_llseek).
+  if (file.kind === 'eventfd' || file.kind === 'timerfd' || file.kind === 'epoll') return 0;
   if (file.kind !== 'node' || consoleStream(k, file) >= 0) fail('ESPIPE');
   const stat = k.tree.stat(file.node);
   const size = (stat.mode & S_IFMT) === S_IFBLK ? RAM_DISK_BYTES : isRegular(stat) && !file.text ? stat.size : (file.text?.length ?? 0);

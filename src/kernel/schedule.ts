@@ -76,7 +76,7 @@ export function wakeAll(k: Kernel): void {
 
 /** The first time at which a timer changes something. */
 export function earliestWake(k: Kernel): number {
-  let first = Math.min(k.timers.next(), k.control?.nextChange() ?? Infinity);
+  let first = Math.min(k.timers.next(k), k.control?.nextChange() ?? Infinity);
   for (const p of k.processes.values()) {
     if (p.state === 'zombie') continue;
     if (p.alarm) first = Math.min(first, p.alarm.at);

@@ -7,6 +7,9 @@ import {
   CR3,
   CR4,
   CPL,
+  CS,
+  DS,
+  ES,
   EFLAGS,
   EIP,
   FPU_CONTROL,
@@ -18,6 +21,7 @@ import {
   IDTR_LIMIT,
   MXCSR,
   SELECTOR,
+  SS,
   LAZY_RULE,
   LAZY_CARRY,
 } from '../isa/x86/state.ts';
@@ -137,6 +141,22 @@ export function reloadTls(words: Int32Array, tls: readonly TlsDescriptor[]): voi
     const { base, limit, rights } = parseDescriptor(descriptor[0], descriptor[1]);
     setSegment(words, segment, selector, base, limit, rights);
   }
+}
+
+/** Loads a selector as a return to ring 3 does; what means no segment of the process becomes null. */
+export function loadSelector(words: Int32Array, tls: readonly TlsDescriptor[], segment: number, selector: number): void {
+  const flat = selector === (USER_DATA | 3) || selector === (USER_CODE | 3);
+  const own = tls[(selector >> 3) - TLS_FIRST];
+  const descriptor = flat ? makeDescriptor(0, -1, (selector === (USER_CODE | 3) ? FLAT_CODE : FLAT_DATA) | (3 << 13)) : own;
+  if (!descriptor) return setSegment(words, segment, selector & ~3 ? 0 : selector, 0, 0, 0);
+  const { base, limit, rights } = parseDescriptor(descriptor[0], descriptor[1]);
+  setSegment(words, segment, selector, base, limit, rights);
+}
+
+/** A handler of a signal begins with flat segments, whatever was loaded before. */
+export function flatSegments(words: Int32Array): void {
+  for (const segment of [DS, ES, SS]) loadSelector(words, [], segment, USER_DATA | 3);
+  loadSelector(words, [], CS, USER_CODE | 3);
 }
 
 /** struct user_desc of set_thread_area(2) to a descriptor; an empty one (read_exec_only and seg_not_present alone) frees it. */

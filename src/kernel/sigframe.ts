@@ -6,6 +6,7 @@ import { get32, StructWriter } from '../bits/bytes.ts';
 import { CS, CR2, DS, EAX, EBP, EBX, ECX, EDI, EDX, EIP, ES, ESI, ESP, FS, GS, SELECTOR, SS } from '../isa/x86/state.ts';
 import { FPU_FRAME, fpuBytes, fpuFromBytes } from './fpustate.ts';
 import type { Kernel } from './kernel.ts';
+import { flatSegments, loadSelector } from './segments.ts';
 import { seenUid } from './ns/usermap.ts';
 import type { Bits64, Process, QueuedSignal, SignalAction } from './task.ts';
 import { copyIn, copyOut } from './user.ts';
@@ -24,8 +25,8 @@ function sigcontext(k: Kernel, p: Process, fpu: number, mask: Bits64): Uint8Arra
   const w = k.registers(p),
     s = new StructWriter();
   for (const word of CONTEXT) s.u32(w[word]!);
-  s.u32(0)
-    .u32(0)
+  s.u32(p.trapped?.vector ?? 0)
+    .u32(p.trapped?.error ?? 0)
     .u32(w[EIP]!)
     .u32(w[SELECTOR + CS]!)
     .u32(k.flagsOf(p))
@@ -34,13 +35,14 @@ function sigcontext(k: Kernel, p: Process, fpu: number, mask: Bits64): Uint8Arra
   return s.u32(fpu).u32(mask[0]).u32(k.machine.words[CR2]!).done();
 }
 
-const SIGCHLD = 17;
+const SIGCHLD = 17,
+  SI_TIMER = -2;
 
 /** siginfo_t: signal, errno, code, and the words that its kind has. Sender or child is numbered as the receiver sees it. */
 export function siginfo(k: Kernel, p: Process, one: QueuedSignal): Uint8Array {
   const s = new StructWriter().u32(one.signal).u32(0).u32(one.code);
   const [first = 0, second = 0] = one.fields,
-    fromProcess = (one.code <= 0 || one.signal === SIGCHLD) && first > 0 && !k.ns.isHost(p);
+    fromProcess = ((one.code <= 0 && one.code !== SI_TIMER) || one.signal === SIGCHLD) && first > 0 && !k.ns.isHost(p);
   const fields = fromProcess ? [k.ns.numberOf(first, p), seenUid(p.credentials, second), ...one.fields.slice(2)] : one.fields;
   for (const field of fields) s.u32(field);
   return s.pad(128).done();
@@ -53,7 +55,7 @@ export function onAltstack(p: Process, sp: number): boolean {
 }
 
 /** Where the frame begins to be put: the alternative stack, when the handler wants it and does not run there already. */
-export function stackFor(p: Process, action: SignalAction, sp: number): number {
+export function stackFor(p: Process, action: Pick<SignalAction, 'flags'>, sp: number): number {
   const { at, size } = p.signals.altstack;
   return action.flags & SA_ONSTACK && size > 0 && !onAltstack(p, sp) ? (at >>> 0) + size : sp;
 }
@@ -95,6 +97,7 @@ export function pushFrame(k: Kernel, p: Process, action: SignalAction, one: Queu
   } else frame.bytes(context).u32(mask[1]).bytes([0x58, 0xb8, 119, 0, 0, 0, 0xcd, 0x80]);
   copyOut(k, p, fpu, fpuBytes(w));
   copyOut(k, p, at, frame.done());
+  flatSegments(w);
   w[ESP] = at;
   w[EIP] = action.handler;
   w[EAX] = one.signal;
@@ -111,7 +114,10 @@ export function sigreturn(k: Kernel, p: Process, rt: boolean): number {
   const c = copyIn(k, p, at, rt ? 96 : 92);
   CONTEXT.forEach((word, i) => {
     if (word < SELECTOR) w[word] = get32(c, i * 4);
+    else loadSelector(w, p.tls, word - SELECTOR, get32(c, i * 4) & 0xffff);
   });
+  loadSelector(w, p.tls, CS, (get32(c, 15 * 4) & 0xffff) | 3);
+  loadSelector(w, p.tls, SS, (get32(c, 18 * 4) & 0xffff) | 3);
   w[EIP] = get32(c, 14 * 4);
   const changeable = 0x40dd5;
   k.setFlagsOf(p, (k.flagsOf(p) & ~changeable) | (get32(c, 16 * 4) & changeable));

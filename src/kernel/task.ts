@@ -193,6 +193,8 @@ export interface Process {
   noNewPrivileges: boolean;
   oomScoreAdjust: number;
 
+  /** The exception that its last own fault was: vector and error code, which a handler's frame shows. */
+  trapped?: { readonly vector: number; readonly error: number };
   /** ioprio_set(2): class and level as one number. Kept; no disk is slow enough to ask. */
   ioPriority?: number;
   /** Who traces it (ptrace(2)); the signal it has stopped at, whether the tracer has heard; the next signal is not to be stopped at. */

@@ -7,12 +7,14 @@ import { sendFrom } from '../signals.ts';
 import type { OpenFile, Process } from '../task.ts';
 import { call, type Family } from '../syscall.ts';
 import { copyIn, copyOut, read32, write32 } from '../user.ts';
-import { sleepUntil } from './time.ts';
+import { cpuClock, sleepUntil } from './time.ts';
 
 const SEMAPHORE = 1,
   SIGEV_SIGNAL = 0,
   SIGEV_NONE = 1,
+  SIGEV_THREAD_ID = 4,
   ABSTIME = 1,
+  CANCEL_ON_SET = 2,
   REALTIME = 0;
 
 function eventfd(k: Kernel, p: Process, initial: number, flags: number): number {
@@ -52,16 +54,31 @@ function settingBytes({ interval, first }: Setting, wide: boolean): Uint8Array {
 
 function current(k: Kernel, id: number): Setting {
   const t = k.timers.get(id)!,
-    { hz, time } = k.machine;
+    { hz } = k.machine,
+    time = k.timers.now(k, t);
   return { interval: t.interval / hz, first: t.at === null ? 0 : Math.max(1e-9, (t.at - time) / hz) };
 }
 
-function arm(k: Kernel, p: Process, id: number, flags: number, from: number, to: number, wide: boolean, clock: number): number {
-  const next = readSetting(k, p, from, wide);
+function arm(
+  k: Kernel,
+  p: Process,
+  id: number,
+  flags: number,
+  from: number,
+  to: number,
+  wide: boolean,
+  clock: number,
+  wall = false,
+): number {
+  if (flags & ~(ABSTIME | (wall ? CANCEL_ON_SET : 0))) fail('EINVAL');
+  const next = readSetting(k, p, from, wide),
+    t = k.timers.get(id)!;
   if (to !== 0) copyOut(k, p, to, settingBytes(current(k, id), wide));
-  const now = clock === REALTIME ? k.realTime() : k.uptime();
+  const { hz } = k.machine,
+    used = k.timers.now(k, t),
+    now = t.cpu ? used / hz : clock === REALTIME ? k.realTime() : k.uptime();
   const wait = flags & ABSTIME ? Math.max(0, next.first - now) : next.first;
-  k.timers.set(id, next.first === 0 ? null : sleepUntil(k, wait), Math.round(next.interval * k.machine.hz));
+  k.timers.set(id, next.first === 0 ? null : t.cpu ? used + Math.ceil(wait * hz) : sleepUntil(k, wait), Math.round(next.interval * hz));
   k.timersChanged();
   return 0;
 }
@@ -69,7 +86,7 @@ function arm(k: Kernel, p: Process, id: number, flags: number, from: number, to:
 function timerfd(k: Kernel, p: Process, clock: number, flags: number): number {
   if (![0, 1, 7].includes(clock) || flags & ~(O_CLOEXEC | O_NONBLOCK)) fail('EINVAL');
   const id = k.timers.create(0);
-  const file = addFile(k, { kind: 'timerfd', number: id, offset: clock, path: 'anon_inode:[timerfd]', flags: flags & O_NONBLOCK });
+  const file = addFile(k, { kind: 'timerfd', number: id, offset: clock, path: 'anon_inode:[timerfd]', flags: 2 | (flags & O_NONBLOCK) });
   return install(k, p, file, (flags & O_CLOEXEC) !== 0);
 }
 const timerFile = (k: Kernel, p: Process, fd: number): OpenFile => {
@@ -77,11 +94,26 @@ const timerFile = (k: Kernel, p: Process, fd: number): OpenFile => {
   return file.kind === 'timerfd' ? file : fail('EINVAL');
 };
 
-function timerCreate(k: Kernel, p: Process, event: number, at: number): number {
-  const [value, signal, notify] =
-    event === 0 ? [0, 14, SIGEV_SIGNAL] : [read32(k, p, event), read32(k, p, event + 4), read32(k, p, event + 8)];
-  if (notify !== SIGEV_SIGNAL && notify !== SIGEV_NONE && notify !== 4) fail('EINVAL');
-  write32(k, p, at, k.timers.create(p.tgid, notify === SIGEV_NONE ? 0 : signal, event === 0 ? 0 : value));
+/** struct sigevent: value, signal, how to notify, and the thread for SIGEV_THREAD_ID. */
+function timerCreate(k: Kernel, p: Process, clock: number, event: number, at: number): number {
+  const word = (n: number): number => read32(k, p, event + n * 4);
+  const [value, signal, notify] = event === 0 ? [null, 14, SIGEV_SIGNAL] : [word(0), word(1), word(2)];
+  const task = notify === SIGEV_THREAD_ID ? (k.ns.byNumber(word(3), p) ?? fail('EINVAL')) : null;
+  if (![SIGEV_SIGNAL, SIGEV_NONE, SIGEV_THREAD_ID].includes(notify) || (task && task.tgid !== p.tgid)) fail('EINVAL');
+  if (notify !== SIGEV_NONE && (signal <= 0 || signal > 64)) fail('EINVAL');
+  const measured = clock < 0 || clock === 2 || clock === 3 ? cpuClock(k, p, clock) : null;
+  if (!measured && ![0, 1, 7, 11].includes(clock)) fail([4, 5, 6].includes(clock) ? 'EOPNOTSUPP' : 'EINVAL');
+  if (measured && measured.owner !== p.tgid) fail('ENOSYS');
+  write32(
+    k,
+    p,
+    at,
+    k.timers.create(p.tgid, notify === SIGEV_NONE ? 0 : signal, value, {
+      ...(task ? { task: task.pid } : {}),
+      ...(clock === REALTIME ? { wall: true } : {}),
+      ...(measured ? { cpu: measured.cpu, of: measured.of } : {}),
+    }),
+  );
   return 0;
 }
 const timerOf = (k: Kernel, p: Process, id: number): number => (k.timers.get(id)?.owner === p.tgid ? id : fail('EINVAL'));
@@ -89,7 +121,7 @@ const timerOf = (k: Kernel, p: Process, id: number): number => (k.timers.get(id)
 const settime =
   (wide: boolean) =>
   (k: Kernel, p: Process, [id, flags, from, to]: readonly number[]): number =>
-    arm(k, p, timerOf(k, p, id!), flags!, from!, to!, wide, 1);
+    arm(k, p, timerOf(k, p, id!), flags!, from!, to!, wide, k.timers.get(id!)!.wall ? REALTIME : 1);
 const gettime =
   (wide: boolean) =>
   (k: Kernel, p: Process, [id, at]: readonly number[]): number => {
@@ -100,7 +132,7 @@ const fdSettime =
   (wide: boolean) =>
   (k: Kernel, p: Process, [fd, flags, from, to]: readonly number[]): number => {
     const file = timerFile(k, p, fd!);
-    return arm(k, p, file.number, flags!, from!, to!, wide, file.offset);
+    return arm(k, p, file.number, flags!, from!, to!, wide, file.offset, true);
   };
 const fdGettime =
   (wide: boolean) =>
@@ -110,10 +142,10 @@ const fdGettime =
   };
 
 export const EVENT_CALLS: Family = {
-  259: call('timer_create', 'clock ptr ptr', (k, p, [, event, at]) => timerCreate(k, p, event!, at!)),
+  259: call('timer_create', 'clock ptr ptr', (k, p, [clock, event, at]) => timerCreate(k, p, clock!, event!, at!)),
   260: call('timer_settime', 'int int ptr ptr', settime(false)),
   261: call('timer_gettime', 'int ptr', gettime(false)),
-  262: call('timer_getoverrun', 'int', (k, p, [id]) => Math.max(0, k.timers.get(timerOf(k, p, id!))!.expirations - 1)),
+  262: call('timer_getoverrun', 'int', (k, p, [id]) => k.timers.get(timerOf(k, p, id!))!.overrun ?? 0),
   263: call('timer_delete', 'int', (k, p, [id]) => {
     k.timers.remove(timerOf(k, p, id!));
     return 0;

@@ -6,6 +6,7 @@ import { leaderOf } from '../groups.ts';
 import { fail } from '../errno.ts';
 import type { Kernel } from '../kernel.ts';
 import { Block, type Process } from '../task.ts';
+import type { CpuClock, Timer } from '../timers.ts';
 import { call, type Family } from '../syscall.ts';
 import { copyIn, copyOut, reachable, write32 } from '../user.ts';
 import type { Plain } from '../../bits/plain.ts';
@@ -62,8 +63,21 @@ function clock(k: Kernel, id: number, p: Process | null = null): number {
     return tasks.reduce((sum, t) => sum + t.userTime + t.systemTime, 0) / k.machine.hz;
   }
   if (REALTIME.includes(id)) return k.realTime();
-  if ([1, 2, 3, 4, 6, 7].includes(id) || id < 0) return k.uptime();
-  return fail('EINVAL');
+  if ([1, 2, 3, 4, 6, 7].includes(id)) return k.uptime();
+  if (id >= 0 || p === null) return fail('EINVAL');
+  const { cpu, of, owner } = cpuClock(k, p, id);
+  return k.timers.now(k, { cpu, of, owner }) / k.machine.hz;
+}
+
+/** Whose processor time a negative clock id means: ~pid << 3, bit 2 for a thread, then 0 or 2 for all its time, 1 for its own code. */
+export function cpuClock(k: Kernel, p: Process, id: number): { readonly cpu: CpuClock; readonly of: number; readonly owner: number } {
+  if (id === PROCESS_CPUTIME || id === THREAD_CPUTIME) return { cpu: id === PROCESS_CPUTIME ? 'group' : 'task', of: p.pid, owner: p.tgid };
+  if ((id & 3) === 3) fail('EINVAL');
+  const pid = ~(id >> 3),
+    target = pid === 0 ? p : (k.ns.byNumber(pid, p) ?? fail('EINVAL')),
+    thread = (id & 4) !== 0;
+  if (thread ? target.tgid !== p.tgid : target.tgid !== target.pid && pid !== 0) fail('EINVAL');
+  return { cpu: thread ? 'task' : (id & 3) === 1 ? 'user' : 'group', of: target.pid, owner: target.tgid };
 }
 
 /** Sleeps until `until`; made again with it as `memory`. */
@@ -76,6 +90,7 @@ function sleep(k: Kernel, until: () => number, memory: unknown): number {
 const TIMER_ABSTIME = 1;
 
 function clockSleep(k: Kernel, id: number, flags: number, seconds: () => number, memory: unknown): number {
+  if (id === THREAD_CPUTIME) fail('EINVAL');
   return sleep(k, () => sleepUntil(k, flags & TIMER_ABSTIME ? Math.max(0, seconds() - clock(k, id)) : seconds()), memory);
 }
 
@@ -98,14 +113,50 @@ function setTimer(k: Kernel, task: Process, first: number, interval: number): nu
 }
 
 function setitimer(k: Kernel, p: Process, which: number, from: number, to: number): number {
-  const { alarm } = leaderOf(k, p);
-  if (which !== 0) fail(which === 1 || which === 2 ? 'ENOSYS' : 'EINVAL');
-  const interval = alarm ? alarm.interval / k.machine.hz : 0;
+  const { interval } = currentTimer(k, p, which);
   const b = from === 0 ? new Uint8Array(16) : copyIn(k, p, from, 16);
-  const value = (at: number): number => get32(b, at) + get32(b, at + 4) / 1e6;
-  const left = setTimer(k, p, value(8), value(0));
+  const value = (at: number): number => {
+    const [seconds, micro] = [get32(b, at), get32(b, at + 4)];
+    return seconds < 0 || micro < 0 || micro >= 1e6 ? fail('EINVAL') : seconds + micro / 1e6;
+  };
+  const [first, next] = [value(8), value(0)],
+    left = which === 0 ? setTimer(k, p, first, next) : setCpuTimer(k, p, which, first, next);
   if (to !== 0) putTimer(k, p, to, interval, left);
   return 0;
+}
+
+interface Left {
+  readonly interval: number;
+  readonly left: number;
+}
+/** What remains of an interval timer, in seconds. */
+function currentTimer(k: Kernel, p: Process, which: number): Left {
+  const { hz } = k.machine;
+  if (which === 0) {
+    const { alarm } = leaderOf(k, p);
+    return { interval: (alarm?.interval ?? 0) / hz, left: alarm ? (alarm.at - k.machine.time) / hz : 0 };
+  }
+  if (which !== 1 && which !== 2) return fail('EINVAL');
+  const t = k.timers.intervalTimer(p.tgid, which);
+  return { interval: (t?.interval ?? 0) / hz, left: t ? leftOf(k, t) / hz : 0 };
+}
+const leftOf = (k: Kernel, t: Timer): number => (t.at === null ? 0 : Math.max(1, t.at - k.timers.now(k, t)));
+
+const SIGVTALRM = 26,
+  SIGPROF = 27;
+
+/** ITIMER_VIRTUAL counts the process's own instructions, ITIMER_PROF the kernel's work for it too. */
+function setCpuTimer(k: Kernel, p: Process, which: number, first: number, interval: number): number {
+  const { left } = currentTimer(k, p, which),
+    { hz } = k.machine,
+    itimer = which as 1 | 2;
+  const id =
+    k.timers.intervalTimer(p.tgid, itimer)?.id ??
+    k.timers.create(p.tgid, which === 1 ? SIGVTALRM : SIGPROF, 0, { itimer, cpu: which === 1 ? 'user' : 'group' });
+  const t = k.timers.get(id)!;
+  k.timers.set(id, first > 0 ? k.timers.now(k, t) + Math.ceil(first * hz) : null, Math.round(interval * hz));
+  k.timersChanged();
+  return left;
 }
 
 function putTimer(k: Kernel, p: Process, at: number, interval: number, left: number): void {
@@ -166,9 +217,8 @@ export const TIME_CALLS: Family = {
   404: call('clock_settime64', 'clock ptr', (k, p, [id, at]) => setClockOf(k, p, id!, () => readTimespec64(k, p, at!))),
   104: call('setitimer', 'int ptr ptr', (k, p, [which, from, to]) => setitimer(k, p, which!, from!, to!)),
   105: call('getitimer', 'int ptr', (k, p, [which, at]) => {
-    if (which !== 0) fail('EINVAL');
-    const { alarm } = leaderOf(k, p);
-    putTimer(k, p, at!, alarm ? alarm.interval / k.machine.hz : 0, alarm ? (alarm.at - k.machine.time) / k.machine.hz : 0);
+    const { interval, left } = currentTimer(k, p, which!);
+    putTimer(k, p, at!, interval, left);
     return 0;
   }),
   162: call(
@@ -179,7 +229,7 @@ export const TIME_CALLS: Family = {
   ),
   265: call('clock_gettime', 'clock ptr', (k, p, [id, at]) => put(k, p, at!, timespec32(clock(k, id!, p)))),
   266: call('clock_getres', 'clock ptr', (k, p, [id, at]) => {
-    clock(k, id!);
+    clock(k, id!, p);
     return at === 0 ? 0 : put(k, p, at!, timespec32(1e-9));
   }),
   267: call(
@@ -190,7 +240,7 @@ export const TIME_CALLS: Family = {
   ),
   403: call('clock_gettime64', 'clock ptr', (k, p, [id, at]) => put(k, p, at!, timespec64(clock(k, id!, p)))),
   406: call('clock_getres_time64', 'clock ptr', (k, p, [id, at]) => {
-    clock(k, id!);
+    clock(k, id!, p);
     return at === 0 ? 0 : put(k, p, at!, timespec64(1e-9));
   }),
   407: call(
