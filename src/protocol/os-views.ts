@@ -216,6 +216,8 @@ export interface LayersView {
   /** Highest first. */
   readonly layers: readonly LayerInfo[];
   readonly copyUps: readonly CopyUp[];
+  /** The last of them is also the last thing that happened in the machine. */
+  readonly fresh?: boolean;
   /** Mapped file pages of all containers: as many as they would hold each alone, and as many frames as there are. */
   readonly pages: { readonly referenced: number; readonly held: number };
   /** Files of these layers that are mapped now. */

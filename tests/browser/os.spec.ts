@@ -125,6 +125,16 @@ test('the first write to a file of the image copies it up, and the other room re
 
 test('a call is followed from the door to the answer', async ({ page }) => {
   await openOs(page, link([JOB, line('job', 'echo mode=fast >>/etc/conf')], { event: 'copy-up', nth: 1 }));
+  // The arc of the copy belongs to the moment, from whichever side one comes to it.
+  const arc = panel(page, 'overlay').getByText('copy up', { exact: true });
+  await choose(page, 'job');
+  await expect(arc).toBeVisible();
+  const there = await moment(page);
+  await page.locator('.cap').focus();
+  await moves(page, () => page.keyboard.press('ArrowRight'));
+  await expect(arc).toHaveCount(0);
+  expect(await moves(page, () => page.keyboard.press('ArrowLeft'))).toBe(there);
+  await expect(arc).toBeVisible();
   await page.getByRole('radio', { name: 'System call' }).click();
   await expect(panel(page, 'syscall')).toContainText('open("/etc/conf", O_WRONLY|O_CREAT|O_APPEND, 0666) = 3');
   const rows = await table(page, 'syscall');

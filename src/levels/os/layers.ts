@@ -16,8 +16,15 @@ interface Layer {
   readonly writable: boolean;
 }
 
-/** `titles`: what to call a layer, by its file system. */
-export function layersView(k: Kernel, runtime: Runtime, id: string, below: string, titles: ReadonlyMap<number, string>): LayersView | null {
+/** `titles`: what to call a layer, by its file system; `fresh`: a copy up was the last thing that happened. */
+export function layersView(
+  k: Kernel,
+  runtime: Runtime,
+  id: string,
+  below: string,
+  titles: ReadonlyMap<number, string>,
+  fresh: boolean,
+): LayersView | null {
   const c = runtime.get(id),
     over = c ? (k.tree.fs(c.overlay) as FileSystem | undefined) : undefined;
   if (!c || !(over instanceof OverlayFs)) return null;
@@ -37,6 +44,7 @@ export function layersView(k: Kernel, runtime: Runtime, id: string, below: strin
     copyUps: k.overlays.copies
       .filter((one) => one.fs === over.id && one.time >= c.born)
       .map(({ time, path, layer, bytes, units }) => ({ time, path, from: `lower ${layer}`, bytes, units })),
+    fresh: fresh && k.overlays.copies.at(-1)?.fs === over.id,
     pages: { referenced: all.reduce((sum, { cache }) => sum + cache.size, 0), held: new Set(all.flatMap(({ cache }) => [...cache])).size },
     cached: cachedFiles(k, layers, all),
   };

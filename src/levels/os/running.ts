@@ -157,6 +157,11 @@ export class RunningOs implements Running {
     endGroup(this.kernel, this.host, exit!);
   }
 
+  /** The kind of what happened last, of that which is told. */
+  get lastKind(): string | null {
+    return this.last?.event.kind ?? null;
+  }
+
   get onEvent(): (event: Event) => void {
     return this.listener;
   }

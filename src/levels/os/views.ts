@@ -49,6 +49,7 @@ export function viewOf(r: RunningOs, name: string, parameters: Parameters): obje
         chosen ?? runtime.containers[0]?.id ?? '',
         typeof parameters['path'] === 'string' ? parameters['path'] : '/',
         new Map(r.images.flatMap(({ layers }) => layers.map(({ fs, title }) => [fs, title] as const))),
+        r.lastKind === 'copy-up',
       );
     case 'os.syscall':
       return r.follower.view(chosen);

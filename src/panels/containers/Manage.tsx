@@ -28,7 +28,7 @@ function Container({ container, chosen }: { readonly container: ContainerInfo; r
       {chosen ? (
         <Fold
           {...(presenting ? { open: true } : {})}
-          title={`Start ${grouped(startupUnits(container))} units, ${sized(container.memory)}, ${plural(container.own.length, 'namespace')}`}
+          title={`Start: ${grouped(startupUnits(container))} units, ${sized(container.memory)}`}
         >
           <p className="sub">
             <code>{container.command}</code> on {container.image}. {plural(container.processes, 'process', 'processes')}, at most{' '}
@@ -45,7 +45,8 @@ function Container({ container, chosen }: { readonly container: ContainerInfo; r
           </ul>
           <p className="sub">No kernel was booted: the room is made of objects of the kernel that runs already.</p>
           <p className="sub">
-            Its own: {container.own.join(', ') || 'nothing'}. Capabilities: {container.capabilities.join(', ').toLowerCase() || 'none'}.
+            {plural(container.own.length, 'namespace')} of its own: {container.own.join(', ') || 'none'}. Capabilities:{' '}
+            {container.capabilities.join(', ').toLowerCase() || 'none'}.
           </p>
         </Fold>
       ) : null}

@@ -17,20 +17,25 @@ export interface TruthOptions {
 type Room = ProcessesView['rooms'][number];
 
 const PITCH = 23,
+  PITCH_LEAST = 21,
   ROW = 20,
   TOP = 4,
   FIRST = TOP + 24,
+  SEES_PITCH = 15,
   GAP = 14,
+  /** A room with its title in full; and one in which a number and a short name still stand. */
   ROOM_LEAST = 190,
-  SEES = 104;
+  ROOM_SLIM = 84,
+  SEES = 104,
+  STRONG_ADVANCE = 7.4;
 
 /** Its number in a room's namespace, or null when that room cannot see it. */
 export const numberIn = (process: ProcessInfo, room: Room): number | null =>
   process.inside.find((n) => n.namespace === room.namespace)?.pid ?? null;
 
-/** Rooms that fit, the chosen one always among them. */
+/** Rooms that fit, the chosen one always among them. One kernel has several rooms: they become slim before one is left out. */
 function roomsThatFit(rooms: readonly Room[], width: number, chosen: string | null): readonly Room[] {
-  const most = Math.max(1, Math.floor((width + GAP) / (ROOM_LEAST + GAP)));
+  const most = Math.max(1, Math.floor((width + GAP) / (ROOM_SLIM + GAP)));
   if (rooms.length <= most) return rooms;
   const first = rooms.slice(0, most);
   const wanted = rooms.find((room) => room.container === chosen);
@@ -56,27 +61,39 @@ const ODD: Readonly<Partial<Record<ProcessInfo['state'], string>>> = {
 
 export function layout(view: ProcessesView, size: Size, { chosen }: TruthOptions): MarksScene {
   const left = 2,
-    hostWidth = clamp(size.width * 0.23, 132, 190),
-    roomsFrom = left + hostWidth + 34;
+    hostWidth = clamp(size.width * 0.23, 118, 190),
+    roomsFrom = left + hostWidth + (size.width < 420 ? 18 : 34);
   const rooms = roomsThatFit(view.rooms, size.width - roomsFrom - 2, chosen);
-  const most = Math.max(2, Math.floor((size.height - FIRST - 6) / PITCH));
-  const rows = rowsThatFit(view, rooms, most);
+  const space = size.height - FIRST - 6;
+  const pitch = clamp(Math.floor(space / Math.max(1, view.processes.length)), PITCH_LEAST, PITCH);
+  const rows = rowsThatFit(view, rooms, Math.max(2, Math.floor(space / pitch)));
   const hidden = view.processes.length - rows.length;
   const roomWidth = rooms.length === 0 ? 0 : (size.width - roomsFrom - 2 - GAP * (rooms.length - 1)) / rooms.length;
-  const bottom = FIRST + rows.length * PITCH + (hidden > 0 ? 18 : 0) + 4;
-  const height = Math.max(bottom + 4, rooms.length > 0 ? Math.min(FIRST + 92, size.height - 2) : 0);
+  const absent = view.rooms.length - rooms.length;
+  const bottom = FIRST + rows.length * pitch + (hidden > 0 || absent > 0 ? 18 : 0) + 4;
+  const words = innerWidth(roomWidth) < roomWidth - 2 * inset(roomWidth) ? Math.max(0, ...rooms.map((room) => room.sees.length)) : 0;
+  const height = Math.max(bottom + 4, rooms.length > 0 ? Math.min(FIRST + 44 + words * SEES_PITCH, size.height - 2) : 0);
   const marks: Mark[] = [text('host', left, TOP + 14, 'host', 't-strong')];
   const xOf = (i: number): number => roomsFrom + i * (roomWidth + GAP);
-  rooms.forEach((room, i) => marks.push(...roomMarks(room, xOf(i), roomWidth, height - TOP - 4, room.container === chosen)));
+  const roomHeight = height - TOP - 4;
+  rooms.forEach((room, i) => marks.push(roomBox(room, xOf(i), roomWidth, roomHeight, room.container === chosen)));
+  // The lines to the rooms pass behind whatever is written in other rooms.
   rows.forEach((process, i) => {
-    const y = FIRST + i * PITCH;
+    const at = rooms.findIndex((room) => numberIn(process, room) !== null);
+    if (at < 0) return;
+    const y = FIRST + i * pitch + ROW / 2;
+    const look = process.pid === view.current ? ' now' : at > 0 ? ' behind' : '';
+    marks.push(path(`link-${process.pid}`, h(left + hostWidth + 1, y, xOf(at) + inset(roomWidth) - 2), `link${look}`));
+  });
+  rooms.forEach((room, i) => marks.push(...roomWords(room, xOf(i), roomWidth, roomHeight)));
+  rows.forEach((process, i) => {
+    const y = FIRST + i * pitch;
     const at = rooms.findIndex((room) => numberIn(process, room) !== null);
     marks.push(...rowMarks(view, process, y, { left, width: hostWidth }));
     if (at < 0) return;
-    const x = xOf(at) + 10;
+    const x = xOf(at) + inset(roomWidth);
     const inner = innerWidth(roomWidth);
     const now = process.pid === view.current;
-    marks.push(path(`link-${process.pid}`, h(left + hostWidth + 1, y + ROW / 2, x - 2), `link${now ? ' now' : at > 0 ? ' behind' : ''}`));
     marks.push(...insideMarks(process, numberIn(process, rooms[at]!)!, x, y, inner, now));
     if (now)
       marks.push({
@@ -85,39 +102,56 @@ export function layout(view: ProcessesView, size: Size, { chosen }: TruthOptions
         curves: [level({ x: left + hostWidth, y: y + ROW / 2 }, { x, y: y + ROW / 2 })],
       });
   });
-  if (hidden > 0)
-    marks.push(text('more', left, FIRST + rows.length * PITCH + 13, `and ${grouped(hidden)} more, in the table`, 't-faint t-small'));
+  const rest = [...(hidden > 0 ? [plural(hidden, 'process', 'processes')] : []), ...(absent > 0 ? [plural(absent, 'room')] : [])];
+  if (rest.length > 0) {
+    const full = `and ${rest.join(' and ')} more, in the table`;
+    const fits = roomsFrom - left - 6 > full.length * 6;
+    const words = fits ? full : `${[...(hidden > 0 ? [grouped(hidden)] : []), ...rest.slice(hidden > 0 ? 1 : 0)].join(', ')} more`;
+    marks.push(text('more', left, FIRST + rows.length * pitch + 13, words, 't-faint t-small'));
+  }
   return { width: size.width, height: Math.max(height, Math.min(size.height, height)), marks, says: says(view, rooms.length) };
 }
 
+/** Distance of what is in a room from its wall. */
+const inset = (roomWidth: number): number => (roomWidth < ROOM_LEAST ? 5 : 10);
 const innerWidth = (roomWidth: number): number =>
-  roomWidth > ROOM_LEAST + SEES - 24 ? Math.min(180, roomWidth - SEES - 20) : roomWidth - 20;
+  roomWidth > ROOM_LEAST + SEES - 24 ? Math.min(180, roomWidth - SEES - 20) : roomWidth - 2 * inset(roomWidth);
 
-function roomMarks(room: Room, x: number, width: number, height: number, chosen: boolean): Mark[] {
-  const title = `container ${room.container}`;
-  const fits = Math.floor((width - 24) / TEXT_ADVANCE);
+function roomBox(room: Room, x: number, width: number, height: number, chosen: boolean): Mark {
+  return box(`room-${room.container}`, x, TOP - 4, width, height, `room${chosen ? ' chosen' : ''}`, {
+    rx: 4,
+    button: {
+      press: `room ${room.container}`,
+      label: `Container ${room.container}, hostname ${room.hostname}; sees ${room.sees.join(', ')}`,
+      on: chosen,
+    },
+  });
+}
+
+function roomWords(room: Room, x: number, width: number, height: number): Mark[] {
+  const fits = Math.floor((width - 2 * inset(width) - 4) / TEXT_ADVANCE);
+  const full = `container ${room.container}`;
+  const title = full.length * STRONG_ADVANCE <= width - 2 * inset(width) ? full : room.container;
   const own = room.sees.map((line) => line.replace(/^own /, ''));
-  const marks: Mark[] = [
-    box(`room-${room.container}`, x, TOP - 4, width, height, `room${chosen ? ' chosen' : ''}`, {
-      rx: 4,
-      button: {
-        press: `room ${room.container}`,
-        label: `Container ${room.container}, hostname ${room.hostname}; sees ${room.sees.join(', ')}`,
-        on: chosen,
-      },
-    }),
-    text(`room-${room.container}`, x + 10, TOP + 14, cut(title, fits), 't-strong quiet'),
-  ];
+  const marks: Mark[] = [text(`room-${room.container}`, x + inset(width), TOP + 14, cut(title, fits), 't-strong quiet')];
   if (title.length + room.hostname.length + 12 <= fits)
     marks.push(
-      text(`hostname-${room.container}`, x + 22 + title.length * 7.4, TOP + 14, `hostname ${room.hostname}`, 't-faint t-small quiet'),
+      text(
+        `hostname-${room.container}`,
+        x + 22 + title.length * STRONG_ADVANCE,
+        TOP + 14,
+        `hostname ${room.hostname}`,
+        't-faint t-small quiet',
+      ),
     );
-  if (innerWidth(width) < width - 20) {
+  if (innerWidth(width) < width - 2 * inset(width)) {
     const at = x + innerWidth(width) + 20;
-    marks.push(text(`sees-${room.container}`, at, FIRST + 14, 'its own', 't-faint t-small quiet'));
-    const lines = Math.max(1, Math.floor((height - 44) / 16));
+    marks.push(text(`sees-${room.container}`, at, FIRST + 12, 'its own', 't-faint t-small quiet halo'));
+    const lines = Math.max(1, Math.floor((height - FIRST - 20) / SEES_PITCH));
     const shown = own.length <= lines ? own : [...own.slice(0, lines - 1), `and ${own.length - lines + 1} more`];
-    shown.forEach((line, i) => marks.push(text(`sees-${room.container}-${i}`, at, FIRST + 30 + i * 16, cut(line, 14), 't-small quiet')));
+    shown.forEach((line, i) =>
+      marks.push(text(`sees-${room.container}-${i}`, at, FIRST + 28 + i * SEES_PITCH, cut(line, 14), 't-small quiet halo')),
+    );
   }
   return marks;
 }
@@ -135,10 +169,26 @@ function rowMarks(view: ProcessesView, process: ProcessInfo, y: number, { left, 
 }
 
 function insideMarks(process: ProcessInfo, number: number, x: number, y: number, width: number, now: boolean): Mark[] {
+  // Where there is little room the numbers stand closer to the names.
+  const digits = width < 140 ? 2 : 4,
+    name = width < 140 ? 32 : 52;
   return [
     box(`in-${process.pid}`, x, y, width, ROW, `process${now ? ' now' : ''}`, { rx: 2, title: sentence(process) }),
-    text(`inpid-${process.pid}`, x + 8 + 4 * CODE_ADVANCE, y + 15, String(number), `t-code${now ? ' t-strong' : ''} quiet`, 'end'),
-    text(`inname-${process.pid}`, x + 52, y + 15, cut(process.name, Math.max(3, Math.floor((width - 58) / CODE_ADVANCE))), 't-code quiet'),
+    text(
+      `inpid-${process.pid}`,
+      x + (digits === 2 ? 4 : 8) + Math.max(digits, String(number).length) * CODE_ADVANCE,
+      y + 15,
+      String(number),
+      `t-code${now ? ' t-strong' : ''} quiet`,
+      'end',
+    ),
+    text(
+      `inname-${process.pid}`,
+      x + name,
+      y + 15,
+      cut(process.name, Math.max(3, Math.floor((width - name - 6) / CODE_ADVANCE))),
+      't-code quiet',
+    ),
   ];
 }
 

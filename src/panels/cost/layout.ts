@@ -171,8 +171,9 @@ const label = (id: string, x: number, y: number, text: string, end: boolean, ton
 });
 
 function axisLabels(low: number, top: number, end: number, x: Scale, y: Scale, base: Base): Label[] {
+  const apart = Math.abs(y(2 * low) - y(low)) >= 12;
   const ys = gridOf(low, top)
-    .filter(({ v, minor }) => !minor || v === 2 * low)
+    .filter(({ v, minor }) => (minor ? v === 2 * low : apart || v !== low))
     .map(({ v }) => label(`ty${v}`, base.x0 - 6, y(v) + 4, v >= 1000 ? `${short(v / 1000)}k` : short(v), true));
   const tick = x(end / 2) - x(0) > 130 ? niceBelow(end / 2) : 0;
   const half =

@@ -61,7 +61,7 @@ export function columns(view: FormsView, width: number): Columns {
   );
   const guestWidth = () => 2 * PAD + (addressChars + 9 + guestChars) * A;
   const microWidth = () => 2 * PAD + microChars * A;
-  const hostWidth = () => 2 * PAD + offsetChars * A + hostBytes * BYTE_PITCH + 10 + hostChars * A;
+  const hostWidth = () => 2 * PAD + offsetChars * A + hostBytes * BYTE_PITCH + (hostBytes === 0 ? 0 : 10) + hostChars * A;
   const over = () => guestWidth() + microWidth() + hostWidth() + 2 * EDGE + 2 * GAP - width;
   const give = (have: number, least: number, unit: number) => Math.max(Math.min(have, least), have - Math.max(0, Math.ceil(over() / unit)));
   hostBytes = give(hostBytes, 5, BYTE_PITCH);
@@ -71,6 +71,8 @@ export function columns(view: FormsView, width: number): Columns {
   guestChars = give(guestChars, 16, A);
   microChars = give(microChars, 12, A);
   hostBytes = give(hostBytes, 3, BYTE_PITCH);
+  // Two bytes of six say nothing: where operands would be cut, all bytes give way, and stand in the table.
+  if (over() > 0) hostBytes = 0;
   hostChars = give(hostChars, 12, A);
   const slack = Math.max(0, -over());
   const gap = GAP + Math.min(50, slack / 3);
@@ -85,7 +87,7 @@ export function columns(view: FormsView, width: number): Columns {
     bytesAt: guest.x + PAD + addressChars * A,
     guestTextAt: guest.x + PAD + (addressChars + 9) * A,
     hostBytesAt,
-    hostTextAt: hostBytesAt + hostBytes * BYTE_PITCH + 10,
+    hostTextAt: hostBytesAt + hostBytes * BYTE_PITCH + (hostBytes === 0 ? 0 : 10),
     guestChars,
     microChars,
     hostChars,

@@ -5,7 +5,7 @@
  */
 import type { FormsView } from '../../protocol/views.ts';
 import { fillWishes, place } from '../shared/place.ts';
-import { cut, hex, round, type Label, type Size } from '../shared/text.ts';
+import { hex, round, type Label, type Size } from '../shared/text.ts';
 import { columns, type Columns } from './columns.ts';
 import { guestUnderlines, hostUnderlines } from './fields.ts';
 import { linksOf, rowsOf, type Link, type Links } from './links.ts';
@@ -101,7 +101,7 @@ function underlinesOf(view: FormsView, c: Columns, rows: readonly Row[], selecte
         `h${hex(h.address)}`,
         c.hostBytesAt,
         at(`h${hex(h.address)}`),
-        h.bytes.length > c.hostBytes ? c.hostBytes - 1 : c.hostBytes,
+        Math.max(0, h.bytes.length > c.hostBytes ? c.hostBytes - 1 : c.hostBytes),
       ),
     ),
   ];
@@ -124,7 +124,7 @@ function heads(view: FormsView, c: Columns): Label[] {
     label('guest', c.guest.x + 6, `MIPS block ${hex(view.block)}`),
     label('guest-size', c.guest.x + c.guest.width - 6, `${guestBytes} B`, true),
     label('micro', c.micro.x + 6, c.micro.width > 190 ? 'Micro-ops, a virtual ISA' : 'Micro-ops (V-ISA)'),
-    label('host', c.host.x + 6, cut(hostHead(view), Math.floor((c.host.width - 70) / 7))),
+    label('host', c.host.x + 6, hostHead(view, Math.floor((c.host.width - 60) / 7))),
     label('host-size', last - 6, `${hostBytes} B`, true),
   ];
 }

@@ -57,7 +57,7 @@ export function allRows({ view, c, centres, selected }: Plan): Row[] {
     const on = chosen.host.includes(i) && (view.state === 'translated' || h.category === 'guest'),
       more = h.bytes.length > c.hostBytes;
     const bytes = h.bytes
-      .slice(0, more ? c.hostBytes - 1 : c.hostBytes)
+      .slice(0, Math.max(0, more ? c.hostBytes - 1 : c.hostBytes))
       .map((b, k) => part(c.hostBytesAt + k * BYTE_PITCH, hex(b, 2), 'soft'));
     return {
       id: `h${hex(h.address)}`,
@@ -71,7 +71,7 @@ export function allRows({ view, c, centres, selected }: Plan): Row[] {
       parts: [
         part(c.host.x + 6, `+${hex(h.offset, 2)}`, 'faint'),
         ...bytes,
-        ...(more ? [part(c.hostBytesAt + (c.hostBytes - 1) * BYTE_PITCH, '\u2026', 'soft')] : []),
+        ...(more && c.hostBytes > 0 ? [part(c.hostBytesAt + (c.hostBytes - 1) * BYTE_PITCH, '\u2026', 'soft')] : []),
         part(c.hostTextAt, cut(hostText(h), c.hostChars), 'ink', on),
         ...purpose(view, i, c),
       ],

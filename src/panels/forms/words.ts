@@ -6,10 +6,13 @@ import { rowsOf } from './links.ts';
 
 export const crossingSentence = 'The branch decides, its delay slot runs, then it jumps: the bands cross.';
 
-export function hostHead(view: FormsView): string {
-  return view.state === 'translated'
-    ? `IA-32 in the code cache at ${hex(view.hostBase)}`
-    : `The interpreter\u2019s code, at ${hex(view.hostBase)}`;
+/** The longest that fits. */
+export function hostHead(view: FormsView, length: number): string {
+  const heads =
+    view.state === 'translated'
+      ? [`IA-32 in the code cache at ${hex(view.hostBase)}`, 'IA-32 in the code cache', `IA-32 at ${hex(view.hostBase)}`]
+      : [`The interpreter\u2019s code, at ${hex(view.hostBase)}`, 'The interpreter\u2019s code'];
+  return heads.find((head) => head.length <= length) ?? 'IA-32';
 }
 
 /** What a part of an interpreter does, of one instruction and of several. */

@@ -1,6 +1,5 @@
 /** The layers of the container that is looked at, and what its last copy up did. */
 import { useEffect, useState, type ReactNode } from 'react';
-import { usePosition } from '../../client/stores.ts';
 import { readView, useView } from '../../client/views.ts';
 import type { LayersView } from '../../protocol/os-views.ts';
 import { PanelShell } from '../../ui/PanelShell.tsx';
@@ -15,25 +14,16 @@ import './overlay.css';
 import { create } from './draw.ts';
 import { calledOf, describe, layout, pagesWords, table } from './layout.ts';
 
-const picture = (host: HTMLElement): PictureSpec<MarksScene> => {
-  let since = 0;
-  return {
-    views: ['os.layers'],
-    describe,
-    drawing: create(host),
-    travels: true,
-    sources: [
-      () =>
-        usePosition.subscribe((now, before) => {
-          if (now.retired !== before.retired) since = now.retired > before.retired ? before.time : now.time;
-        }),
-    ],
-    scene: (size) => {
-      const view = readView('os.layers');
-      return view === null ? null : layout(view, size, { since, now: usePosition.getState().time });
-    },
-  };
-};
+const picture = (host: HTMLElement): PictureSpec<MarksScene> => ({
+  views: ['os.layers'],
+  describe,
+  drawing: create(host),
+  travels: true,
+  scene: (size) => {
+    const view = readView('os.layers');
+    return view === null ? null : layout(view, size);
+  },
+});
 
 /** A directory to look into; Enter or leaving the field takes it. */
 function Below(): ReactNode {
@@ -96,7 +86,7 @@ export default function OverlayPanel(): ReactNode {
     <PanelShell
       id="overlay"
       title="One file system, laid down in layers"
-      sub="A file is read from the highest layer that has it."
+      sub="The highest one wins."
       {...(view === null ? {} : { table: () => table(view) })}
       describe={words}
       actions={

@@ -5,25 +5,35 @@
 import type { CopyUp, LayerFile, LayerInfo, LayersView } from '../../protocol/os-views.ts';
 import { cubicPath, type Cubic } from '../shared/curve.ts';
 import { box, path, text, type Mark, type MarksScene } from '../shared/marks.ts';
-import { clamp, cut, cutMiddle, grouped, listed, plural, round, type PanelTable, type Size } from '../shared/text.ts';
+import { clamp, CODE_ADVANCE, cut, cutMiddle, grouped, listed, plural, round, type PanelTable, type Size } from '../shared/text.ts';
 import { edge, slab } from '../tower/layout.ts';
 
 export { describe } from '../shared/marks.ts';
 
-export interface OverlayOptions {
-  /** Machine time before the last step: what was copied up after it is new. */
-  readonly since: number;
-  readonly now: number;
-}
-
 const LABEL = 158,
   CELL = 70,
-  CELL_HIGH = 26,
+  /** Narrowest column: names of paths stand over them. */
+  COLUMN = 86,
   TOP = 22;
 
-/** Two lines of text within a row, closer together where it is low. */
-const upperLine = (tall: number): number => tall / 2 - (tall < 38 ? 4 : 2);
-const lowerLine = (tall: number): number => tall / 2 + (tall < 38 ? 10 : 14);
+const cellHigh = (tall: number): number => Math.min(26, tall - 4);
+
+/** A name and what is to be said of it: two lines within a row, closer together where it is low, one where it is lower. */
+function twoLines(id: string, y: number, tall: number, name: string, words: string, label: number): Mark[] {
+  if (tall < 31) {
+    const at = 14 + name.length * 7.6 + 8,
+      short = words.split(',').at(-1)!.trim();
+    const fits = Math.floor((label - at) / 6.4) >= short.length;
+    return [
+      text(id, 14, y + tall / 2 + 5, name, 't-strong'),
+      ...(fits ? [text(`sub-${id}`, at, y + tall / 2 + 5, short, 't-soft t-small')] : []),
+    ];
+  }
+  return [
+    text(id, 14, y + tall / 2 - (tall < 38 ? 4 : 2), name, 't-strong'),
+    text(`sub-${id}`, 14, y + tall / 2 + (tall < 38 ? 10 : 14), cut(words, Math.floor((label - 14) / 6.4)), 't-soft t-small'),
+  ];
+}
 
 const isPlain = (file: LayerFile): boolean => file.kind !== 'directory';
 
@@ -43,44 +53,38 @@ export function columnsOf(view: LayersView, most: number): readonly string[] {
   return order.filter((name) => kept.has(name)).sort();
 }
 
-/** The copy up that the last step made, if it made one. */
-export const latestCopy = (view: LayersView, { since, now }: OverlayOptions): CopyUp | null => {
-  const last = view.copyUps.findLast((copy) => copy.time <= now) ?? null;
-  return last !== null && last.time > since ? last : null;
-};
+/** The copy up that has just been made, if one has: whether one came to this moment from before or from after. */
+export const latestCopy = (view: LayersView): CopyUp | null => (view.fresh === true ? (view.copyUps.at(-1) ?? null) : null);
 
 /** Where the merged view takes a path from; null when it has none. */
 export const sourceOf = (view: LayersView, name: string): LayerInfo | null =>
   view.layers.find((layer) => layer.files.some((f) => f.path === name && f.visible && f.kind !== 'whiteout')) ?? null;
 
-export function layout(view: LayersView, size: Size, options: OverlayOptions): MarksScene {
-  const label = size.width < 560 ? 108 : LABEL;
-  const most = Math.max(1, Math.floor((size.width - label - 8) / (CELL + 8)));
+export function layout(view: LayersView, size: Size): MarksScene {
+  const label = size.width < 400 ? 92 : size.width < 560 ? 108 : LABEL;
+  const most = Math.max(1, Math.floor((size.width - label - 8) / COLUMN));
   const columns = columnsOf(view, most);
   const rows = view.layers.length + 1;
-  const pitch = clamp((size.height - TOP) / rows, 40, 62);
+  const pitch = clamp((size.height - TOP) / rows, 29, 62);
   const column = Math.min(128, (size.width - label - 8) / Math.max(1, columns.length));
   const x = (i: number): number => label + i * column + (column - CELL) / 2;
   const y = (row: number): number => TOP + row * pitch;
   const marks: Mark[] = columns.map((name, i) =>
-    text(`path-${name}`, x(i) + CELL / 2, 13, cutMiddle(name, Math.floor(column / 8.3)), 't-code', 'middle'),
+    text(`path-${name}`, x(i) + CELL / 2, 13, cutMiddle(name, Math.floor((column - 4) / CODE_ADVANCE)), 't-code', 'middle'),
   );
   const tall = pitch - 8;
   marks.push(
     box('merged', 2, y(0), size.width - 4, tall, 'merged', { rx: 3 }),
-    text('merged-name', 14, y(0) + upperLine(tall), 'merged', 't-strong'),
-    text('merged-sub', 14, y(0) + lowerLine(tall), cut(`what ${view.container} sees`, Math.floor((label - 14) / 6.6)), 't-soft t-small'),
+    ...twoLines('merged-name', y(0), tall, 'merged', `what ${view.container} sees`, label),
   );
-  columns.forEach((name, i) => marks.push(...mergedMarks(view, name, x(i), y(0) + (tall - CELL_HIGH) / 2)));
-  const copy = latestCopy(view, options);
+  columns.forEach((name, i) => marks.push(...mergedMarks(view, name, x(i), y(0), tall)));
+  const copy = latestCopy(view);
   view.layers.forEach((layer, row) => marks.push(...layerMarks(view, layer, row, { y: y(row + 1), tall, width: size.width - 4, label })));
   view.layers.forEach((layer, row) =>
     columns.forEach((name, i) => {
       const file = layer.files.find((f) => f.path === name && isPlain(f));
       if (file !== undefined)
-        marks.push(
-          ...cellMarks(layer, file, x(i), y(row + 1) + (tall - CELL_HIGH) / 2, copy !== null && copy.path === name && layer.writable),
-        );
+        marks.push(...cellMarks(layer, file, x(i), y(row + 1), tall, copy !== null && copy.path === name && layer.writable));
     }),
   );
   const at = copy === null ? -1 : columns.indexOf(copy.path);
@@ -96,12 +100,14 @@ export const calledOf = (view: LayersView, name: string): string => {
   return layer === undefined ? name : called(layer);
 };
 
-function mergedMarks(view: LayersView, name: string, x: number, y: number): Mark[] {
+function mergedMarks(view: LayersView, name: string, x: number, top: number, tall: number): Mark[] {
+  const high = cellHigh(tall),
+    y = top + (tall - high) / 2;
   const from = sourceOf(view, name);
-  if (from === null) return [text(`gone-${name}`, x + CELL / 2, y + 17, 'gone', 't-faint t-small', 'middle')];
+  if (from === null) return [text(`gone-${name}`, x + CELL / 2, y + high / 2 + 4.5, 'gone', 't-faint t-small', 'middle')];
   return [
-    box(`seen-${name}`, x, y, CELL, CELL_HIGH, 'cell', { rx: 2, title: `${name} is read from ${called(from)}` }),
-    text(`seen-${name}`, x + CELL / 2, y + 17.5, cut(called(from), 9), 't-small', 'middle'),
+    box(`seen-${name}`, x, y, CELL, high, 'cell', { rx: 2, title: `${name} is read from ${called(from)}` }),
+    text(`seen-${name}`, x + CELL / 2, y + high / 2 + 4.5, cut(called(from), 9), 't-small', 'middle'),
   ];
 }
 
@@ -130,8 +136,7 @@ function layerMarks(view: LayersView, layer: LayerInfo, row: number, { y, tall, 
       : sharedWords(layer.sharedWith, Math.floor((label - 14) / 6.4));
   return [
     path(`layer-${id}`, shape, layer.writable ? 'layer writable' : `layer rock${row % 2}`, layer.writable ? { texture: 'I3' } : {}),
-    text(`layer-${id}`, 14, y + upperLine(tall), cut(called(layer), 12), 't-strong'),
-    text(`sub-${id}`, 14, y + lowerLine(tall), cut(sub, Math.floor((label - 14) / 6.4)), 't-soft t-small'),
+    ...twoLines(`layer-${id}`, y, tall, cut(called(layer), 12), sub, label),
   ];
 }
 
@@ -144,17 +149,19 @@ export function word(layer: LayerInfo, file: LayerFile): string {
   return file.kind;
 }
 
-function cellMarks(layer: LayerInfo, file: LayerFile, x: number, y: number, fresh: boolean): Mark[] {
+function cellMarks(layer: LayerInfo, file: LayerFile, x: number, top: number, tall: number, fresh: boolean): Mark[] {
+  const high = cellHigh(tall),
+    y = top + (tall - high) / 2;
   const id = `${layer.name}:${file.path}`;
   const what = word(layer, file);
   const look = what === 'whiteout' || what === 'opaque' ? 'whiteout' : what === 'hidden' ? 'hidden' : fresh ? 'fresh' : '';
   const title = `${file.path} in ${called(layer)}: ${file.kind}, ${plural(file.size, 'byte')}${file.visible ? '' : ', hidden by a layer above'}`;
   return [
-    box(id, x, y, CELL, CELL_HIGH, `cell ${look}`, { rx: 2, title }),
+    box(id, x, y, CELL, high, `cell ${look}`, { rx: 2, title }),
     text(
       id,
       x + CELL / 2,
-      y + 17.5,
+      y + high / 2 + 4.5,
       fresh ? 'new copy' : what,
       `t-small${look === 'hidden' ? ' t-faint' : look === 'fresh' ? ' fresh' : ''}`,
       'middle',

@@ -188,6 +188,7 @@ export const layers: LayersView = {
     },
   ],
   copyUps: [{ time: 323_990, path: '/etc/conf', from: 'lower 0', bytes: 512, units: 1310 }],
+  fresh: true,
   pages: { referenced: 28, held: 14 },
 };
 
