@@ -25,6 +25,8 @@ export interface Personality {
   wrote?(process: Process, linear: number): void;
   /** Sets the guest up to run its handler. False: not possible, the signal kills. */
   signal?(process: Process, action: SignalAction, one: QueuedSignal): boolean;
+  /** The guest's stack pointer. */
+  stackPointer(process: Process): number;
   /** The guest makes its last system call again, which a handler interrupted. */
   restart(process: Process): void;
   /** The personality of a child or thread that was just made like `process`; its result comes by `resumed`. Null: not possible. */

@@ -11,7 +11,7 @@ import type { closeSocket, receiveOn } from './net/transfer.ts';
 import type { wakeFutex } from './futex.ts';
 import type { magicTarget } from './magiclinks.ts';
 import type { rootProc } from './procfs.ts';
-import type { pushFrame } from './sigframe.ts';
+import type { altstackBytes, pushFrame, siginfo, stackFor } from './sigframe.ts';
 import type { Kernel } from './kernel.ts';
 import type { Seldom } from './seldom.ts';
 import type { sendBytes } from './sys/sockets.ts';
@@ -30,6 +30,9 @@ interface LateKernel {
   readonly magicTarget: typeof magicTarget;
   readonly wakeFutex: typeof wakeFutex;
   readonly pushFrame: typeof pushFrame;
+  readonly siginfo: typeof siginfo;
+  readonly stackFor: typeof stackFor;
+  readonly altstackBytes: typeof altstackBytes;
   readonly closeSocket: typeof closeSocket;
   readonly receiveOn: typeof receiveOn;
   readonly sendBytes: typeof sendBytes;

@@ -25,7 +25,7 @@ import { STAT_CALLS } from './sys/stat.ts';
 import { TIME_CALLS } from './sys/time.ts';
 import { magicTarget } from './magiclinks.ts';
 import { rootProc } from './procfs.ts';
-import { pushFrame } from './sigframe.ts';
+import { altstackBytes, pushFrame, siginfo, stackFor } from './sigframe.ts';
 import { merge } from './syscall.ts';
 
 LATE.provide({
@@ -56,6 +56,9 @@ LATE.provide({
   rootProc,
   magicTarget,
   pushFrame,
+  siginfo,
+  stackFor,
+  altstackBytes,
   wakeFutex,
   closeSocket,
   receiveOn,

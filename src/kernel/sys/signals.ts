@@ -152,7 +152,7 @@ const SS_ONSTACK = 1,
   MINSIGSTKSZ = 2048;
 
 function sigaltstack(k: Kernel, p: Process, from: number, to: number): number {
-  const sp = k.personalities.has(p.pid) ? 0 : k.registers(p)[ESP]! >>> 0;
+  const sp = k.personalities.get(p.pid)?.stackPointer(p) ?? k.registers(p)[ESP]! >>> 0;
   const old = altstackBytes(p, sp).done();
   if (from !== 0) {
     if (onAltstack(p, sp)) fail('EPERM');

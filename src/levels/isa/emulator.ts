@@ -9,13 +9,14 @@ import { hex32 } from '../../bits/hex.ts';
 import { decode } from '../../isa/mips/decode.ts';
 import { ADEL, ADES, BREAK, CPU, FCSR, FPE, NPC, OV, PC, RI, SYS, TRAP, USER_LOCAL } from '../../isa/mips/state.ts';
 import { ACV, EDX, EIP, ESI, GP, PFV } from '../../isa/x86/state.ts';
+import { LATE } from '../../kernel/late.ts';
 import type { ThreadStart } from '../../kernel/contract.ts';
 import { Errno } from '../../kernel/errno.ts';
 import type { Kernel, Personality } from '../../kernel/kernel.ts';
 import { PROT_WRITE, regionAt } from '../../kernel/regions.ts';
 import { force } from '../../kernel/delivery.ts';
 import type { Process, QueuedSignal, SignalAction } from '../../kernel/task.ts';
-import { copyIn, copyOut } from '../../kernel/user.ts';
+import { copyIn, copyOut, read32, write32 } from '../../kernel/user.ts';
 import type { Trap } from '../../machine/types.ts';
 import { ISA_COSTS } from './costs.ts';
 import { GuestState } from './guest-state.ts';
@@ -40,11 +41,14 @@ import type { Argument, Pending } from './linux/calls.ts';
 import { MIPS_ENOSYS, mipsErrno } from './linux/errno.ts';
 import { buildFrame, frameSize, readFrame } from './linux/frames.ts';
 import type { FrameRequest } from './linux/frames.ts';
-import { MIPS_SIGNALS, mapFlagsToI386, signalToMips } from './linux/numbers.ts';
+import { MIPS_SIGNALS, homelessSignal, mapFlagsToI386, signalToMips } from './linux/numbers.ts';
+import { STRUCTURES } from './linux/structures.ts';
 import { O32_BASE, OWN_CALLS, callName } from './linux/table.ts';
 
 const PAGE = 0x1000,
   WRITE = 2;
+/** struct sigaction. */
+const ACTION_SIZE = 24;
 const V0 = 2,
   V1 = 3,
   A0 = 4,
@@ -58,6 +62,7 @@ const SIGILL = 4,
   SIGBUS = 7,
   SIGFPE = 8,
   SIGSEGV = 11;
+const SI_KERNEL = 0x80;
 
 interface GuestSignal {
   readonly signal: number;
@@ -65,11 +70,14 @@ interface GuestSignal {
   readonly words: string;
 }
 
+/** The code of `break`: its low ten bits stand above the others when they are used. */
+function breakCode(word: number): number {
+  const code = (word >>> 6) & 0xf_ffff;
+  return code < 0x400 ? code : ((code & 0x3ff) << 10) | (code >>> 10);
+}
 const EXCEPTIONS: Readonly<Record<number, GuestSignal>> = {
-  [BREAK]: { signal: SIGTRAP, code: 1, words: 'Breakpoint' },
-  [RI]: { signal: SIGILL, code: 0x80, words: 'Reserved instruction' },
+  [RI]: { signal: SIGILL, code: SI_KERNEL, words: 'Reserved instruction' },
   [OV]: { signal: SIGFPE, code: 2, words: 'Integer overflow' },
-  [TRAP]: { signal: SIGTRAP, code: 0x80, words: 'Trap instruction' },
   [FPE]: { signal: SIGFPE, code: 0, words: 'Floating-point exception' },
 };
 
@@ -132,7 +140,7 @@ export class Emulator extends GuestState implements Personality {
   }
 
   private miss(pc: number): void {
-    if ((pc & 1) !== 0) this.raise({ signal: SIGILL, code: 0x80, words: 'Jump to MIPS16 code, which is not modelled' }, pc, pc);
+    if ((pc & 1) !== 0) this.raise({ signal: SIGILL, code: SI_KERNEL, words: 'Jump to MIPS16 code, which is not modelled' }, pc, pc);
     else if ((pc & 3) !== 0) this.raise({ signal: SIGBUS, code: 1, words: 'Jump to an unaligned address' }, pc, pc);
     else if (pc >= GUEST_END) this.raise({ signal: SIGSEGV, code: 1, words: 'Segmentation fault: jump to a kernel address' }, pc, pc);
     else this.translator.miss(pc);
@@ -152,10 +160,23 @@ export class Emulator extends GuestState implements Personality {
     } else {
       const how =
         vector === CPU
-          ? { signal: SIGILL, code: 0x80, words: this.unusable(this.trapPc(place)) }
-          : (EXCEPTIONS[vector] ?? { signal: vector === ADEL || vector === ADES ? SIGBUS : SIGSEGV, code: 1, words: 'Address error' });
+          ? { signal: SIGILL, code: SI_KERNEL, words: this.unusable(this.trapPc(place)) }
+          : vector === BREAK || vector === TRAP
+            ? this.coded(vector, this.peek32(place.pc) ?? 0)
+            : (EXCEPTIONS[vector] ?? { signal: vector === ADEL || vector === ADES ? SIGBUS : SIGSEGV, code: 1, words: 'Address error' });
       this.raise(how, this.trapPc(place), this.trapPc(place));
     }
+  }
+  /** What the code of a break or trap says (arch/mips/kernel/traps.c): compilers test divisors and sums so. */
+  private coded(vector: number, word: number): GuestSignal {
+    const BRK_OVERFLOW = 6,
+      BRK_DIVZERO = 7;
+    const code = vector === BREAK ? breakCode(word) : word >>> 26 === 0 ? (word >>> 6) & 0x3ff : 0;
+    if (code === BRK_DIVZERO) return { signal: SIGFPE, code: 1, words: 'Integer division by zero' };
+    if (code === BRK_OVERFLOW) return { signal: SIGFPE, code: 2, words: 'Integer overflow' };
+    return vector === BREAK
+      ? { signal: SIGTRAP, code: 1, words: 'Breakpoint' }
+      : { signal: SIGTRAP, code: SI_KERNEL, words: 'Trap instruction' };
   }
   /** Coprocessor Unusable, in words: coprocessor 0 is the kernel's, 1 the FPU, 2 absent. */
   private unusable(pc: number): string {
@@ -304,11 +325,25 @@ export class Emulator extends GuestState implements Personality {
         this.setWord(USER_LOCAL, argument(0));
         this.answer(0, null);
         return true;
-      // Writes to translated code are noticed by themselves.
-      case OWN_CALLS.cacheflush:
-        this.called(number, `cacheflush(${hex32(argument(0))}, ${argument(1)})`);
+      case OWN_CALLS.sigaction:
+      case OWN_CALLS.rt_sigaction:
+        if (!homelessSignal(argument(0))) return false;
+        this.called(number, `${callName(number)}(${argument(0)})`);
+        if (argument(2) !== 0) copyOut(this.kernel, this.process, argument(2), new Uint8Array(ACTION_SIZE));
         this.answer(0, null);
         return true;
+      case OWN_CALLS.sysmips:
+        this.called(number, `sysmips(${argument(0)}, ${hex32(argument(1))}, ${hex32(argument(2))})`);
+        this.succeed(this.sysmips(argument(0), argument(1), argument(2)));
+        return true;
+      // Writes to translated code are noticed by themselves, but not those through another mapping of the same memory.
+      case OWN_CALLS.cacheflush: {
+        this.called(number, `cacheflush(${hex32(argument(0))}, ${argument(1)})`);
+        const start = argument(0) >>> 0;
+        this.translator.written(start, Math.min(start + (argument(1) >>> 0), GUEST_END));
+        this.answer(0, null);
+        return true;
+      }
       case OWN_CALLS.mmap: {
         const offset = argument(5);
         if (offset % PAGE !== 0) throw new Errno('EINVAL');
@@ -327,6 +362,17 @@ export class Emulator extends GuestState implements Personality {
       default:
         return false;
     }
+  }
+  /** sysmips(2): what is left of it. */
+  private sysmips(command: number, address: number, value: number): number {
+    const FLUSH_CACHE = 3,
+      FIXADE = 7,
+      ATOMIC_SET = 2001;
+    if (command === FLUSH_CACHE || command === FIXADE) return 0;
+    if (command !== ATOMIC_SET || (address & 3) !== 0) throw new Errno('EINVAL');
+    const before = read32(this.kernel, this.process, address >>> 0);
+    write32(this.kernel, this.process, address >>> 0, value);
+    return before;
   }
   private called(number: number, text: string): void {
     this.events.event('syscall', () => ({ number: number + O32_BASE, name: callName(number), text }));
@@ -354,9 +400,12 @@ export class Emulator extends GuestState implements Personality {
       this.fail(mipsErrno(-result));
       return;
     }
+    this.succeed(result);
+    if (second !== null) this.setWord(V1, second);
+  }
+  private succeed(result: number): void {
     this.setWord(V0, result);
     this.setWord(A3, 0);
-    if (second !== null) this.setWord(V1, second);
   }
   private fail(errno: number): void {
     this.setWord(V0, errno);
@@ -366,11 +415,11 @@ export class Emulator extends GuestState implements Personality {
   // --- signals
 
   /** Sets the guest up to run its handler: at once where the guest stands between two instructions, else when it next does. */
-  signal(process: Process, action: SignalAction, { signal, code, fields }: QueuedSignal): boolean {
+  signal(process: Process, action: SignalAction, one: QueuedSignal): boolean {
+    const { siginfo } = LATE.get();
     const request: FrameRequest = {
-      signal: signalToMips(signal),
-      code,
-      address: fields[0] ?? 0,
+      signal: signalToMips(one.signal),
+      info: STRUCTURES.siginfo.toMips(siginfo(this.kernel, process, one)),
       pc: 0,
       handler: action.handler,
       flags: action.flags,
@@ -405,7 +454,10 @@ export class Emulator extends GuestState implements Personality {
   /** Throws Errno when the stack cannot be written. */
   private beginHandler(request: FrameRequest, pc: number): void {
     const words = { get: (n: number) => this.word(n), set: (n: number, value: number) => this.setWord(n, value) };
-    const frame = buildFrame(words, this.word(SP) >>> 0, { ...request, pc });
+    const sp = this.word(SP) >>> 0,
+      { stackFor, altstackBytes } = LATE.get();
+    const altstack = STRUCTURES.sigaltstack.toMips(altstackBytes(this.process, sp).done());
+    const frame = buildFrame(words, stackFor(this.process, request, sp), { ...request, pc, altstack });
     copyOut(this.kernel, this.process, frame.at, frame.bytes);
     for (const [register, value] of frame.registers) this.setWord(register, value);
     this.charge(ISA_COSTS['structure word'].units * (frame.bytes.length >> 2));
@@ -420,6 +472,9 @@ export class Emulator extends GuestState implements Personality {
   restart(_process: Process): void {
     this.pending = null;
     if (this.behindCall) this.goTo(this.behindCall.at);
+  }
+  stackPointer(): number {
+    return this.word(SP) >>> 0;
   }
   forked(_process: Process, child: Process, start: ThreadStart): Emulator {
     return this.fork(this, child, start);

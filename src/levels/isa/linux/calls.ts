@@ -4,29 +4,28 @@
  *
  * Invariant: a call that must wait is plain data (`Pending`): what is to be converted when its result comes.
  */
-import { get32 } from '../../../bits/bytes.ts';
+import { StructWriter, get32 } from '../../../bits/bytes.ts';
 import { Errno, fail } from '../../../kernel/errno.ts';
 import type { Kernel } from '../../../kernel/kernel.ts';
 import type { Process } from '../../../kernel/task.ts';
-import { copyIn, copyOut, read32, write32 } from '../../../kernel/user.ts';
-import { SCRATCH } from '../layout.ts';
+import { copyIn, copyOut } from '../../../kernel/user.ts';
+import { SCRATCH, SCRATCH_SIZE } from '../layout.ts';
 import {
   MIPS_SOL_SOCKET,
   cloneFlagsToI386,
   fcntlToI386,
   ioctlToI386,
-  socketLevelToI386,
-  socketOptionToI386,
-  socketTypeToI386,
   mapFlagsToI386,
   openFlagsToI386,
   openFlagsToMips,
   resourceToI386,
   signalToI386,
-  TCGETS,
-  TCSETS,
-  TCSETSF,
+  signalToMips,
+  socketLevelToI386,
+  socketOptionToI386,
+  socketTypeToI386,
 } from './numbers.ts';
+import { SPECIAL, levelsToMips } from './special.ts';
 import { STRUCTURES } from './structures.ts';
 import type { StructureName } from './structures.ts';
 import { CALLS } from './table.ts';
@@ -36,8 +35,18 @@ import type { ArgumentRule } from './table.ts';
 export interface Pending {
   readonly number: number;
   /** Structures that the call fills: from the scratch area to the guest. */
-  readonly outputs: readonly { readonly structure: StructureName; readonly scratch: number; readonly guest: number }[];
-  readonly result: 'plain' | 'pipe' | 'flags';
+  readonly outputs: readonly Output[];
+  readonly result: ResultRule;
+}
+
+/** `flags` of open, a `signal`; `pipe` leaves two results in the scratch area. */
+export type ResultRule = 'plain' | 'pipe' | 'flags' | 'signal';
+/** `array`: as many as the result says; `levels`: control messages of the guest's msghdr, whose levels are to be its own. */
+export interface Output {
+  readonly structure: StructureName | 'levels';
+  readonly scratch: number;
+  readonly guest: number;
+  readonly array?: true;
 }
 
 export interface Prepared {
@@ -55,18 +64,17 @@ export type Argument = (index: number) => number;
 export function prepare(k: Kernel, p: Process, number: number, argument: Argument): Prepared | null {
   const row = CALLS.get(number);
   if (!row) return null;
-  if (number === 55 || number === 220) return prepareFcntl(k, p, number, row.i386, argument);
-  if (number === 54) return prepareIoctl(k, p, row.i386, argument);
-  if (number === 117 || number === 394 || number === 396) return prepareIpc(k, p, number, row.i386, argument);
-  return new Mapper(k, p).map(number, row.i386, row.arguments, argument);
+  const mapper = new Mapper(k, p);
+  const { rules, result } = SPECIAL[number]?.(mapper, argument, row) ?? { rules: row.arguments };
+  return mapper.map(number, row.i386, rules, argument, result);
 }
 
-class Mapper {
-  private scratch = SCRATCH;
+export class Mapper {
+  private top = SCRATCH;
   private words = 0;
-  private readonly outputs: { structure: StructureName; scratch: number; guest: number }[] = [];
-  private readonly k: Kernel;
-  private readonly p: Process;
+  private readonly outputs: Output[] = [];
+  readonly k: Kernel;
+  readonly p: Process;
   constructor(k: Kernel, p: Process) {
     this.k = k;
     this.p = p;
@@ -107,30 +115,49 @@ class Mapper {
       // SIG_BLOCK, SIG_UNBLOCK, SIG_SETMASK are 1, 2, 3 on MIPS
       case 'how':
         return argument(rule.from) - 1;
+      case 'pair':
+        return this.pair(argument(rule.from));
       case 'structure':
         return this.structure(rule.name as StructureName, argument(rule.from), rule.reads, rule.writes);
     }
   }
 
-  /** The structure of an IPC object, when the command has to do with it. */
-  object(name: 'semid64' | 'shmid64', command: number, guest: number, stats: readonly number[]): number {
-    if (command === IPC_SET) return this.structure(name, guest, true, false);
-    return stats.includes(command) ? this.structure(name, guest, false, true) : guest;
-  }
-  /** The scratch address of a word for the call. */
-  word(value: number): number {
-    const at = this.scratch;
-    this.scratch += 16;
-    write32(this.k, this.p, at, value);
+  /** Room in the scratch area. Throws Errno when there is none. */
+  room(bytes: number): number {
+    const at = this.top;
+    this.top += (bytes + 15) & ~15;
+    if (bytes < 0 || this.top > SCRATCH + SCRATCH_SIZE) fail('EINVAL');
     return at;
+  }
+  /** The scratch address of bytes for the call. */
+  put(bytes: Uint8Array): number {
+    const at = this.room(bytes.length);
+    copyOut(this.k, this.p, at, bytes);
+    this.words += bytes.length >> 2;
+    return at;
+  }
+  /** What is to be done when the call has succeeded. */
+  after(output: Output): void {
+    this.outputs.push(output);
+  }
+  /** pselect's last argument: where the mask is, and its size. */
+  private pair(guest: number): number {
+    if (guest === 0) return 0;
+    const b = copyIn(this.k, this.p, guest, 8);
+    if (get32(b, 0) !== 0 && get32(b, 4) !== 16) fail('EINVAL');
+    return this.put(
+      new StructWriter()
+        .u32(this.structure('sigset', get32(b, 0), true, false))
+        .u32(8)
+        .done(),
+    );
   }
 
   /** The scratch address at which the call finds, or leaves, the i386 structure. */
   structure(name: StructureName, guest: number, reads: boolean, writes: boolean): number {
     if (guest === 0) return 0;
     const structure = STRUCTURES[name],
-      at = this.scratch;
-    this.scratch += (structure.i386 + 15) & ~15;
+      at = this.room(structure.i386);
     if (reads) {
       const bytes = copyIn(this.k, this.p, guest, structure.mips);
       copyOut(this.k, this.p, at, (structure as { toI386?: (b: Uint8Array) => Uint8Array }).toI386!(bytes));
@@ -139,80 +166,6 @@ class Mapper {
     if (writes) this.outputs.push({ structure: name, scratch: at, guest });
     return at;
   }
-}
-
-/** Locks have structures; F_GETFL and F_SETFL pass the flags of open. */
-function prepareFcntl(k: Kernel, p: Process, number: number, i386: number, argument: Argument): Prepared {
-  const F_GETFL = 3,
-    F_SETFL = 4,
-    F_GETLK = 5,
-    F_SETLKW = 7,
-    F_GETLK64 = 12,
-    F_SETLKW64 = 14;
-  const mapper = new Mapper(k, p),
-    command = fcntlToI386(argument(1));
-  let third = argument(2);
-  if (command === F_SETFL) third = openFlagsToI386(third);
-  else if (command >= F_GETLK && command <= F_SETLKW) third = mapper.structure('flock', third, true, command === F_GETLK);
-  else if (command >= F_GETLK64 && command <= F_SETLKW64) third = mapper.structure('flock64', third, true, command === F_GETLK64);
-  const rules: ArgumentRule[] = [
-    { k: 'plain', from: 0 },
-    { k: 'constant', n: command },
-    { k: 'constant', n: third },
-  ];
-  return mapper.map(number, i386, rules, argument, command === F_GETFL ? 'flags' : 'plain');
-}
-
-function prepareIoctl(k: Kernel, p: Process, i386: number, argument: Argument): Prepared {
-  const mapper = new Mapper(k, p),
-    request = ioctlToI386(argument(1));
-  let third = argument(2);
-  if (request === TCGETS) third = mapper.structure('termios', third, false, true);
-  else if (request >= TCSETS && request <= TCSETSF) third = mapper.structure('termios', third, true, false);
-  const rules: ArgumentRule[] = [
-    { k: 'plain', from: 0 },
-    { k: 'constant', n: request },
-    { k: 'constant', n: third },
-  ];
-  return mapper.map(54, i386, rules, argument);
-}
-
-const IPC_SET = 1,
-  IPC_64 = 0x100;
-/** Commands of semctl and shmctl that fill a structure of the object: IPC_STAT, and those by place. */
-const SEM_STATS: readonly number[] = [2, 18, 20],
-  SHM_STATS: readonly number[] = [2, 13, 15];
-
-/** Sets of semaphores and segments have structures of their own; those of queues are alike. */
-function prepareIpc(k: Kernel, p: Process, number: number, i386: number, argument: Argument): Prepared {
-  const mapper = new Mapper(k, p),
-    args = [0, 1, 2, 3, 4, 5].map(argument) as [number, number, number, number, number, number];
-  if (number === 394) args[3] = mapper.object('semid64', args[2], args[3], SEM_STATS);
-  else if (number === 396) args[2] = mapper.object('shmid64', args[1], args[2], SHM_STATS);
-  else multiplexed(k, p, mapper, args);
-  return mapper.map(
-    number,
-    i386,
-    args.map((n) => ({ k: 'constant', n })),
-    argument,
-  );
-}
-
-/** ipc(what, first, second, third, pointer, fifth): the argument of semctl lies where the pointer leads. */
-function multiplexed(k: Kernel, p: Process, mapper: Mapper, args: [number, number, number, number, number, number]): void {
-  const SEMCTL = 3,
-    MSGCTL = 14,
-    SHMCTL = 24;
-  const what = args[0] & 0xffff,
-    command = what === SEMCTL ? args[3] : args[2];
-  if (![SEMCTL, MSGCTL, SHMCTL].includes(what)) return;
-  const plain = command & ~IPC_64,
-    named = plain === IPC_SET || (what === SEMCTL ? SEM_STATS : what === SHMCTL ? SHM_STATS : [2, 11, 13]).includes(plain);
-  // Structures from before Linux 2.4 are not converted.
-  if (!named || args[4] === 0) return;
-  if (command === plain) fail('EINVAL');
-  if (what === SHMCTL) args[4] = mapper.object('shmid64', plain, args[4], SHM_STATS);
-  else if (what === SEMCTL) args[4] = mapper.word(mapper.object('semid64', plain, read32(k, p, args[4]), SEM_STATS));
 }
 
 export interface Finished {
@@ -227,20 +180,24 @@ export interface Finished {
 /** Converts what the call left, when it succeeded. */
 export function finish(k: Kernel, p: Process, pending: Pending, result: number): Finished {
   if (result < 0 && result > -4096) return { result, second: null, words: 0 };
-  let words = 0;
   try {
-    for (const { structure, scratch, guest } of pending.outputs) {
-      const { i386, toMips } = STRUCTURES[structure];
-      const bytes = toMips(copyIn(k, p, scratch, i386));
-      copyOut(k, p, guest, bytes);
-      words += bytes.length >> 2;
-    }
+    const words = pending.outputs.reduce((sum, output) => sum + bringOut(k, p, output, result), 0);
     if (pending.result === 'flags') return { result: openFlagsToMips(result), second: null, words };
+    if (pending.result === 'signal') return { result: signalToMips(result), second: null, words };
     if (pending.result !== 'pipe') return { result, second: null, words };
     const ends = copyIn(k, p, SCRATCH, 8);
     return { result: get32(ends, 0), second: get32(ends, 4), words };
   } catch (error) {
     if (!(error instanceof Errno)) throw error;
-    return { result: -error.number, second: null, words };
+    return { result: -error.number, second: null, words: 0 };
   }
+}
+
+/** Answers how many words were converted. */
+function bringOut(k: Kernel, p: Process, { structure, scratch, guest, array }: Output, result: number): number {
+  if (structure === 'levels') return levelsToMips(k, p, guest);
+  const { i386, mips, toMips } = STRUCTURES[structure],
+    count = array ? result : 1;
+  for (let i = 0; i < count; i++) copyOut(k, p, guest + mips * i, toMips(copyIn(k, p, scratch + i386 * i, i386)));
+  return (mips * count) >> 2;
 }

@@ -2,7 +2,7 @@
  * Signal frames of Linux on MIPS o32 (arch/mips/kernel/signal.c): what lies on the guest's stack while its handler runs, and
  * how everything comes back. The return code stands in a page of its own, as the vDSO.
  *
- * Left out: alternate stacks, DSP accumulators.
+ * Left out: DSP accumulators; what the handler changes in the alternate stack of its frame.
  */
 import { StructWriter, get32 } from '../../../bits/bytes.ts';
 import { FCSR, FPR, HI, LO } from '../../../isa/mips/state.ts';
@@ -30,8 +30,8 @@ export interface GuestWords {
 export interface FrameRequest {
   /** MIPS number. */
   readonly signal: number;
-  readonly code: number;
-  readonly address: number;
+  /** siginfo_t as MIPS has it. */
+  readonly info: Uint8Array;
   readonly pc: number;
   readonly handler: number;
   /** i386 flags. */
@@ -55,18 +55,18 @@ function sigcontext(words: GuestWords, pc: number): Uint8Array {
 
 const sigset = (mask: Mask): readonly number[] => [...maskToMips(mask), 0, 0];
 
-/** The frame's bytes and the registers with which the handler begins. `sp`: the stack pointer before. */
+/** The frame's bytes and the registers with which the handler begins. `sp`: below which the frame is put. */
 export function buildFrame(
   words: GuestWords,
   sp: number,
-  request: FrameRequest,
+  request: FrameRequest & { readonly altstack: Uint8Array },
 ): { readonly at: number; readonly bytes: Uint8Array; readonly registers: readonly (readonly [number, number])[] } {
   const rt = (request.flags & SA_SIGINFO) !== 0;
   const context = sigcontext(words, request.pc);
   const frame = new StructWriter().pad(ARGUMENTS);
   if (rt) {
-    frame.bytes(new StructWriter().u32(request.signal).u32(request.code).u32(0).u32(request.address).pad(SIGINFO_SIZE).done());
-    frame.bytes(new StructWriter().u32(0).u32(0).u32(0).u32(0).u32(2).pad(UCONTEXT_HEAD).done()).bytes(context);
+    frame.bytes(request.info);
+    frame.bytes(new StructWriter().u32(0).u32(0).bytes(request.altstack).pad(UCONTEXT_HEAD).done()).bytes(context);
   } else frame.bytes(context);
   for (const word of sigset(request.mask)) frame.u32(word);
   const bytes = frame.done(),

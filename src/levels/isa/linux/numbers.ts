@@ -3,12 +3,14 @@
  * Source: arch/mips/include/uapi/asm and include/uapi/asm-generic of Linux.
  */
 
-/** i386 signal numbers by MIPS signal number (1..31); from 32 on they agree. 7 (SIGEMT) has no i386 number. */
+/** i386 signal numbers by MIPS signal number (1..31); from 32 on they agree. 7 (SIGEMT) and those from 65 on have no i386 number. */
 const I386_SIGNAL: readonly number[] = [
   0, 1, 2, 3, 4, 5, 6, 0, 8, 9, 7, 11, 31, 13, 14, 15, 10, 12, 17, 30, 28, 23, 29, 19, 20, 18, 21, 22, 26, 27, 24, 25,
 ];
 const MIPS_SIGNAL: readonly number[] = Array.from({ length: 32 }, (_, i386) => Math.max(0, I386_SIGNAL.indexOf(i386)));
-export const signalToI386 = (mips: number): number => (mips >= 0 && mips < 32 ? I386_SIGNAL[mips]! || (mips === 0 ? 0 : 64) : mips);
+/** Signals that only MIPS has; there are 127. */
+export const homelessSignal = (mips: number): boolean => mips === 7 || (mips > 64 && mips < 128);
+export const signalToI386 = (mips: number): number => (mips >= 0 && mips < 32 ? I386_SIGNAL[mips]! || (mips === 0 ? 0 : -1) : mips);
 export const signalToMips = (i386: number): number => (i386 >= 0 && i386 < 32 ? MIPS_SIGNAL[i386]! : i386);
 export const MIPS_SIGNALS = [
   '',
@@ -58,8 +60,12 @@ function mapMask(mask: Mask, map: (signal: number) => number): Mask {
 export const maskToI386 = (mask: Mask): Mask => mapMask(mask, signalToI386);
 export const maskToMips = (mask: Mask): Mask => mapMask(mask, signalToMips);
 
+/** SI_ASYNCIO, SI_TIMER and SI_MESGQ are -2, -3, -4 here and -4, -2, -3 there. */
+export const siCodeToMips = (code: number): number => (code === -2 ? -3 : code === -3 ? -4 : code === -4 ? -2 : code);
+export const siCodeToI386 = (code: number): number => (code === -3 ? -2 : code === -4 ? -3 : code === -2 ? -4 : code);
+
 /** clone's low byte is the signal for the parent. */
-export const cloneFlagsToI386 = (flags: number): number => (flags & ~0xff) | signalToI386(flags & 0xff);
+export const cloneFlagsToI386 = (flags: number): number => (flags & ~0xff) | Math.max(0, signalToI386(flags & 0xff));
 /** The status word of wait: the signal that ended the child, or that stopped it. */
 export function statusToMips(status: number): number {
   if ((status & 0xff) === 0x7f) return (signalToMips((status >> 8) & 0xff) << 8) | 0x7f;
@@ -68,6 +74,8 @@ export function statusToMips(status: number): number {
 
 /** Datagrams are 1 and streams 2 here; SOCK_NONBLOCK is O_NONBLOCK. */
 export const socketTypeToI386 = (type: number): number => ([0, 2, 1][type & 15] ?? type & 15) | openFlagsToI386(type & ~15);
+/** Of SO_TYPE, without flags. */
+export const socketTypeToMips = (type: number): number => [0, 2, 1][type] ?? type;
 export const MIPS_SOL_SOCKET = 0xffff;
 export const socketLevelToI386 = (level: number): number => (level === MIPS_SOL_SOCKET ? 1 : level);
 /** SO_* (arch/mips/include/uapi/asm/socket.h to asm-generic/socket.h). */
@@ -92,6 +100,8 @@ const SOCKET_OPTION: Readonly<Record<number, number>> = {
   0x1029: 39,
   17: 16,
   18: 17,
+  30: 31,
+  31: 32,
 };
 export const socketOptionToI386 = (option: number): number => SOCKET_OPTION[option] ?? option;
 
@@ -164,6 +174,7 @@ const LOCAL: Bits = [
   [0x2000, 0x1000],
   [0x4000, 0x4000],
   [0x8000, 0x100],
+  [0x1_0000, 0x1_0000],
 ];
 
 const toI386 = (bits: Bits, value: number): number => bits.reduce((sum, [mips, i386]) => (value & mips ? sum | i386 : sum), 0);
@@ -182,23 +193,63 @@ export const localFlagsToMips = (flags: number): number => toMips(LOCAL, flags);
 const FCNTL: Readonly<Record<number, number>> = { 14: 5, 6: 6, 7: 7, 24: 8, 23: 9, 33: 12, 34: 13, 35: 14 };
 export const fcntlToI386 = (command: number): number => FCNTL[command] ?? command;
 
-/** Requests of ioctl on terminals and files. */
+/** Requests of ioctl whose numbers follow no rule (arch/mips/include/uapi/asm/ioctls.h, sockios.h). */
 const IOCTL: Readonly<Record<number, number>> = {
+  0x5401: 0x5405,
+  0x5402: 0x5406,
+  0x5403: 0x5407,
+  0x5404: 0x5408,
+  0x5405: 0x5409,
+  0x5406: 0x540a,
+  0x5407: 0x540b,
   0x540d: 0x5401,
   0x540e: 0x5402,
   0x540f: 0x5403,
   0x5410: 0x5404,
+  0x5470: 0x5420,
+  0x5471: 0x5422,
+  0x5472: 0x5412,
+  0x5480: 0x540e,
+  0x5481: 0x5419,
+  0x5482: 0x541a,
+  0x5483: 0x541c,
+  0x5484: 0x541e,
+  0x5485: 0x541f,
+  0x5486: 0x5425,
+  0x7400: 0x5424,
+  0x7401: 0x5423,
+  0x740d: 0x540c,
+  0x740e: 0x540d,
+  0x7416: 0x5429,
+  0x741a: 0x5418,
+  0x741b: 0x5416,
+  0x741c: 0x5417,
+  0x741d: 0x5415,
+  0x7472: 0x5411,
+  0x467f: 0x541b,
+  0x6601: 0x5451,
+  0x6602: 0x5450,
+  0x667d: 0x5452,
+  0x667e: 0x5421,
+  0x667f: 0x5460,
+  0x4004_7307: 0x8905,
+  0x4004_7309: 0x8904,
+  [0x8004_7308 | 0]: 0x8902,
+  0x4004_667b: 0x8903,
+  [0x8004_667c | 0]: 0x8901,
   0x4008_7468: 0x5413,
   [0x8008_7467 | 0]: 0x5414,
   0x4004_7477: 0x540f,
   [0x8004_7476 | 0]: 0x5410,
-  0x467f: 0x541b,
-  0x667e: 0x5421,
-  0x5406: 0x540b,
-  0x5407: 0x540b,
-  0x741b: 0x5409,
+  [0x8004_7478 | 0]: 0x541d,
 };
-export const ioctlToI386 = (request: number): number => IOCTL[request] ?? request;
+/** Others say direction, size, type and number: none 1, read 2, write 4 in three bits here, write 1, read 2 in two bits there. */
+function codedToI386(request: number): number {
+  const direction = request >>> 29;
+  if (direction === 0) return request;
+  return ((direction & 2) << 30) | ((direction & 4) << 28) | (request & 0x1fff_ffff);
+}
+export const ioctlToI386 = (request: number): number => IOCTL[request] ?? codedToI386(request);
 export const TCGETS = 0x5401,
   TCSETS = 0x5402,
   TCSETSF = 0x5404;

@@ -1,8 +1,9 @@
 /**
- * Structures that system calls pass, between the layouts of MIPS o32 and i386. Each is converted through plain bytes: reading
- * one layout and writing the other, field by field in the order of the target.
+ * Structures that system calls pass, between the layouts of MIPS o32 and i386. Most are a matter of order: `layout` says where
+ * each word of the MIPS structure stands in that of i386, once for both directions. The others are written field by field.
  */
 import { StructWriter, get32, put32 } from '../../../bits/bytes.ts';
+import { mipsErrno } from './errno.ts';
 import {
   I386_INFINITY,
   MIPS_INFINITY,
@@ -13,6 +14,11 @@ import {
   maskToMips,
   sigactionFlagsToI386,
   sigactionFlagsToMips,
+  siCodeToI386,
+  siCodeToMips,
+  signalToI386,
+  signalToMips,
+  socketTypeToMips,
 } from './numbers.ts';
 
 export interface Structure {
@@ -25,110 +31,37 @@ export interface Structure {
 
 const word = get32;
 
-/** struct stat64 (arch/x86/include/uapi/asm/stat.h to arch/mips/include/uapi/asm/stat.h). */
-const stat64: Structure = {
-  i386: 96,
-  mips: 104,
-  toMips: (s) =>
-    new StructWriter()
-      .u32(word(s, 0))
-      .u32(0)
-      .u32(0)
-      .u32(0)
-      .u32(word(s, 88))
-      .u32(word(s, 92))
-      .u32(word(s, 16))
-      .u32(word(s, 20))
-      .u32(word(s, 24))
-      .u32(word(s, 28))
-      .u32(word(s, 32))
-      .u32(0)
-      .u32(0)
-      .u32(0)
-      .u32(word(s, 44))
-      .u32(word(s, 48))
-      .u32(word(s, 64))
-      .u32(word(s, 68))
-      .u32(word(s, 72))
-      .u32(word(s, 76))
-      .u32(word(s, 80))
-      .u32(word(s, 84))
-      .u32(word(s, 52))
-      .u32(0)
-      .u32(word(s, 56))
-      .u32(word(s, 60))
-      .done(),
-};
-/** The older struct stat of MIPS, from the same call. */
-const stat: Structure = {
-  i386: 96,
-  mips: 144,
-  toMips: (s) =>
-    new StructWriter()
-      .u32(word(s, 0))
-      .u32(0)
-      .u32(0)
-      .u32(0)
-      .u32(word(s, 88))
-      .u32(word(s, 16))
-      .u32(word(s, 20))
-      .u32(word(s, 24))
-      .u32(word(s, 28))
-      .u32(word(s, 32))
-      .u32(0)
-      .u32(0)
-      .u32(word(s, 44))
-      .u32(0)
-      .u32(word(s, 64))
-      .u32(word(s, 68))
-      .u32(word(s, 72))
-      .u32(word(s, 76))
-      .u32(word(s, 80))
-      .u32(word(s, 84))
-      .u32(word(s, 52))
-      .u32(word(s, 56))
-      .pad(144)
-      .done(),
-};
+/** `words`: for each MIPS word the offset of its i386 word, or a dot for a word that i386 does not have. Zeros up to `mips` bytes. */
+function layout(i386: number, mips: number, words: string): Structure {
+  const from = words.split(' ').map((at) => (at === '.' ? null : Number(at)));
+  return {
+    i386,
+    mips,
+    toMips: (s) => {
+      const out = new Uint8Array(mips);
+      from.forEach((at, i) => at !== null && put32(out, 4 * i, word(s, at)));
+      return out;
+    },
+    toI386: (s) => {
+      const out = new Uint8Array(i386);
+      from.forEach((at, i) => at !== null && put32(out, at, word(s, 4 * i)));
+      return out;
+    },
+  };
+}
+
+/** struct stat64 (arch/x86/include/uapi/asm/stat.h to arch/mips/include/uapi/asm/stat.h), and the older one, from the same call. */
+const stat64 = layout(96, 104, '0 . . . 88 92 16 20 24 28 32 . . . 44 48 64 68 72 76 80 84 52 . 56 60'),
+  stat = layout(96, 144, '0 . . . 88 16 20 24 28 32 . . 44 . 64 68 72 76 80 84 52 56');
 /** struct statfs: i386 has fragment size and flags last. */
-const statfs: Structure = {
-  i386: 64,
-  mips: 68,
-  toMips: (s) =>
-    new StructWriter()
-      .u32(word(s, 0))
-      .u32(word(s, 4))
-      .u32(word(s, 40))
-      .u32(word(s, 8))
-      .u32(word(s, 12))
-      .u32(word(s, 20))
-      .u32(word(s, 24))
-      .u32(word(s, 16))
-      .u32(word(s, 28))
-      .u32(word(s, 32))
-      .u32(word(s, 36))
-      .u32(word(s, 44))
-      .pad(68)
-      .done(),
-};
-const statfs64: Structure = {
-  i386: 84,
-  mips: 88,
-  toMips: (s) =>
-    new StructWriter()
-      .u32(word(s, 0))
-      .u32(word(s, 4))
-      .u32(word(s, 60))
-      .u32(0)
-      .bytes(s.subarray(8, 24))
-      .bytes(s.subarray(32, 48))
-      .bytes(s.subarray(24, 32))
-      .bytes(s.subarray(48, 56))
-      .u32(word(s, 56))
-      .u32(word(s, 64))
-      .pad(88)
-      .done(),
-};
+const statfs = layout(64, 68, '0 4 40 8 12 20 24 16 28 32 36 44'),
+  statfs64 = layout(84, 88, '0 4 60 . 8 12 16 20 32 36 40 44 24 28 48 52 56 64');
+/** stack_t: sp, size, flags here; sp, flags, size there. */
+const sigaltstack = layout(12, 12, '0 8 4');
+/** struct flock64 is packed on i386, as is struct epoll_event. */
+const flock64 = layout(24, 32, '0 . 4 8 12 16 20 .'),
+  flock = layout(16, 36, '0 4 8 . 12'),
+  epollevent = layout(12, 16, '0 . 4 8');
 const clampLimit = (n: number, from: number, to: number): number => (n >>> 0 === from ? to : n);
 const rlimit: Structure = {
   i386: 8,
@@ -177,37 +110,62 @@ const sigaction: Structure = {
       .bytes(sigset.toI386!(s.subarray(8)))
       .done(),
 };
-/** stack_t: sp, size, flags here; sp, flags, size there. */
-const sigaltstack: Structure = {
-  i386: 12,
-  mips: 12,
-  toMips: (s) => new StructWriter().u32(word(s, 0)).u32(word(s, 8)).u32(word(s, 4)).done(),
-  toI386: (s) => new StructWriter().u32(word(s, 0)).u32(word(s, 8)).u32(word(s, 4)).done(),
+/** What the calls from before Linux 2.2 take: one word of mask; flags, handler and such a mask (arch/mips/kernel/signal.c). */
+const oldsigset: Structure = {
+  i386: 8,
+  mips: 4,
+  toMips: (s) => sigset.toMips(s).subarray(0, 4),
+  toI386: (s) => new StructWriter().bytes(sigset.toI386!(new StructWriter().bytes(s).pad(16).done())).done(),
 };
-/** struct flock64 is packed on i386. */
-const flock64: Structure = {
-  i386: 24,
-  mips: 32,
-  toMips: (s) =>
-    new StructWriter()
-      .u32(word(s, 0))
-      .u32(0)
-      .u32(word(s, 4))
-      .u32(word(s, 8))
-      .u32(word(s, 12))
-      .u32(word(s, 16))
-      .u32(word(s, 20))
-      .u32(0)
-      .done(),
-  toI386: (s) =>
-    new StructWriter().u32(word(s, 0)).u32(word(s, 8)).u32(word(s, 12)).u32(word(s, 16)).u32(word(s, 20)).u32(word(s, 24)).done(),
+const oldsigaction: Structure = {
+  i386: 20,
+  mips: 24,
+  toMips: (s) => sigaction.toMips(s),
+  toI386: (s) => sigaction.toI386!(new StructWriter().bytes(s.subarray(0, 12)).pad(24).done()),
 };
-const flock: Structure = {
-  i386: 16,
-  mips: 36,
-  toMips: (s) => new StructWriter().u32(word(s, 0)).u32(word(s, 4)).u32(word(s, 8)).u32(0).u32(word(s, 12)).pad(36).done(),
-  toI386: (s) => new StructWriter().u32(word(s, 0)).u32(word(s, 4)).u32(word(s, 8)).u32(word(s, 16)).done(),
+
+const SIGCHLD = 17,
+  STATUS = 20;
+/** CLD_KILLED to CLD_CONTINUED: si_status is a signal. */
+const byes = (signal: number, code: number): boolean => signal === SIGCHLD && code >= 2 && code <= 6;
+/** siginfo_t: signal, code, errno here; signal, errno, code there. What follows is alike but for numbers of signals. */
+const siginfo: Structure = {
+  i386: 128,
+  mips: 128,
+  toMips: (s) => {
+    const out = s.slice(),
+      [signal, code] = [word(s, 0), word(s, 8)];
+    put32(out, 0, signalToMips(signal));
+    put32(out, 4, siCodeToMips(code));
+    put32(out, 8, mipsErrno(word(s, 4)));
+    if (byes(signal, code)) put32(out, STATUS, signalToMips(word(s, STATUS)));
+    return out;
+  },
+  toI386: (s) => {
+    const out = s.slice(),
+      [signal, code] = [signalToI386(word(s, 0)), siCodeToI386(word(s, 4))];
+    put32(out, 0, signal);
+    put32(out, 4, word(s, 8));
+    put32(out, 8, code);
+    if (byes(signal, code)) put32(out, STATUS, signalToI386(word(s, STATUS)));
+    return out;
+  },
 };
+/** struct sigevent of timer_create: value, signal, and how. */
+const sigevent: Structure = {
+  i386: 64,
+  mips: 64,
+  toMips: (s) => s,
+  toI386: (s) => {
+    const out = s.slice();
+    put32(out, 4, signalToI386(word(s, 4)));
+    return out;
+  },
+};
+const signalword: Structure = { i386: 4, mips: 4, toMips: (s) => new StructWriter().u32(signalToMips(word(s, 0))).done() };
+/** Words that getsockopt gives: SO_ERROR and SO_TYPE. */
+const errorword: Structure = { i386: 4, mips: 4, toMips: (s) => new StructWriter().u32(mipsErrno(word(s, 0))).done() };
+const socketword: Structure = { i386: 4, mips: 4, toMips: (s) => new StructWriter().u32(socketTypeToMips(word(s, 0))).done() };
 /** Places of the control characters of i386's termios (VINTR ... VEOL2) in that of MIPS. */
 const CONTROL: readonly number[] = [0, 1, 2, 3, 16, 5, 4, 7, 8, 9, 10, 17, 12, 13, 14, 15, 6];
 const termios: Structure = {
@@ -246,22 +204,10 @@ const utsname: Structure = {
   },
 };
 
-/** struct ipc64_perm is alike; of what follows, IPC_SET reads nothing. */
-const PERM = 36;
 /** struct semid64_ds: the high words of the times stand last (arch/mips/include/uapi/asm/sembuf.h). */
-const semid64: Structure = {
-  i386: 64,
-  mips: 56,
-  toMips: (s) =>
-    new StructWriter()
-      .bytes(s.subarray(0, PERM + 4))
-      .u32(word(s, 44))
-      .u32(word(s, 52))
-      .u32(word(s, 40))
-      .u32(word(s, 48))
-      .done(),
-  toI386: (s) => new StructWriter().bytes(s.subarray(0, PERM)).pad(64).done(),
-};
+const semid64 = layout(64, 56, '0 4 8 12 16 20 24 28 32 36 44 52 40 48');
+/** Bytes of struct ipc64_perm, which is alike; of what follows, IPC_SET reads nothing. */
+const PERM = 36;
 /** struct shmid64_ds: the high halves of the times, 16 bits each, stand last (arch/mips/include/uapi/asm/shmbuf.h). */
 const shmid64: Structure = {
   i386: 84,
@@ -283,6 +229,14 @@ const shmid64: Structure = {
 export const STRUCTURES = {
   semid64,
   shmid64,
+  siginfo,
+  sigevent,
+  epollevent,
+  oldsigset,
+  oldsigaction,
+  errorword,
+  signalword,
+  socketword,
   waitstatus,
   stat64,
   stat,
