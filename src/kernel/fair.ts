@@ -21,8 +21,13 @@ const LATENCY = 0.006,
 
 export const weightOf = (p: Process): number => (p.policy === SCHED_IDLE ? IDLE_WEIGHT : NICE_WEIGHTS[p.nice + 20]!);
 
-/** What has been used since the last look goes to the running task. */
+/** What has been used since the last look goes to the running task; who waits from now on is counted as pressure. */
 export function account(k: Kernel): void {
+  giveOut(k);
+  k.seldom?.pressure.look();
+}
+
+function giveOut(k: Kernel): void {
   const { machine, current } = k,
     retired = machine.retired - k.accounted.retired,
     time = machine.time - k.accounted.time;

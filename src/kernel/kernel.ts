@@ -174,6 +174,9 @@ export class Kernel implements Supervisor {
   get interfaces(): Seldom['interfaces'] {
     return this.madeSeldom.interfaces;
   }
+  get pressure(): Seldom['pressure'] {
+    return this.madeSeldom.pressure;
+  }
   restoreSeldom(saved: Plain): void {
     if (saved !== null) this.madeSeldom.restore(saved);
     else this.seldom?.restore(null);

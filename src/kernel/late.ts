@@ -5,7 +5,7 @@
 import { Late } from '../bits/late.ts';
 import type { endPidNamespace, leaveNamespaces, namespacesForChild } from './ns/create.ts';
 import type { leaveSemaphores } from './ipc/semqueue.ts';
-import type { buildFileSystem } from './ns/mounting.ts';
+import type { buildFileSystem } from './ns/systems.ts';
 import type { interfaceIoctl } from './net/ioctl.ts';
 import type { closeSocket, receiveOn } from './net/transfer.ts';
 import type { wakeFutex } from './futex.ts';

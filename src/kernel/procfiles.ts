@@ -14,6 +14,7 @@ import { inspect, mayInspect } from './inspect.ts';
 import * as task from './proctask.ts';
 import { sysFiles } from './procsys.ts';
 import { limitOf } from './sys/limits.ts';
+import { RESOURCES } from './pressure.ts';
 import type { MadeFile, MadeFiles } from './vfs/made.ts';
 import type { ProcSource } from './vfs/proc.ts';
 
@@ -98,6 +99,12 @@ function topFiles(k: Kernel, namespace: number): Record<string, MadeFile> {
     mounts: { text: () => 'self/mounts', link: true },
     net: { text: () => 'self/net', link: true },
     ...Object.fromEntries(EMPTY_DIRECTORIES.map((path) => [path, file(() => '')])),
+    ...Object.fromEntries(
+      RESOURCES.map((of) => [
+        `pressure/${of}`,
+        { text: () => k.pressure.text('/', of), store: () => fail('EOPNOTSUPP'), mode: 0o666 } satisfies MadeFile,
+      ]),
+    ),
     ...Object.fromEntries((['msg', 'sem', 'shm'] as const).map((kind) => [`sysvipc/${kind}`, file(() => sysvipcText(k, k.current, kind))])),
     ...sysFiles(k),
   };

@@ -4,7 +4,7 @@ import { LATE } from './late.ts';
 import { Seldom } from './seldom.ts';
 import { NAMESPACE_CALLS } from './ns/calls.ts';
 import { endPidNamespace, leaveNamespaces, namespacesForChild } from './ns/create.ts';
-import { buildFileSystem } from './ns/mounting.ts';
+import { buildFileSystem } from './ns/systems.ts';
 import { interfaceIoctl } from './net/ioctl.ts';
 import { closeSocket, receiveOn } from './net/transfer.ts';
 import { IPC_CALLS } from './ipc/calls.ts';

@@ -111,9 +111,15 @@ export class Cgroups implements Control, Population {
 
   mayRun(p: Process): boolean {
     if (p.cgroup === ROOT_GROUP) return true;
-    if (cpu.isThrottled(this.tree, p.cgroup)) return false;
-    if (this.isFrozen(p.cgroup) && !this.dying(p)) return false;
-    return (this.slowed.get(p.pid) ?? 0) <= this.k.machine.time;
+    return !cpu.isThrottled(this.tree, p.cgroup) && !this.isHeld(p) && !this.waitsForMemory(p);
+  }
+  /** Above memory.high, on its way back to its own code. */
+  waitsForMemory(p: Process): boolean {
+    return (this.slowed.get(p.pid) ?? 0) > this.k.machine.time;
+  }
+  /** Frozen, and no fatal signal ends it. */
+  isHeld(p: Process): boolean {
+    return p.cgroup !== ROOT_GROUP && this.isFrozen(p.cgroup) && !this.dying(p);
   }
 
   private dying(p: Process): boolean {
@@ -192,11 +198,12 @@ export class Cgroups implements Control, Population {
     return this.members(g).length;
   }
 
-  /** Moves a whole process. The checks of rights are the caller's. */
-  move(p: Process, to: Cgroup): void {
+  /** Moves a whole process, or one thread within its domain. The checks of rights are the caller's. */
+  move(p: Process, to: Cgroup, thread = false): void {
     mayHold(this.tree, this, to);
+    if (thread && this.tree.domainOf(this.group(p.cgroup)) !== this.tree.domainOf(to)) fail('EOPNOTSUPP');
     for (const t of this.k.processes.values()) {
-      if (t.tgid !== p.tgid || t.cgroup === to.path) continue;
+      if ((thread ? t !== p : t.tgid !== p.tgid) || t.cgroup === to.path) continue;
       const from = cpu.floorOf(this.tree, t.cgroup);
       if (t.state !== 'zombie' || t.pid === t.tgid) {
         this.countTask(t.cgroup, -1);
@@ -218,6 +225,7 @@ export class Cgroups implements Control, Population {
     }
     const g = this.tree.add(parent, name, this.k.realTime());
     containmentCharge(this.k, 'cgroup.create');
+    this.k.pressure.made(g.path);
     this.k.emit('cgroup', () => ({ what: 'create', group: g.path }));
     return g;
   }
@@ -230,6 +238,7 @@ export class Cgroups implements Control, Population {
     // Zombies of a group that is gone count for the one above.
     for (const p of this.k.processes.values()) if (p.cgroup === g.path) p.cgroup = g.parent;
     this.tree.remove(g);
+    this.k.pressure.removed(g.path);
     this.k.emit('cgroup', () => ({ what: 'remove', group: g.path }));
   }
 

@@ -8,14 +8,17 @@ import { PAGE } from '../frames.ts';
 import type { Kernel } from '../kernel.ts';
 import type { Cgroups } from './control.ts';
 import { microseconds, setQuota } from './cpu.ts';
+import { countPressure, RESOURCES } from '../pressure.ts';
 import { type Cgroup, type Controller, MEMORY_EVENTS } from './group.ts';
-import { changeControl, typeOf } from './rules.ts';
+import { changeControl, makeThreaded, typeOf } from './rules.ts';
 
 export interface CgroupFile {
   readonly name: string;
   readonly mode: number;
   /** Shown where the group has this controller. */
   readonly needs?: Controller;
+  /** Where `cgroup.pressure` says that it is counted. */
+  readonly counted?: boolean;
   /** Also in the root group; only where said. */
   readonly root?: boolean;
   readonly show?: (c: Context) => string;
@@ -135,7 +138,10 @@ function memoryStat({ g }: Context): string {
 }
 
 function procs({ k, all, g }: Context, threads: boolean): string {
-  const list = all.members(g).filter((p) => threads || p.pid === p.tgid);
+  // Processes are listed at the domain, whichever threaded group below they stand in.
+  if (!threads && g.threaded) fail('EOPNOTSUPP');
+  const groups = threads ? [g] : all.tree.below(g).filter((b) => all.tree.domainOf(b) === g);
+  const list = groups.flatMap((b) => all.members(b)).filter((p) => threads || p.pid === p.tgid);
   return list
     .map((p) => k.ns.numberOf(p.pid, k.current))
     .sort((a, b) => a - b)
@@ -143,7 +149,7 @@ function procs({ k, all, g }: Context, threads: boolean): string {
     .join('');
 }
 
-const memoryLimit = (name: 'min' | 'low' | 'high' | 'swapMax', file: string): CgroupFile => ({
+const memoryLimit = (name: 'min' | 'low' | 'high' | 'swapMax' | 'swapHigh' | 'zswapMax', file: string): CgroupFile => ({
   name: `memory.${file}`,
   mode: BOTH,
   needs: 'memory',
@@ -158,10 +164,10 @@ export const CGROUP_FILES: readonly CgroupFile[] = [
     name: 'cgroup.type',
     mode: BOTH,
     show: ({ all, g }) => line(typeOf(all.tree, all, g)),
-    store: (_c, text) => fail(text.trim() === 'threaded' ? 'EOPNOTSUPP' : 'EINVAL'),
+    store: ({ all, g }, text) => (text.trim() === 'threaded' ? makeThreaded(all.tree, all, g) : fail('EINVAL')),
   },
   { name: 'cgroup.procs', mode: BOTH, root: true, show: (c) => procs(c, false) },
-  { name: 'cgroup.threads', mode: BOTH, root: true, show: (c) => procs(c, true), store: () => fail('EOPNOTSUPP') },
+  { name: 'cgroup.threads', mode: BOTH, root: true, show: (c) => procs(c, true) },
   { name: 'cgroup.controllers', mode: READ, root: true, show: ({ all, g }) => names(all.tree.controllers(g)) },
   {
     name: 'cgroup.subtree_control',
@@ -205,7 +211,26 @@ export const CGROUP_FILES: readonly CgroupFile[] = [
     show: ({ g }) => line(g.freeze ? 1 : 0),
     store: ({ all, g }, text) => all.freeze(g, ranged(text, 0, 1, true) === 1),
   },
-  { name: 'cgroup.kill', mode: WRITE, store: ({ all, g }, text) => (ranged(text, 1, 1, true), all.killAll(g)) },
+  {
+    name: 'cgroup.kill',
+    mode: WRITE,
+    store: ({ all, g }, text) => (ranged(text, 1, 1, true), g.threaded ? fail('EOPNOTSUPP') : all.killAll(g)),
+  },
+  {
+    name: 'cgroup.pressure',
+    mode: BOTH,
+    root: true,
+    show: ({ g }) => line(g.pressure ? 1 : 0),
+    store: ({ k, g }, text) => countPressure(k, g, ranged(text, 0, 1, true) === 1),
+  },
+  ...RESOURCES.map((of): CgroupFile => ({
+    name: `${of}.pressure`,
+    mode: BOTH,
+    root: true,
+    counted: true,
+    show: ({ k, g }) => k.pressure.text(g.path, of),
+    store: () => fail('EOPNOTSUPP'),
+  })),
   { name: 'cpu.stat', mode: READ, root: true, show: cpuStat },
   {
     name: 'cpu.max',
@@ -251,6 +276,13 @@ export const CGROUP_FILES: readonly CgroupFile[] = [
   },
   { name: 'memory.current', mode: READ, needs: 'memory', show: ({ g }) => line(g.memory.current) },
   { name: 'memory.peak', mode: READ, needs: 'memory', show: ({ g }) => line(g.memory.peak) },
+  {
+    name: 'memory.reclaim',
+    mode: WRITE,
+    needs: 'memory',
+    root: true,
+    store: (_c, text) => (bytes(text, '') > 0 ? fail('EAGAIN') : undefined),
+  },
   memoryLimit('min', 'min'),
   memoryLimit('low', 'low'),
   memoryLimit('high', 'high'),
@@ -263,7 +295,7 @@ export const CGROUP_FILES: readonly CgroupFile[] = [
   },
   { name: 'memory.events', mode: READ, needs: 'memory', show: ({ g }) => flat(g.memory.events, MEMORY_EVENTS) },
   { name: 'memory.events.local', mode: READ, needs: 'memory', show: ({ g }) => flat(g.memory.local, MEMORY_EVENTS) },
-  { name: 'memory.stat', mode: READ, needs: 'memory', show: memoryStat },
+  { name: 'memory.stat', mode: READ, needs: 'memory', root: true, show: memoryStat },
   {
     name: 'memory.oom.group',
     mode: BOTH,
@@ -275,8 +307,11 @@ export const CGROUP_FILES: readonly CgroupFile[] = [
     },
   },
   { name: 'memory.swap.current', mode: READ, needs: 'memory', show: () => line(0) },
+  memoryLimit('swapHigh', 'swap.high'),
   memoryLimit('swapMax', 'swap.max'),
   { name: 'memory.swap.events', mode: READ, needs: 'memory', show: () => 'high 0\nmax 0\nfail 0\n' },
+  { name: 'memory.zswap.current', mode: READ, needs: 'memory', show: () => line(0) },
+  memoryLimit('zswapMax', 'zswap.max'),
   { name: 'pids.current', mode: READ, needs: 'pids', show: ({ g }) => line(g.pids.current) },
   { name: 'pids.peak', mode: READ, needs: 'pids', show: ({ g }) => line(g.pids.peak) },
   { name: 'pids.events', mode: READ, needs: 'pids', show: ({ g }) => `max ${g.pids.refused}\n` },

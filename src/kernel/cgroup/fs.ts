@@ -46,6 +46,7 @@ export class CgroupFs implements FileSystem {
   }
 
   private shows(g: Cgroup, f: CgroupFile): boolean {
+    if (f.counted && !g.pressure) return false;
     if (g.parent === null) return f.root === true;
     return f.needs === undefined || this.all.tree.has(g, f.needs);
   }
@@ -104,19 +105,19 @@ export class CgroupFs implements FileSystem {
     const g = this.group(ino),
       f = this.file(ino) ?? fail('EISDIR');
     const text = latin1(bytes);
-    if (f.name === 'cgroup.procs') this.moveTo(g, text);
+    if (f.name === 'cgroup.procs' || f.name === 'cgroup.threads') this.moveTo(g, text, f.name === 'cgroup.threads');
     else (f.store ?? fail('EINVAL'))({ k: this.k, all: this.all, g }, text);
   }
 
-  /** A process number written to cgroup.procs; 0 is the writer. */
-  private moveTo(g: Cgroup, text: string): void {
+  /** A number written to cgroup.procs or cgroup.threads; 0 is the writer. */
+  private moveTo(g: Cgroup, text: string, thread: boolean): void {
     const writer = this.k.current,
       number = integer(text, true);
     if (number < 0) fail('EINVAL');
     const p = number === 0 ? writer : this.k.ns.byNumber(number, writer);
     if (!p || p.state === 'zombie') fail('ESRCH');
     if (writer) this.mayMove(writer, p, g);
-    this.all.move(p, g);
+    this.all.move(p, g, thread);
   }
 
   /** Write permission for cgroup.procs of the nearest group above both; nothing beyond the writer's cgroup namespace. */

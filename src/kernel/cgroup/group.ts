@@ -3,7 +3,7 @@
  * path. Tasks name the group that they are in by its path, which never changes while the group lives.
  *
  * Invariant: every record's parent is in the table; uses (memory, pids, processor time) count the group and all below it.
- * Left out: the controllers io, cpuset, hugetlb, rdma and misc, pressure files, threaded groups made by hand.
+ * Left out: the controllers io, cpuset, hugetlb, rdma and misc.
  */
 export type Controller = 'cpu' | 'memory' | 'pids';
 export const CONTROLLERS: readonly Controller[] = ['cpu', 'memory', 'pids'];
@@ -20,9 +20,13 @@ export interface Cgroup {
   /** Path of the group above; null for the root. */
   readonly parent: string | null;
   subtreeControl: readonly Controller[];
+  /** Shares the resources of the nearest group above that is not: its domain. */
+  threaded: boolean;
   maxDepth: number;
   maxDescendants: number;
   freeze: boolean;
+  /** Whether pressure is counted (cgroup.pressure). */
+  pressure: boolean;
   /** Devices that tasks may open ('c 1:3', 'c 136:*'); null: all that permissions allow. */
   devices: readonly string[] | null;
   readonly born: number;
@@ -64,6 +68,8 @@ export interface Cgroup {
     high: number;
     max: number;
     swapMax: number;
+    swapHigh: number;
+    zswapMax: number;
     oomGroup: boolean;
     current: number;
     peak: number;
@@ -84,9 +90,11 @@ export function freshGroup(path: string, id: number, parent: string | null, born
     id,
     parent,
     subtreeControl: [],
+    threaded: false,
     maxDepth: Infinity,
     maxDescendants: Infinity,
     freeze: false,
+    pressure: true,
     devices: null,
     born,
     attributes: {},
@@ -118,6 +126,8 @@ export function freshGroup(path: string, id: number, parent: string | null, born
       high: Infinity,
       max: Infinity,
       swapMax: Infinity,
+      swapHigh: Infinity,
+      zswapMax: Infinity,
       oomGroup: false,
       current: 0,
       peak: 0,
@@ -129,6 +139,20 @@ export function freshGroup(path: string, id: number, parent: string | null, born
     },
     pids: { max: Infinity, current: 0, peak: 0, refused: 0 },
   };
+}
+
+/** The settings of a controller as they are when it comes to a group. What is counted stays. */
+export function resetController(g: Cgroup, controller: Controller): void {
+  const fresh = freshGroup(g.path, g.id, g.parent, g.born);
+  if (controller === 'pids') g.pids.max = fresh.pids.max;
+  else if (controller === 'cpu') {
+    const { weight, idle, quota, period, burst, periods, throttledPeriods, throttledTime, bursts, burstTime, left } = fresh.cpu;
+    Object.assign(g.cpu, { weight, idle, quota, period, burst, periods, throttledPeriods, throttledTime, bursts, burstTime, left });
+    Object.assign(g.cpu, { throttledSince: null, periodEnd: Infinity, usedThisPeriod: false });
+  } else {
+    const { min, low, high, max, swapMax, swapHigh, zswapMax, oomGroup } = fresh.memory;
+    Object.assign(g.memory, { min, low, high, max, swapMax, swapHigh, zswapMax, oomGroup });
+  }
 }
 
 export const ROOT_GROUP = '/';
@@ -180,9 +204,14 @@ export class GroupTree {
     this.ids.delete(g.id);
   }
 
-  /** Controllers that the group has: those that the group above gives to its children. */
+  /** Controllers that the group has: those that the group above gives to its children; a threaded one only those that are threaded. */
   controllers(g: Cgroup): readonly Controller[] {
-    return this.parentOf(g)?.subtreeControl ?? CONTROLLERS;
+    const given = this.parentOf(g)?.subtreeControl ?? CONTROLLERS;
+    return g.threaded ? given.filter((c) => THREADED.includes(c)) : given;
+  }
+  /** Where the resources of the group's tasks are accounted: itself, or the nearest above that is not threaded. */
+  domainOf(g: Cgroup): Cgroup {
+    return this.upwards(g.path).find((up) => !up.threaded)!;
   }
   has(g: Cgroup, controller: Controller): boolean {
     return g.parent !== null && this.controllers(g).includes(controller);

@@ -9,8 +9,9 @@ import { AT_FDCWD, existing, nodeOf } from '../sys/paths.ts';
 import type { Node, Process } from '../task.ts';
 import { copyIn, copyOut, readString } from '../user.ts';
 import { setns, unshare } from './create.ts';
-import { mount, pivotRoot, umount } from './mounting.ts';
+import { mount, pivotRoot } from './mounting.ts';
 import { FIRST } from './namespaces.ts';
+import { umount } from './umount.ts';
 
 const NAME_MOST = 64,
   MS_MGC_VAL = 0xc0ed;

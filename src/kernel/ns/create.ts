@@ -14,9 +14,10 @@ import type { Credentials, Node, Process } from '../task.ts';
 import { type Mount } from '../vfs/mounts.ts';
 import { settingOf } from '../procsys.ts';
 import { containmentCharge } from './costs.ts';
-import { collect } from './mounting.ts';
 import { FIRST, type NamespaceKind, type Namespaces } from './namespaces.ts';
+import { guarded } from './propagation.ts';
 import { mountSpace } from './table.ts';
+import { collect } from './umount.ts';
 import { mapped } from './usermap.ts';
 
 export const NEW_FLAG: Readonly<Record<NamespaceKind, number>> = {
@@ -158,14 +159,18 @@ function newPid(k: Kernel, draft: Draft, parent: number): number {
   return id;
 }
 
-/** A copy of every mount; working directory and root move to the copies. */
+/**
+ * A copy of every mount, a peer of it when it is shared; for a user namespace of less privilege a slave, and to stay where it is
+ * (copy_mnt_ns). Working directory and root move to the copies.
+ */
 function copyMounts(k: Kernel, draft: Draft, from: number, to: number): void {
   const { table } = k.tree,
-    copies = new Map<number, Mount>();
-  for (const m of table.in(mountSpace(from))) {
+    copies = new Map<number, Mount>(),
+    foreign = userOf(draft) !== k.ns.kind('mnt', from).owner;
+  for (const m of table.below(table.rootOf(mountSpace(from))!)) {
     const id = table.nextId(),
       parent = m.parent === m.id ? id : copies.get(m.parent)!.id;
-    copies.set(m.id, table.add({ ...m, parent, namespace: to }));
+    copies.set(m.id, table.add({ ...(foreign ? asSlave(m) : m), parent, namespace: to }));
     containmentCharge(k, 'ns.mount');
   }
   const moved = (node: Node): Node => {
@@ -174,6 +179,11 @@ function copyMounts(k: Kernel, draft: Draft, from: number, to: number): void {
   };
   draft.cwd = moved(draft.cwd);
   draft.root = moved(draft.root);
+}
+
+function asSlave(m: Mount): Mount {
+  const { peers, ...rest } = m;
+  return { ...rest, ...(peers === undefined ? {} : { master: peers }), ...guarded(m, m.parent !== m.id) };
 }
 
 // ---- unshare

@@ -42,12 +42,26 @@ export function mounts(k: Kernel, p: Process): string {
     .join('');
 }
 
+/** The optional fields of mountinfo. A master out of sight is followed by the nearest group above it that is in sight. */
+function propagation(m: Mount, all: readonly Mount[], seen: ReadonlySet<number | undefined>): string {
+  const fields = m.peers === undefined ? '' : ` shared:${m.peers}`;
+  if (m.master === undefined) return m.unbindable ? `${fields} unbindable` : fields;
+  let from: number | undefined = m.master;
+  while (from !== undefined && !seen.has(from)) {
+    const group: number = from;
+    from = all.find((o) => o.peers === group)?.master;
+  }
+  return `${fields} master:${m.master}${from === undefined || from === m.master ? '' : ` propagate_from:${from}`}${m.unbindable ? ' unbindable' : ''}`;
+}
+
 export function mountinfo(k: Kernel, p: Process): string {
-  return visibleMounts(k, p)
+  const visible = visibleMounts(k, p),
+    seen = new Set(visible.map(({ mount }) => mount.peers));
+  return visible
     .map(({ mount: m, path }) => {
       const fs = k.tree.fs(m.fs);
       const root = m.root === fs.root ? '/' : fs.type === 'nsfs' ? `${k.ns.get(m.root)?.kind}:[${m.root}]` : inside(k, m);
-      return `${m.id} ${m.parent} 0:${m.fs} ${escaped(root)} ${escaped(path)} ${(m.flags & 1) !== 0 ? 'ro' : 'rw'}${mountOptions(m)} - ${fs.type} ${escaped(m.source)} ${m.superReadOnly ? 'ro' : 'rw'}${m.options}\n`;
+      return `${m.id} ${m.parent} 0:${m.fs} ${escaped(root)} ${escaped(path)} ${(m.flags & 1) !== 0 ? 'ro' : 'rw'}${mountOptions(m)}${propagation(m, k.tree.mounts, seen)} - ${fs.type} ${escaped(m.source)} ${m.superReadOnly ? 'ro' : 'rw'}${m.options}\n`;
     })
     .join('');
 }

@@ -3,7 +3,8 @@
  * file of a file system (its root, not always that of the file system: bind mounts) laid over a place of its parent mount.
  *
  * Invariant: records are never changed, lists are replaced; so a saved list stays true. A detached mount (namespace 0) is its
- * own parent and lives while something refers to it. Left out: propagation (every mount is private).
+ * own parent and lives while something refers to it. A group that a mount hears from (`master`) has members. The list is in the order
+ * in which mounts came to their namespaces, as /proc shows it. What propagation does is in ns/propagation.ts.
  */
 import type { Node } from '../task.ts';
 
@@ -32,6 +33,13 @@ export interface Mount {
   readonly source: string;
   /** Options of the file system as /proc/mounts shows them, beginning with a comma when there are any. */
   readonly options: string;
+  /** The group of peers that it belongs to when it is shared; the one that it hears from when it is a slave; cannot be bind mounted. */
+  readonly peers?: number;
+  readonly master?: number;
+  readonly unbindable?: boolean;
+  /** It came from a namespace of more privilege: it stays where it is; these flags stay on. */
+  readonly locked?: boolean;
+  readonly held?: number;
 }
 
 /** The mount namespace that the machine starts with. */
@@ -83,15 +91,14 @@ export class MountTable {
     return this.records.find((m) => m.namespace === namespace && m.parent === m.id);
   }
 
-  /** A mount and all that stand on it, parents before children. */
+  /** A mount and all that stand on it: each before what is on it, and that before its next neighbour (next_mnt). */
   below(mount: Mount): Mount[] {
-    const found = [mount],
-      ids = new Set([mount.id]);
-    for (const m of this.records) {
-      if (m.id === mount.id || !ids.has(m.parent)) continue;
-      ids.add(m.id);
+    const found: Mount[] = [];
+    const visit = (m: Mount): void => {
       found.push(m);
-    }
+      for (const child of this.over.get(m.id)?.values() ?? []) visit(child);
+    };
+    visit(mount);
     return found;
   }
 
@@ -99,7 +106,6 @@ export class MountTable {
     return this.records.reduce((most, m) => Math.max(most, m.id), 0) + 1;
   }
 
-  /** Parents stay before children: new records go to the end. */
   add(from: Omit<Mount, 'id'>): Mount {
     const record = { ...from, id: this.nextId() };
     this.list = [...this.records, record];
@@ -107,7 +113,11 @@ export class MountTable {
   }
 
   change(edit: (m: Mount) => Mount | null): void {
-    this.list = order(this.records.map(edit).filter((m) => m !== null));
+    const before = this.records;
+    this.list = adopted(
+      before,
+      before.map(edit).filter((m) => m !== null),
+    );
   }
 }
 
@@ -127,24 +137,20 @@ const NOWHERE: Mount = {
   options: '',
 };
 
-/** Parents before children, otherwise as they were: moving a mount may have put it on a younger one. */
-function order(list: readonly Mount[]): Mount[] {
-  const result: Mount[] = [],
-    placed = new Set<number>();
-  let rest = [...list];
-  while (rest.length > 0) {
-    const waiting: Mount[] = [];
-    for (const m of rest) {
-      if (m.parent !== m.id && !placed.has(m.parent)) waiting.push(m);
-      else {
-        result.push(m);
-        placed.add(m.id);
-      }
+/** With its last member a group leaves its slaves to its own master (do_make_slave). */
+function adopted(before: readonly Mount[], after: readonly Mount[]): readonly Mount[] {
+  const there = new Set(after.map((m) => m.peers));
+  if (!after.some((m) => m.master !== undefined && !there.has(m.master))) return after;
+  return after.map((m) => {
+    let master = m.master;
+    while (master !== undefined && !there.has(master)) {
+      const lost: number = master;
+      master = before.find((o) => o.peers === lost)?.master;
     }
-    if (waiting.length === rest.length) return [...result, ...waiting];
-    rest = waiting;
-  }
-  return result;
+    if (master === m.master) return m;
+    const { master: _gone, ...rest } = m;
+    return master === undefined ? rest : { ...rest, master };
+  });
 }
 
 /** The flags as /proc/mounts writes them (fs/proc_namespace.c, show_mnt_opts). */

@@ -8,7 +8,7 @@ import { refuse } from '../../formats/refusal.ts';
 import type { TarEntry } from '../../formats/tar.ts';
 import { Errno, errorName, fail } from '../../kernel/errno.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
-import { makeFileSystem } from '../../kernel/ns/mounting.ts';
+import { makeFileSystem } from '../../kernel/ns/systems.ts';
 import { ROOT } from '../../kernel/rootnode.ts';
 import { ensureDirectory } from '../../kernel/rootfs.ts';
 import type { MemoryFs } from '../../kernel/vfs/memory.ts';
