@@ -18,6 +18,7 @@ import { sendTask, SIG_IGN } from './signals.ts';
 import { SIGTRAP } from './signal-names.ts';
 import { AddressSpace, I386_LAYOUT } from './space.ts';
 import type { Node, Process } from './task.ts';
+import { mayBecomeText } from './texts.ts';
 import { MAY_EXEC, permits } from './vfs/paths.ts';
 import { isRegular } from './vfs/types.ts';
 
@@ -159,6 +160,7 @@ function readExecutable(k: Kernel, p: Process, node: Node): Uint8Array {
   if (!isRegular(stat)) fail('EACCES');
   if (!permits(stat, p.credentials, MAY_EXEC)) fail('EACCES');
   if (k.tree.mountFlags(node) & MS_NOEXEC) fail('EACCES');
+  mayBecomeText(k, node);
   k.charge('file.page', 1 + (stat.size >> 12));
   return k.tree.fs(node.fs).read(node.ino, 0, stat.size);
 }

@@ -10,7 +10,7 @@ import { closeSocket, receiveOn } from './net/transfer.ts';
 import { IPC_CALLS } from './ipc/calls.ts';
 import { leaveSemaphores } from './ipc/semqueue.ts';
 import { ADMIN_CALLS } from './sys/admin.ts';
-import { EVENT_CALLS } from './sys/events.ts';
+import { EVENT_CALLS, pipeSize } from './sys/events.ts';
 import { POLL_CALLS } from './sys/poll.ts';
 import { PROGRAM_CALLS } from './sys/programs.ts';
 import { PTRACE_CALLS } from './sys/ptrace.ts';
@@ -19,6 +19,7 @@ import { sendBytes, SOCKET_CALLS } from './sys/sockets.ts';
 import { WAIT_CALLS } from './sys/wait.ts';
 import { IDENTITY_CALLS } from './sys/identity.ts';
 import { INFO_CALLS } from './sys/info.ts';
+import { OPEN_CALLS } from './sys/opening.ts';
 import { PATH_CALLS } from './sys/paths.ts';
 import { DIRECTORY_CALLS } from './sys/directories.ts';
 import { STAT_CALLS } from './sys/stat.ts';
@@ -26,6 +27,7 @@ import { TIME_CALLS } from './sys/time.ts';
 import { magicTarget } from './magiclinks.ts';
 import { rootProc } from './procfs.ts';
 import { altstackBytes, pushFrame, siginfo, stackFor } from './sigframe.ts';
+import { readSignals, waitingSignal } from './signalfd.ts';
 import { merge } from './syscall.ts';
 
 LATE.provide({
@@ -36,6 +38,7 @@ LATE.provide({
     ADMIN_CALLS,
     PTRACE_CALLS,
     PATH_CALLS,
+    OPEN_CALLS,
     DIRECTORY_CALLS,
     STAT_CALLS,
     TIME_CALLS,
@@ -60,6 +63,9 @@ LATE.provide({
   stackFor,
   altstackBytes,
   wakeFutex,
+  readSignals,
+  waitingSignal,
+  pipeSize,
   closeSocket,
   receiveOn,
   sendBytes,
