@@ -96,6 +96,18 @@ export class RangeCodeMap implements CodeMap {
     this.onChange(this, start, end);
   }
 
+  /** Several changes within [start, end), which the engines hear of once. */
+  change(start: number, end: number, action: () => void): void {
+    const tell = this.onChange;
+    this.onChange = () => {};
+    try {
+      action();
+    } finally {
+      this.onChange = tell;
+    }
+    tell(this, start, end);
+  }
+
   setMark(linear: number, count = 1): void {
     if (count > 1) this.counts.set(linear >>> 0, count);
     else this.counts.delete(linear >>> 0);
@@ -129,6 +141,17 @@ export class RangeCodeMap implements CodeMap {
       marks: [...this.marks].map(([page, bits]) => [page, bits.slice()] as const),
       counts: [...this.counts],
     };
+  }
+
+  /** Another map that says the same, for a process that begins with the same code. */
+  copy(): RangeCodeMap {
+    const map = new RangeCodeMap();
+    map.starts = this.starts.slice();
+    map.ends = this.ends.slice();
+    map.categories = this.categories.slice();
+    for (const [page, bits] of this.marks) map.marks.set(page, bits.slice());
+    for (const [at, count] of this.counts) map.counts.set(at, count);
+    return map;
   }
 
   restore(state: ReturnType<RangeCodeMap['save']>): void {

@@ -139,6 +139,17 @@ export class CodeCache {
     this.byStart.clear();
   }
 
+  /** Takes up the blocks of another cache, with their links: the simulated memory is a copy. `own` makes a block of this cache of one. */
+  copyFrom<Block extends CachedBlock>(other: CodeCache, own: (block: Block) => CachedBlock): void {
+    const copies = new Map<CachedBlock, CachedBlock>();
+    for (const block of other.blocks) copies.set(block, own(block as Block));
+    this.restore(other.used, other.nextBlock, other.nextExit, [...copies.values()]);
+    for (const [block, copy] of copies)
+      block.exits.forEach((exit, i) => {
+        copy.exits[i]!.target = exit.target && (copies.get(exit.target) ?? null);
+      });
+  }
+
   /** Takes up saved blocks; their links stand in simulated memory already. */
   restore(used: number, nextBlock: number, nextExit: number, blocks: readonly CachedBlock[]): void {
     this.flush();

@@ -138,10 +138,8 @@ export class Guests {
     const shared = this.translators.get(child.space);
     if (shared) emulator.translator = shared;
     else {
-      const codeMap = createCodeMap();
-      mapInterpreter(codeMap, interpreterImage());
-      emulator.translator = this.newTranslator(child.space, codeMap);
-      emulator.translator.restore(from.translator.save());
+      emulator.translator = this.newTranslator(child.space, from.translator.codeMap.copy());
+      emulator.translator.copyFrom(from.translator);
     }
     this.prune();
     return emulator;

@@ -3,7 +3,7 @@
  * charged. Left out: which blocks there are and how they are linked (translator.ts).
  */
 import type { MipsInstruction } from '../../isa/mips/decode.ts';
-import type { CachedBlock, CachedExit } from '../../translate/codecache.ts';
+import type { CachedBlock } from '../../translate/codecache.ts';
 import { join } from '../../translate/join.ts';
 import { lowerBlock } from '../../translate/lower-block.ts';
 import type { BlockCode } from '../../translate/lower-block.ts';
@@ -37,15 +37,24 @@ export interface BlockPlace {
   readonly words: readonly number[];
   live: boolean;
 }
-/** Code made before: time travel comes back to the same blocks. */
-export type BlockMemo = Map<string, TranslatedBlock>;
+/** Code made before, by guest address: time travel and other processes come back to the same blocks. */
+export type BlockMemo = Map<number, TranslatedBlock[]>;
+
+/** Whether the code of one is that of the other. */
+const sameCode = (a: BlockPlace, b: BlockPlace): boolean =>
+  a.host === b.host &&
+  a.firstExit === b.firstExit &&
+  a.counter === b.counter &&
+  a.counted === b.counted &&
+  (a.words === b.words || (a.words.length === b.words.length && a.words.every((word, i) => word === b.words[i])));
 
 const entry = (name: string): number => interpreterImage().entries.get(name)!;
 
 /** The block's code for the place it is to stand at; from the memo when it was made before. */
-export function makeBlock(place: BlockPlace, instructions: readonly MipsInstruction[], memo: BlockMemo): TranslatedBlock {
-  const key = `${place.id}/${place.start}/${place.host}/${place.firstExit}/${place.counter}/${place.counted}/${place.words.join()}`;
-  const before = memo.get(key);
+export function makeBlock(place: BlockPlace, decoded: () => readonly MipsInstruction[], memo: BlockMemo): TranslatedBlock {
+  const known = memo.get(place.start);
+  const before = known?.find((block) => sameCode(block, place));
+  const instructions = before?.instructions ?? decoded();
   const code =
     before?.code ??
     lowerBlock(join(instructions, place.start + 4 * instructions.length), place.host, {
@@ -60,27 +69,37 @@ export function makeBlock(place: BlockPlace, instructions: readonly MipsInstruct
       firstExit: place.firstExit,
       counter: place.counted ? fromEbp(COUNTERS) + 4 * place.counter : null,
     });
-  const exits: CachedExit[] = [];
-  const block: TranslatedBlock = {
+  const block = withExits({
     ...place,
     end: place.start + 4 * code.plan.block.guests,
     size: code.piece.bytes.length,
-    exits,
+    exits: [],
     instructions,
     code,
     cost: before?.cost ?? costOf(code),
-  };
+  });
+  if (!before) {
+    if (known) known.push(block);
+    else memo.set(place.start, [block]);
+  }
+  return block;
+}
+
+/** The same block in the cache of another process. */
+export const ownBlock = (block: TranslatedBlock): TranslatedBlock => withExits({ ...block, exits: [] });
+
+function withExits(block: TranslatedBlock): TranslatedBlock {
+  const { code, exits, firstExit, host } = block;
   code.exits.forEach((exit, i) =>
     exits.push({
-      number: place.firstExit + i,
+      number: firstExit + i,
       to: exit.to,
-      patchAt: place.host + exit.patch,
-      stub: place.host + exit.stub,
+      patchAt: host + exit.patch,
+      stub: host + exit.stub,
       owner: block,
       target: null,
     }),
   );
-  if (!before) memo.set(key, block);
   return block;
 }
 

@@ -14,7 +14,7 @@ import { formBlock } from './blocks.ts';
 import { ISA_COSTS } from './costs.ts';
 import type { IsaCost } from './costs.ts';
 import { interpreterImage } from './interpreter.ts';
-import { makeBlock } from './lowering.ts';
+import { makeBlock, ownBlock } from './lowering.ts';
 import type { BlockMemo, BlockPlace, TranslatedBlock } from './lowering.ts';
 import { CODE_CACHE, COUNTERS, COUNTER_COUNT, LOOKUP, LOOKUP_ENTRIES, LOOKUP_ENTRY, THRESHOLD, STATE } from './layout.ts';
 
@@ -230,7 +230,7 @@ export class Translator {
         words,
         live: true,
       },
-      instructions,
+      () => instructions,
       this.memo,
     );
   }
@@ -263,6 +263,9 @@ export class Translator {
 
   /** Ledger categories and guest marks of the block's code. */
   private mapCode(block: TranslatedBlock): void {
+    this.codeMap.change(block.host, block.host + block.size, () => this.mapLines(block));
+  }
+  private mapLines(block: TranslatedBlock): void {
     const { placed } = block.code.piece;
     let from = 0;
     placed.forEach((line, i) => {
@@ -375,6 +378,18 @@ export class Translator {
     });
   }
 
+  /**
+   * Begins as the translator of the parent is: code, links, counters and entries stand in the memory that fork copied, so
+   * nothing is translated and nothing charged. The code map came with it.
+   */
+  copyFrom(parent: Translator): void {
+    this.counts = { ...parent.counts };
+    for (const known of parent.known.values()) this.known.set(known.start, { ...known });
+    this.cache.capacity = parent.cache.capacity;
+    this.cache.copyFrom(parent.cache, ownBlock);
+    for (const page of parent.trapped) this.trapped.add(page);
+  }
+
   restore(saved: SavedTranslator): void {
     if (this.saved === saved) return;
     Object.assign(this.knobs, saved.knobs);
@@ -387,11 +402,7 @@ export class Translator {
     this.codeMap.clear(CODE_CACHE, CODE_CACHE + Math.max(saved.knobs.capacity, this.cache.capacity));
     this.cache.capacity = saved.knobs.capacity;
     const blocks = saved.blocks.map((place) =>
-      makeBlock(
-        place,
-        place.words.map((word, i) => decode(word, place.start + 4 * i)),
-        this.memo,
-      ),
+      makeBlock(place, () => place.words.map((word, i) => decode(word, place.start + 4 * i)), this.memo),
     );
     this.cache.restore(saved.used, saved.nextBlock, saved.nextExit, blocks);
     const byId = new Map(blocks.map((block) => [block.id, block]));
