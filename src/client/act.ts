@@ -18,9 +18,14 @@ export function joinTyped<T extends { readonly retired: number; readonly act?: s
   return joined;
 }
 
+/** A link may hold anything: whether it can be done is for the level to say. */
 function typing(act: string | undefined): Extract<OsAction, { act: 'type' }> | null {
-  const action = act === undefined ? null : (JSON.parse(act) as OsAction);
-  return action?.act === 'type' ? action : null;
+  try {
+    const action = act === undefined ? null : (JSON.parse(act) as OsAction | null);
+    return action?.act === 'type' && typeof action.text === 'string' ? action : null;
+  } catch {
+    return null;
+  }
 }
 
 /** The machine runs on by itself, fast enough that one need not wait for it. */

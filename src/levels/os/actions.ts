@@ -1,23 +1,14 @@
 /** What a learner does with containers while the machine runs: logged inputs, so every action is plain text. */
 import type { OsAction } from '../../protocol/os-views.ts';
 import { Refusal } from '../level.ts';
+import { checkedAction } from './checked.ts';
 import { guarded } from './guard.ts';
 import type { Container } from './runtime.ts';
 import type { RunningOs } from './running.ts';
 import { isCapability, USUAL_ENV } from './spec.ts';
 
-function parse(text: string): OsAction {
-  try {
-    return JSON.parse(text) as OsAction;
-  } catch {
-    throw new Refusal('The action is not JSON.');
-  }
-}
-
 export function actOn(r: RunningOs, text: string): void {
-  const action = parse(text);
-  if (typeof action?.id !== 'string' || !/^[A-Za-z0-9_.-]{1,40}$/.test(action.id))
-    throw new Refusal('A container needs a name of letters, digits, "-", "_" or ".".');
+  const action = checkedAction(text);
   if (action.act === 'create') return create(r, action);
   const c = r.runtime.get(action.id);
   if (!c) throw new Refusal(`There is no container ${action.id}.`);
@@ -64,7 +55,5 @@ function perform(r: RunningOs, c: Container, action: Exclude<OsAction, { act: 'c
       return;
     case 'type':
       return r.type(c, action.text);
-    default:
-      throw new Refusal(`Nothing is called ${String((action as { act: unknown }).act)}.`);
   }
 }

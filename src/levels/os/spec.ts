@@ -57,7 +57,7 @@ export function capabilitySet(names: readonly string[]): Bits64 {
   }
   return [low, high];
 }
-export const isCapability = (name: string): boolean => name in CAP;
+export const isCapability = (name: string): boolean => Object.hasOwn(CAP, name);
 
 export const FLAGS: Readonly<Record<NamespaceKind, number>> = {
   mnt: 0x2_0000,

@@ -60,7 +60,7 @@ export const TRIES: readonly Try[] = [
     title: 'Mechanism: one kernel for all',
     says: 'Every container asks the same kernel; only the answers differ with the namespaces.',
     button: 'Ask in each for name and kernel',
-    look: 'Go through the terminals: the host names differ, the kernel is the same. The picture of the system call shows where the answer came from.',
+    look: 'Go through the terminals: the host names differ, the kernel is the same. Step back, and the picture of the system call shows where each answer came from.',
     below: 'syscall',
     run: true,
     plan: (running) => ({ look: first(running), actions: running.slice(0, 3).map((id) => type(id, 'hostname; cat /proc/version')) }),
@@ -92,7 +92,7 @@ export const TRIES: readonly Try[] = [
     title: 'And the walls? Attempts to break out',
     says: 'Root of a room sees no foreign process, leaves its root directory nowhere, and may neither mount nor make a disk nor raise its own limits.',
     button: 'Try nine ways out',
-    look: 'Each line in the terminal says what was tried and what the kernel answered. The picture of the system call shows who refused the last one.',
+    look: 'Each line in the terminal says what was tried and what the kernel answered. Step back, and the picture of the system call shows who refused.',
     below: 'syscall',
     run: true,
     plan: (running) => ({

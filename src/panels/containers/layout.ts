@@ -33,6 +33,12 @@ const PITCH = 23,
 export const numberIn = (process: ProcessInfo, room: Room): number | null =>
   process.inside.find((n) => n.namespace === room.namespace)?.pid ?? null;
 
+/** Rooms whose processes have no numbers of their own: they see every process, under the host's number. */
+const openRooms = ({ processes, rooms }: ProcessesView): ReadonlySet<Room> =>
+  new Set(
+    rooms.filter((room) => processes.some((p) => p.container === room.container) && processes.every((p) => numberIn(p, room) === null)),
+  );
+
 /** Rooms that fit, the chosen one always among them. One kernel has several rooms: they become slim before one is left out. */
 function roomsThatFit(rooms: readonly Room[], width: number, chosen: string | null): readonly Room[] {
   const most = Math.max(1, Math.floor((width + GAP) / (ROOM_SLIM + GAP)));
@@ -47,7 +53,13 @@ function rowsThatFit(view: ProcessesView, rooms: readonly Room[], most: number):
   const { processes } = view;
   if (processes.length <= most) return processes;
   const weight = (p: ProcessInfo): number =>
-    p.pid === view.current ? 3 : rooms.some((room) => numberIn(p, room) !== null) ? 2 : p.pid === 1 ? 1 : 0;
+    p.pid === view.current
+      ? 3
+      : rooms.some((room) => p.container === room.container || numberIn(p, room) !== null)
+        ? 2
+        : p.pid === 1
+          ? 1
+          : 0;
   const kept = new Set(processes.toSorted((a, b) => weight(b) - weight(a)).slice(0, Math.max(1, most - 1)));
   return processes.filter((p) => kept.has(p));
 }
@@ -73,13 +85,18 @@ export function layout(view: ProcessesView, size: Size, { chosen }: TruthOptions
   const bottom = FIRST + rows.length * pitch + (hidden > 0 || absent > 0 ? 18 : 0) + 4;
   const words = innerWidth(roomWidth) < roomWidth - 2 * inset(roomWidth) ? Math.max(0, ...rooms.map((room) => room.sees.length)) : 0;
   const height = Math.max(bottom + 4, rooms.length > 0 ? Math.min(FIRST + 44 + words * SEES_PITCH, size.height - 2) : 0);
+  const open = openRooms(view);
+  const seenAs = (p: ProcessInfo, room: Room): number | null => numberIn(p, room) ?? (open.has(room) ? p.pid : null);
+  /** The room that it is in, among those on show. */
+  const home = (p: ProcessInfo): number =>
+    rooms.findIndex((room) => (open.has(room) ? p.container === room.container : numberIn(p, room) !== null));
   const marks: Mark[] = [text('host', left, TOP + 14, 'host', 't-strong')];
   const xOf = (i: number): number => roomsFrom + i * (roomWidth + GAP);
   const roomHeight = height - TOP - 4;
   rooms.forEach((room, i) => marks.push(roomBox(room, xOf(i), roomWidth, roomHeight, room.container === chosen)));
   // The lines to the rooms pass behind whatever is written in other rooms.
   rows.forEach((process, i) => {
-    const at = rooms.findIndex((room) => numberIn(process, room) !== null);
+    const at = home(process);
     if (at < 0) return;
     const y = FIRST + i * pitch + ROW / 2;
     const look = process.pid === view.current ? ' now' : at > 0 ? ' behind' : '';
@@ -88,14 +105,16 @@ export function layout(view: ProcessesView, size: Size, { chosen }: TruthOptions
   rooms.forEach((room, i) => marks.push(...roomWords(room, xOf(i), roomWidth, roomHeight)));
   rows.forEach((process, i) => {
     const y = FIRST + i * pitch;
-    const at = rooms.findIndex((room) => numberIn(process, room) !== null);
+    const at = home(process);
     marks.push(...rowMarks(view, process, y, { left, width: hostWidth }));
-    if (at < 0) return;
-    const x = xOf(at) + inset(roomWidth);
-    const inner = innerWidth(roomWidth);
     const now = process.pid === view.current;
-    marks.push(...insideMarks(process, numberIn(process, rooms[at]!)!, x, y, inner, now));
-    if (now)
+    rooms.forEach((room, k) => {
+      const number = seenAs(process, room);
+      const place = { x: xOf(k) + inset(roomWidth), y, width: innerWidth(roomWidth) };
+      if (number !== null) marks.push(...insideMarks(process, number, place, k === at ? (now ? ' now' : '') : ' seen', room));
+    });
+    const x = xOf(at) + inset(roomWidth);
+    if (now && at >= 0)
       marks.push({
         k: 'travel',
         id: 'look-up',
@@ -168,27 +187,30 @@ function rowMarks(view: ProcessesView, process: ProcessInfo, y: number, { left, 
   ];
 }
 
-function insideMarks(process: ProcessInfo, number: number, x: number, y: number, width: number, now: boolean): Mark[] {
+interface Place {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+}
+
+/** A process as a room shows it. `look` is `seen` where the process itself is elsewhere. */
+function insideMarks(process: ProcessInfo, number: number, { x, y, width }: Place, look: string, room: Room): Mark[] {
+  const id = look === ' seen' ? `${process.pid}-${room.container}` : String(process.pid),
+    now = look === ' now';
   // Where there is little room the numbers stand closer to the names.
   const digits = width < 140 ? 2 : 4,
     name = width < 140 ? 32 : 52;
   return [
-    box(`in-${process.pid}`, x, y, width, ROW, `process${now ? ' now' : ''}`, { rx: 2, title: sentence(process) }),
+    box(`in-${id}`, x, y, width, ROW, `process${look}`, { rx: 2, title: sentence(process) }),
     text(
-      `inpid-${process.pid}`,
+      `inpid-${id}`,
       x + (digits === 2 ? 4 : 8) + Math.max(digits, String(number).length) * CODE_ADVANCE,
       y + 15,
       String(number),
       `t-code${now ? ' t-strong' : ''} quiet`,
       'end',
     ),
-    text(
-      `inname-${process.pid}`,
-      x + name,
-      y + 15,
-      cut(process.name, Math.max(3, Math.floor((width - name - 6) / CODE_ADVANCE))),
-      't-code quiet',
-    ),
+    text(`inname-${id}`, x + name, y + 15, cut(process.name, Math.max(3, Math.floor((width - name - 6) / CODE_ADVANCE))), 't-code quiet'),
   ];
 }
 

@@ -72,7 +72,7 @@ export const ofGroup = (slices: readonly Slice[], path: string): readonly Slice[
 export function layout(view: CgroupsView, size: Size, { chosen, unitsPerMicro, periods = 4 }: SharesOptions): MarksScene {
   const w = windowOf(view, unitsPerMicro, periods);
   const all = rowsOf(view);
-  const most = Math.max(1, Math.floor((size.height - TOP - AXIS) / 24));
+  const most = Math.max(1, Math.floor((size.height - TOP - AXIS) / 19));
   const rows = fitting(all, most, chosen);
   const pitch = Math.min(38, (size.height - TOP - AXIS) / Math.max(1, rows.length));
   const left = LABEL,
@@ -80,10 +80,13 @@ export function layout(view: CgroupsView, size: Size, { chosen, unitsPerMicro, p
   const x = (t: number): number => left + ((t - w.from) / (w.to - w.from)) * (right - left);
   const bottom = TOP + rows.length * pitch;
   const marks: Mark[] = [];
-  rows.forEach((group, i) => marks.push(...rowMarks(view, group, TOP + i * pitch, Math.min(26, pitch - 6), { w, x, right, chosen })));
+  rows.forEach((group, i) =>
+    marks.push(...rowMarks(view, group, TOP + i * pitch, Math.min(26, pitch - (pitch < 24 ? 3 : 6)), { w, x, right, chosen })),
+  );
   for (const [i, tick] of w.ticks.entries()) marks.push(path(`tick-${i}`, v(x(tick), TOP - 4, bottom), 'period'));
   marks.push(path('now', v(x(w.now), TOP - 6, bottom + 4), 'now'));
   marks.push(...axis(w, x, bottom, right));
+  if (rows.length < all.length) marks.push(text('more', 2, bottom + 18, `and ${all.length - rows.length} more`, 't-faint t-small'));
   return { width: size.width, height: size.height, marks, says: says(view, w, all) };
 }
 
@@ -109,8 +112,8 @@ function rowMarks(view: CgroupsView, group: CgroupInfo, y: number, height: numbe
   const name = groupName(group);
   const marks: Mark[] = [
     box(`lane-${id}`, x(w.from), y, right - x(w.from), height, 'lane'),
-    text(`name-${id}`, 2, y + (height > 22 ? 11 : height / 2 + 5), cut(name, 12), `t-strong${name === chosen ? ' t-hue' : ''}`),
-    ...(height > 22 ? [text(`weight-${id}`, 2, y + 25, limitWords(group), 't-faint t-small')] : []),
+    text(`name-${id}`, 2, y + (height > 24 ? 11 : height / 2 + 5), cut(name, 12), `t-strong${name === chosen ? ' t-hue' : ''}`),
+    ...(height > 24 ? [text(`weight-${id}`, 2, y + 25, limitWords(group), 't-faint t-small')] : []),
     ...spansAsMarks(`ran-${id}`, ran, x, y, height, 'ran'),
     ...throttled.map(([a, b], i) =>
       box(`throttled-${id}-${i}`, x(a), y, Math.max(1, x(b) - x(a)), height, 'throttled', {

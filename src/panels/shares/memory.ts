@@ -14,18 +14,18 @@ export function sized(bytes: number): string {
 }
 
 /** Heights of a group's line and bar together. */
-const LOW = 32,
+const LOW = 31,
   HIGH = 48;
 
 const rows = (view: CgroupsView): readonly CgroupInfo[] => view.groups.filter((g) => g.container !== null);
 
 export function layout(view: CgroupsView, size: Size, { chosen }: { readonly chosen: string | null }): MarksScene {
   const groups = rows(view);
-  const most = Math.max(1, Math.floor((size.height - 2) / LOW));
+  const fits = (space: number): number => Math.max(1, Math.floor(space / LOW));
   const shown =
-    groups.length <= most
+    groups.length <= fits(size.height - 2)
       ? groups
-      : [...groups.filter((g) => g.container === chosen), ...groups.filter((g) => g.container !== chosen)].slice(0, Math.max(1, most - 1));
+      : [...groups.filter((g) => g.container === chosen), ...groups.filter((g) => g.container !== chosen)].slice(0, fits(size.height - 18));
   const more = groups.length - shown.length;
   const pitch = clamp(Math.floor((size.height - 2 - (more > 0 ? 16 : 0)) / Math.max(1, shown.length)), LOW, HIGH);
   const scale = Math.max(

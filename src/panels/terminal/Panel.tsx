@@ -2,7 +2,7 @@
  * A terminal for each container; one is on show. Until one types into it, it is plain text: the terminal itself is loaded then, and what
  * was typed meanwhile is not lost.
  */
-import { useRef, useState, type ComponentType, type KeyboardEvent, type ReactNode } from 'react';
+import { useLayoutEffect, useRef, useState, type ComponentType, type KeyboardEvent, type ReactNode } from 'react';
 import { useView } from '../../client/views.ts';
 import type { TerminalView } from '../../protocol/os-views.ts';
 import { PanelShell } from '../../ui/PanelShell.tsx';
@@ -41,6 +41,11 @@ function Terminal({ view }: { readonly view: TerminalView }): ReactNode {
   const [Screen, setScreen] = useState<ComponentType<ScreenProps> | null>(() => Loaded);
   const typed = useRef('');
   const wanted = useRef(false);
+  const host = useRef<HTMLDivElement>(null);
+  // Long lines are broken, so more rows may come of them than fit: the last ones count.
+  useLayoutEffect(() => {
+    if (host.current !== null) host.current.scrollTop = host.current.scrollHeight;
+  });
   if (Screen !== null) return <Screen view={view} first={typed} focus={wanted.current} />;
   const open = (): void => {
     wanted.current = true;
@@ -59,6 +64,7 @@ function Terminal({ view }: { readonly view: TerminalView }): ReactNode {
   };
   return (
     <div
+      ref={host}
       className="screen closed"
       role="textbox"
       aria-multiline="true"

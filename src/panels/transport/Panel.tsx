@@ -134,7 +134,9 @@ export function TransportPanel(): ReactNode {
         >
           Host time <b>{grouped(time)}</b>, guest <b>{grouped(guestRetired)}</b>
         </span>
-        <span className="reason">{state === 'running' ? 'running' : micro > 0 ? `micro-step ${micro}` : reason}</span>
+        <span className="reason">
+          {state === 'running' ? 'running' : micro > 0 ? `micro-step ${micro}` : state === 'waiting' ? 'waiting for input' : reason}
+        </span>
       </div>
       <GrainMenu />
     </div>

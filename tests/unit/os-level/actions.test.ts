@@ -1,6 +1,7 @@
 /** What a learner does with containers while the machine runs: logged, repeated on the way back, refused without a trace. */
 import { describe, expect, test } from 'vitest';
 import { latin1 } from '../../../src/bits/utf8.ts';
+import { refusalOf } from '../../../src/lab/refusal.ts';
 import type { OsAction } from '../../../src/protocol/os-views.ts';
 import { lab, type Lab } from './session.ts';
 
@@ -53,6 +54,46 @@ describe('actions in a session', () => {
     const other = session.fork();
     expect([other.retired, other.hash()]).toEqual([session.retired, session.hash()]);
   }, 60_000);
+
+  const BROKEN: readonly (readonly [string, string])[] = [
+    ['', 'not JSON'],
+    ['null', 'no action'],
+    ['[]', 'no action'],
+    ['{"act":"fly","id":"main"}', 'called "fly"'],
+    ['{"act":"toString","id":"main"}', 'called "toString"'],
+    ['{"act":"start","id":"../x"}', 'needs a name'],
+    ['{"act":"create","id":"x","image":"image"}', '"args" cannot be left out'],
+    ['{"act":"create","id":"x","image":"image","args":"sh"}', '"args" cannot be "sh"'],
+    ['{"act":"create","id":"x","image":"image","args":["sh",5]}', '"args"'],
+    ['{"act":"create","id":"x","image":"image","args":["sh"],"namespaces":["bogus"]}', '"namespaces"'],
+    ['{"act":"create","id":"x","image":"image","args":["sh"],"namespaces":7}', '"namespaces"'],
+    ['{"act":"create","id":"x","image":"image","args":["sh"],"capabilities":["toString"]}', 'no capability'],
+    ['{"act":"create","id":"x","image":"image","args":["sh"],"limits":{"../memory.max":"1"}}', '"limits"'],
+    [JSON.stringify({ act: 'create', id: 'x', image: 'x'.repeat(9999), args: ['sh'] }), '"image" cannot be "xxx'],
+    ['{"act":"exec","id":"main"}', '"args"'],
+    ['{"act":"exec","id":"main","args":[]}', '"args"'],
+    ['{"act":"type","id":"main"}', '"text"'],
+    ['{"act":"type","id":"main","text":[null]}', '"text"'],
+    ['{"act":"kill","id":"main","signal":1e300}', '"signal"'],
+    ['{"act":"limit","id":"main","file":"/etc/passwd","value":"0"}', '"file"'],
+    [JSON.stringify({ act: 'limit', id: 'main', file: 'cpu.max', value: 'x'.repeat(999) }), '"value"'],
+  ];
+  test('what a link may say instead of an action is refused in one short sentence', () => {
+    const { session } = lab('cpuhog 9');
+    session.advance(100_000);
+    const before = session.hash();
+    for (const [text, words] of BROKEN) {
+      let why = '';
+      try {
+        session.act(text);
+      } catch (problem) {
+        why = refusalOf(problem) ?? `not a refusal: ${String(problem)}`;
+      }
+      expect(why, text.slice(0, 80)).toContain(words);
+      expect(why).toMatch(/^[^\n]{10,180}\.$/);
+    }
+    expect(session.hash()).toBe(before);
+  });
 
   const REFUSED: readonly (readonly [string, OsAction])[] = [
     ['no such image', { act: 'create', id: 'x', image: 'none', args: ['sh'] }],
