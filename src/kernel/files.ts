@@ -31,6 +31,7 @@ export const O_ACCMODE = 3,
   O_CLOEXEC = 0o2000000,
   O_PATH = 0o10000000;
 export const PIPE_SIZE = 65536;
+export const pipeRoom = (pipe: Pipe): number => (pipe.size ?? PIPE_SIZE) - pipe.bytes.length;
 export const NO_NODE: Node = { fs: 0, ino: 0 };
 
 export interface FileTable {
@@ -221,6 +222,7 @@ export const isBackground = (tty: Tty, p: Process): boolean => tty.session !== 0
 /** Sockets, and files that stand for events. */
 function readSpecial(k: Kernel, file: OpenFile, length: number): Uint8Array {
   if (file.kind === 'socket') return LATE.get().receiveOn(k, file, socketOf(k, file)!, length, 0).bytes;
+  if (file.kind === 'signalfd') return LATE.get().readSignals(k, file, length);
   if (file.kind !== 'eventfd' && file.kind !== 'timerfd') fail('EINVAL');
   if (length < 8) fail('EINVAL');
   const event = k.eventfds.get(file.number),
@@ -294,7 +296,7 @@ function writeConsole(k: Kernel, file: OpenFile, stream: number, bytes: Uint8Arr
 function writePipe(k: Kernel, file: OpenFile, bytes: Uint8Array): number {
   const pipe = k.pipes.get(file.number)!;
   if (pipe.readers === 0) fail('EPIPE');
-  const room = PIPE_SIZE - pipe.bytes.length;
+  const room = pipeRoom(pipe);
   if (bytes.length > 0 && (room === 0 || (bytes.length <= 4096 && room < bytes.length))) {
     if (file.flags & O_NONBLOCK) fail('EAGAIN');
     throw new Block({ kind: 'pipe', pipe: pipe.id, end: 'write' });
@@ -319,7 +321,7 @@ export function statOf(k: Kernel, file: OpenFile): Stat & { readonly dev: number
 
 export function seek(k: Kernel, file: OpenFile, offset: number, whence: number): number {
   // Of what has a position that means nothing (noop_llseek).
-  if (file.kind === 'eventfd' || file.kind === 'timerfd' || file.kind === 'epoll') return 0;
+  if (file.kind === 'eventfd' || file.kind === 'timerfd' || file.kind === 'epoll' || file.kind === 'signalfd') return 0;
   if (file.kind !== 'node' || consoleStream(k, file) >= 0) fail('ESPIPE');
   const stat = k.tree.stat(file.node);
   const size = (stat.mode & S_IFMT) === S_IFBLK ? RAM_DISK_BYTES : isRegular(stat) && !file.text ? stat.size : (file.text?.length ?? 0);

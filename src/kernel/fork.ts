@@ -4,7 +4,7 @@
  */
 import { EAX, ESP } from '../isa/x86/state.ts';
 import { fail } from './errno.ts';
-import { copyFiles } from './files.ts';
+import { addFile, copyFiles, install, O_RDWR } from './files.ts';
 import type { ThreadStart } from './contract.ts';
 import { startDebit } from './fair.ts';
 import { threadsOf } from './groups.ts';
@@ -12,6 +12,7 @@ import type { Kernel } from './kernel.ts';
 import { freePid } from './pids.ts';
 import { reloadTls, saveWords, TLS_COUNT, TLS_FIRST, tlsDescriptor } from './segments.ts';
 import type { AddressSpace } from './space.ts';
+import { SIG_IGN } from './signals.ts';
 import { Block, type Process } from './task.ts';
 import { copyIn, write32 } from './user.ts';
 import { get32 } from '../bits/bytes.ts';
@@ -48,6 +49,10 @@ export interface CloneRequest {
   readonly stack: number;
   readonly parentTid: number;
   readonly childTid: number;
+  /** Where the number of a pidfd goes, with CLONE_PIDFD. */
+  readonly pidfd?: number;
+  /** CLONE_CLEAR_SIGHAND: handlers are not inherited. */
+  readonly clearHandlers?: boolean;
   readonly tls: number;
 }
 
@@ -58,6 +63,7 @@ export function clone(k: Kernel, p: Process, r: CloneRequest, memory: unknown): 
   if (flags & CLONE.SIGHAND && !(flags & CLONE.VM)) fail('EINVAL');
   if (flags & CLONE.THREAD && !(flags & CLONE.SIGHAND)) fail('EINVAL');
   if (flags & CLONE.NEWNS && flags & CLONE.FS) fail('EINVAL');
+  if (flags & CLONE.PIDFD && (flags & CLONE.THREAD || (r.pidfd === undefined && flags & CLONE.PARENT_SETTID))) fail('EINVAL');
   if (taskCount(k, p) >= (p.limits[6]?.soft ?? Infinity) && p.credentials.uid !== 0) fail('EAGAIN');
   const namespaces = k.newNamespaces(p, flags);
   if (k.control && !k.control.mayFork(p)) fail('EAGAIN');
@@ -65,6 +71,9 @@ export function clone(k: Kernel, p: Process, r: CloneRequest, memory: unknown): 
   namespaces(child);
   child.vruntime = Math.max(child.vruntime, (k.control?.floor(child) ?? k.leastVruntime) + startDebit(k, child));
   k.processes.set(child.pid, child);
+  // From the second task on somebody may have to wait.
+  k.pressure.look();
+  if (flags & CLONE.PIDFD) write32(k, p, r.pidfd ?? r.parentTid, pidfd(k, p, child.pid, 0));
   if (flags & CLONE.PARENT_SETTID) write32(k, p, r.parentTid, k.ns.numberOf(child.pid, p));
   if (flags & CLONE.CHILD_SETTID) write32(k, child, r.childTid, k.ns.numberOf(child.pid, child));
   k.woken = true;
@@ -76,6 +85,10 @@ export function clone(k: Kernel, p: Process, r: CloneRequest, memory: unknown): 
   }
   return child.pid;
 }
+
+/** A descriptor that stands for a process (pidfd_open(2)). */
+export const pidfd = (k: Kernel, p: Process, pid: number, flags: number): number =>
+  install(k, p, addFile(k, { kind: 'pidfd', number: pid, path: 'anon_inode:[pidfd]', flags: O_RDWR | flags }), true);
 
 const taskCount = (k: Kernel, p: Process): number => {
   let count = 0;
@@ -122,7 +135,9 @@ function newTask(k: Kernel, p: Process, r: CloneRequest): Process {
     sighand: flags & CLONE.SIGHAND ? p.sighand : k.nextId++,
     signals: {
       ...p.signals,
-      actions: { ...p.signals.actions },
+      actions: r.clearHandlers
+        ? Object.fromEntries(Object.entries(p.signals.actions).filter(([, a]) => a.handler === SIG_IGN))
+        : { ...p.signals.actions },
       saved: null,
       queue: [],
       shared: [],

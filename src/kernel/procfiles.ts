@@ -49,7 +49,7 @@ export function procSource(k: Kernel, namespace: number = FIRST.pid, hidePid: Hi
     ),
     descriptors: (pid) => (k.fileTables.get(of(pid).files)?.descriptors ?? []).flatMap((d, fd) => (d ? [fd] : [])),
     descriptorLink: (pid, fd) => openFile(k, of(pid), fd).path,
-    descriptorInfo: (pid, fd) => descriptorInfo(openFile(k, of(pid), fd)),
+    descriptorInfo: (pid, fd) => descriptorInfo(k, openFile(k, of(pid), fd)),
     inspect: (pid) => void inspect(k, of(pid)),
     now: () => k.realTime(),
   };
@@ -70,8 +70,20 @@ function charged(k: Kernel, files: MadeFiles): MadeFiles {
 
 const openFile = (k: Kernel, p: Process, fd: number): OpenFile =>
   k.files.get(k.fileTables.get(p.files)?.descriptors[fd]?.file ?? -1) ?? fail('ENOENT');
-const descriptorInfo = (file: OpenFile): string =>
-  `pos:\t${file.offset}\nflags:\t0${file.flags.toString(8)}\nmnt_id:\t${file.node.mount ?? 0}\nino:\t${file.node.ino}\n`;
+/** What a file that stands for a process or an event says besides (proc_pid_fdinfo(5)). */
+function moreInfo(k: Kernel, file: OpenFile): string {
+  if (file.kind === 'pidfd') {
+    const number = k.current ? k.ns.numberOf(file.number, k.current) : file.number;
+    return `Pid:\t${k.processes.has(file.number) ? number : -1}\nNSpid:\t${number}\n`;
+  }
+  if (file.kind === 'eventfd')
+    return `eventfd-count: ${(k.eventfds.get(file.number)?.count ?? 0).toString(16).padStart(16)}\neventfd-id: ${file.number}\n`;
+  const [low, high] = file.mask ?? [0, 0],
+    hex = (n: number): string => (n >>> 0).toString(16).padStart(8, '0');
+  return file.kind === 'signalfd' ? `sigmask:\t${hex(high)}${hex(low)}\n` : '';
+}
+const descriptorInfo = (k: Kernel, file: OpenFile): string =>
+  `pos:\t${file.offset}\nflags:\t0${file.flags.toString(8)}\nmnt_id:\t${file.node.mount ?? 0}\nino:\t${file.node.ino}\n${moreInfo(k, file)}`;
 
 const EMPTY_DIRECTORIES = ['bus/', 'driver/', 'fs/', 'irq/', 'tty/'];
 function topFiles(k: Kernel, namespace: number): Record<string, MadeFile> {
@@ -82,7 +94,9 @@ function topFiles(k: Kernel, namespace: number): Record<string, MadeFile> {
     cpuinfo: file(() => machine.cpuinfo(k)),
     devices: file(machine.devices),
     diskstats: file(machine.diskstats),
+    dma: file(machine.dma),
     filesystems: file(machine.filesystems),
+    iomem: file(() => machine.iomem(k)),
     loadavg: file(() => machine.loadavg(k)),
     consoles: file(() => 'ttyS0                -W- (EC p  )    4:64\n'),
     interrupts: file(() => '           CPU0       \n'),

@@ -1,6 +1,7 @@
 /** What an open file is ready for: the answers of poll, select and epoll. */
-import { consoleStream, O_ACCMODE, PIPE_SIZE, ttyOf } from './files.ts';
+import { consoleStream, O_ACCMODE, pipeRoom, ttyOf } from './files.ts';
 import type { Kernel } from './kernel.ts';
+import { LATE } from './late.ts';
 import { socketEvents, socketOf } from './net/socket.ts';
 import type { OpenFile } from './task.ts';
 
@@ -15,7 +16,7 @@ export function readiness(k: Kernel, file: OpenFile): number {
     case 'pipe': {
       const pipe = k.pipes.get(file.number)!;
       if (file.end === 'read') return (pipe.bytes.length > 0 ? POLLIN : 0) | (pipe.writers === 0 ? POLLHUP : 0);
-      return (PIPE_SIZE - pipe.bytes.length >= 4096 ? POLLOUT : 0) | (pipe.readers === 0 ? POLLERR : 0);
+      return (pipeRoom(pipe) >= 4096 ? POLLOUT : 0) | (pipe.readers === 0 ? POLLERR : 0);
     }
     case 'socket':
       return socketEvents(k, socketOf(k, file)!);
@@ -25,6 +26,8 @@ export function readiness(k: Kernel, file: OpenFile): number {
     }
     case 'timerfd':
       return (k.timers.get(file.number)?.expirations ?? 0) > 0 ? POLLIN : 0;
+    case 'signalfd':
+      return k.current && LATE.get().waitingSignal(k, k.current, file.mask ?? [0, 0]) !== 0 ? POLLIN : 0;
     case 'pidfd':
       return (k.processes.get(file.number)?.exit ?? null) !== null || !k.processes.has(file.number) ? POLLIN : 0;
     case 'epoll':

@@ -25,6 +25,7 @@ import { DIRECTORY_CALLS } from './sys/directories.ts';
 import { STAT_CALLS } from './sys/stat.ts';
 import { TIME_CALLS } from './sys/time.ts';
 import { magicTarget } from './magiclinks.ts';
+import { reclaim } from './reclaim.ts';
 import { rootProc } from './procfs.ts';
 import { altstackBytes, pushFrame, siginfo, stackFor } from './sigframe.ts';
 import { readSignals, waitingSignal } from './signalfd.ts';
@@ -58,6 +59,7 @@ LATE.provide({
   buildFileSystem,
   rootProc,
   magicTarget,
+  reclaim,
   pushFrame,
   siginfo,
   stackFor,

@@ -3,7 +3,7 @@
  * Who of those that can run does is decided in fair.ts.
  */
 import { wakeUp } from './fair.ts';
-import { PIPE_SIZE } from './files.ts';
+import { pipeRoom } from './files.ts';
 import type { Kernel } from './kernel.ts';
 import { send, SIGALRM } from './signals.ts';
 import { socketReady } from './net/ready.ts';
@@ -20,9 +20,7 @@ function isOver(k: Kernel, wait: Wait): boolean {
     case 'pipe': {
       const pipe = k.pipes.get(wait.pipe);
       if (!pipe) return true;
-      return wait.end === 'read'
-        ? pipe.bytes.length > 0 || pipe.writers === 0
-        : PIPE_SIZE - pipe.bytes.length >= 4096 || pipe.readers === 0;
+      return wait.end === 'read' ? pipe.bytes.length > 0 || pipe.writers === 0 : pipeRoom(pipe) >= 4096 || pipe.readers === 0;
     }
     case 'fifo': {
       const pipe = k.pipes.get(wait.pipe);

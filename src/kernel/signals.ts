@@ -131,6 +131,8 @@ function notice(k: Kernel, p: Process, signal: number): void {
 
 /** A blocked signal is what sigwait waits for: the call looks for itself whether it is one of its own. */
 function noticeWaiting(k: Kernel, p: Process): void {
+  // Somebody may wait for it with signalfd.
+  k.changes++;
   if (p.state === 'blocked' && p.blocked?.wait.kind === 'signal') wakeUp(k, p);
 }
 

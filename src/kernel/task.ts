@@ -213,7 +213,7 @@ export interface Descriptor {
 /** An open file description: shared by dup and fork. */
 export interface OpenFile {
   readonly id: number;
-  readonly kind: 'node' | 'pipe' | 'console' | 'socket' | 'epoll' | 'eventfd' | 'timerfd' | 'pidfd';
+  readonly kind: 'node' | 'pipe' | 'console' | 'socket' | 'epoll' | 'eventfd' | 'timerfd' | 'pidfd' | 'signalfd';
   readonly node: Node;
   /** Name it was opened by, for /proc and messages. */
   readonly path: string;
@@ -224,6 +224,8 @@ export interface OpenFile {
   text: Uint8Array | null;
   /** Number of the pipe, socket, epoll set ..., or console stream 0..2. */
   readonly number: number;
+  /** What a signalfd reads. */
+  mask?: Bits64;
   /** Which end of a pipe. */
   readonly end: 'read' | 'write';
 }
@@ -234,6 +236,8 @@ export interface Pipe {
   bytes: Uint8Array;
   readers: number;
   writers: number;
+  /** Bytes it takes, when F_SETPIPE_SZ has said so. */
+  size?: number;
   /** When something was last written, or an end closed: what an edge of epoll is. */
   stamp: number;
   /** How often either end of a named pipe was opened; and the file that it is. */

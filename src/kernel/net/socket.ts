@@ -68,7 +68,7 @@ export interface Socket {
   backlog: number;
   /** A stream's bytes, and open files that come with the byte at an offset; replaced, never changed in place. */
   stream: Uint8Array;
-  rights: readonly { readonly at: number; readonly files: readonly number[] }[];
+  rights: readonly { readonly at: number; readonly length: number; readonly files: readonly number[] }[];
   datagrams: readonly Datagram[];
   /** Nothing more will come; nothing more may be sent. */
   readEnd: boolean;

@@ -6,6 +6,7 @@ import { Block, type OpenFile, type Process } from '../task.ts';
 import { bindImplicitly, receiverOf } from './names.ts';
 import { echoReply } from './icmp.ts';
 import { askNetlink } from './netlink.ts';
+import { tcp, udp } from './snmp.ts';
 import {
   AF_NETLINK,
   AF_UNIX,
@@ -22,6 +23,8 @@ import {
 } from './socket.ts';
 
 const O_NONBLOCK = 0o4000;
+/** Urgent data are not modelled: whoever sends them is told so. */
+const MSG_OOB = 1;
 export const MSG_PEEK = 2,
   MSG_TRUNC = 0x20,
   MSG_DONTWAIT = 0x40,
@@ -62,6 +65,7 @@ export interface Sending {
 /** How many bytes went. EPIPE is the caller's to answer with SIGPIPE. */
 export function sendOn(k: Kernel, p: Process, file: OpenFile, s: Socket, what: Sending): number {
   k.charge('socket.packet');
+  if (what.flags & MSG_OOB) fail('EOPNOTSUPP');
   takeError(s);
   if (s.writeEnd) fail('EPIPE');
   if (s.family === AF_NETLINK) return askNetlink(k, p, s, what.bytes);
@@ -80,10 +84,10 @@ function sendStream(k: Kernel, file: OpenFile, s: Socket, { bytes, to, files, fl
   const part = bytes.subarray(0, room);
   if (files.length > 0) {
     for (const f of files) k.files.get(f)!.refs++;
-    peer.rights = [...peer.rights, { at: peer.stream.length, files }];
+    peer.rights = [...peer.rights, { at: peer.stream.length, length: part.length, files }];
   }
   peer.stream = concatBytes([peer.stream, part]);
-  if (isInet(s)) k.interfaces.count(s.net, part.length + 52);
+  if (isInet(s)) tcp.sent(k, s, part.length);
   k.charge('copy.word', (part.length + 3) >> 2);
   k.changes++;
   return part.length;
@@ -113,15 +117,19 @@ function sendDatagram(k: Kernel, p: Process, file: OpenFile, s: Socket, { bytes,
     if (s.family === AF_UNIX) fail('ECONNREFUSED');
     // Nobody listens: the answer comes back to a connected socket and waits there (udp(7)).
     if (s.remote) s.error = ERRNO.ECONNREFUSED;
+    udp.nobody(k, s, bytes.length);
     return bytes.length;
   }
   if (target.readEnd) fail('EPIPE');
   if (roomIn(target) === 0) {
-    if (isInet(s)) return bytes.length;
+    if (isInet(s)) {
+      udp.full(k, s, bytes.length);
+      return bytes.length;
+    }
     waitFor(k, file, s, 'write', flags);
   }
   for (const f of files) k.files.get(f)!.refs++;
-  if (isInet(s)) k.interfaces.count(s.net, bytes.length + 28);
+  if (isInet(s)) udp.arrived(k, s, bytes.length);
   deliverTo(k, target, { from: s.local, bytes: bytes.slice(), files, sender: senderOf(p) });
   k.charge('copy.word', (bytes.length + 3) >> 2);
   return bytes.length;
@@ -144,6 +152,7 @@ const NOTHING: Received = { bytes: new Uint8Array(0), from: null, files: [], who
 
 export function receiveOn(k: Kernel, file: OpenFile, s: Socket, length: number, flags: number): Received {
   k.charge('socket.packet');
+  if (flags & MSG_OOB) fail(isStream(s) ? 'EINVAL' : 'EOPNOTSUPP');
   if (s.state === 'listening') fail(s.family === AF_UNIX ? 'EINVAL' : 'ENOTCONN');
   if (!isStream(s)) return receiveDatagram(k, file, s, length, flags);
   if (s.state === 'new') fail(s.family === AF_UNIX ? 'EINVAL' : 'ENOTCONN');
@@ -154,10 +163,17 @@ export function receiveOn(k: Kernel, file: OpenFile, s: Socket, length: number, 
     waitFor(k, file, s, 'read', flags);
   }
   const [first, second] = s.rights;
-  // Bytes with open files and bytes of the next ones are not mixed.
-  const limit = first ? (first.at > 0 ? first.at : (second?.at ?? Infinity)) : Infinity;
+  // Bytes that came with open files end what is received (unix_stream_read_generic): what came before may be with them.
+  const limit = first ? (first.at > 0 ? first.at : Math.min(first.length, second?.at ?? Infinity)) : Infinity;
   const wanted = Math.min(length, limit);
-  if (flags & MSG_WAITALL && s.stream.length < wanted && !s.readEnd && wanted <= STREAM_WAIT) waitFor(k, file, s, 'read', flags);
+  if (
+    flags & MSG_WAITALL &&
+    s.stream.length < wanted &&
+    !s.readEnd &&
+    wanted <= STREAM_WAIT &&
+    !(flags & MSG_DONTWAIT || file.flags & O_NONBLOCK)
+  )
+    waitFor(k, file, s, 'read', flags);
   const bytes = s.stream.slice(0, wanted),
     files = first?.at === 0 ? first.files : [];
   if ((flags & MSG_PEEK) === 0) {
@@ -204,6 +220,7 @@ export function shutdown(k: Kernel, s: Socket, how: number): void {
     if (peer && s.family === AF_UNIX) peer.writeEnd = true;
   }
   if (how !== 0) {
+    if (isInet(s) && isStream(s) && peer && !s.writeEnd) tcp.ended(k, s);
     s.writeEnd = true;
     if (peer) peer.readEnd = true;
   }
@@ -220,6 +237,7 @@ export function closeSocket(k: Kernel, id: number): void {
     // What was not read is lost, and the other end is told so.
     const lost = s.stream.length > 0 && isStream(s);
     if (lost) peer.error = ERRNO.ECONNRESET;
+    if (isInet(s) && isStream(s) && (lost || !s.writeEnd)) (lost ? tcp.reset : tcp.ended)(k, s);
     peer.peer = 0;
     peer.readEnd = true;
     // Both directions of a local pair end at once (unix_release_sock).

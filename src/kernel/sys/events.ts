@@ -1,8 +1,11 @@
 /** Events as files and timers of processes: eventfd(2), timerfd_create(2), timer_create(2), pidfd_open(2). */
 import { get32, get64, StructWriter } from '../../bits/bytes.ts';
+import { CAP, capable } from '../credentials.ts';
 import { fail } from '../errno.ts';
-import { addFile, fileOf, install, O_CLOEXEC, O_NONBLOCK } from '../files.ts';
+import { addFile, fileOf, install, O_CLOEXEC, O_NONBLOCK, PIPE_SIZE } from '../files.ts';
 import type { Kernel } from '../kernel.ts';
+import { pidfd } from '../fork.ts';
+import { signalfd } from '../signalfd.ts';
 import { sendFrom } from '../signals.ts';
 import type { OpenFile, Process } from '../task.ts';
 import { call, type Family } from '../syscall.ts';
@@ -141,6 +144,23 @@ const fdGettime =
     return 0;
   };
 
+const LARGEST_PIPE = 1 << 20;
+
+/** F_SETPIPE_SZ and F_GETPIPE_SZ: a power of two of pages, not less than what is in it (pipe_set_size). */
+export function pipeSize(k: Kernel, p: Process, file: OpenFile, wanted: number | null): number {
+  const pipe = k.pipes.get(file.number)!,
+    now = pipe.size ?? PIPE_SIZE;
+  if (wanted === null) return now;
+  if (wanted < 0 || wanted > 0x4000_0000) fail('EINVAL');
+  let size = 4096;
+  while (size < wanted) size *= 2;
+  if (size > now && size > LARGEST_PIPE && !capable(k, p, CAP.SYS_RESOURCE)) fail('EPERM');
+  if (size < pipe.bytes.length) fail('EBUSY');
+  pipe.size = size;
+  k.changes++;
+  return size;
+}
+
 export const EVENT_CALLS: Family = {
   259: call('timer_create', 'clock ptr ptr', (k, p, [clock, event, at]) => timerCreate(k, p, clock!, event!, at!)),
   260: call('timer_settime', 'int int ptr ptr', settime(false)),
@@ -150,10 +170,12 @@ export const EVENT_CALLS: Family = {
     k.timers.remove(timerOf(k, p, id!));
     return 0;
   }),
+  321: call('signalfd', 'int ptr size', (k, p, [fd, at, size]) => signalfd(k, p, fd!, at!, size!, 0)),
   322: call('timerfd_create', 'clock int', (k, p, [clock, flags]) => timerfd(k, p, clock!, flags!)),
   323: call('eventfd', 'uint', (k, p, [initial]) => eventfd(k, p, initial!, 0)),
   325: call('timerfd_settime', 'fd int ptr ptr', fdSettime(false)),
   326: call('timerfd_gettime', 'fd ptr', fdGettime(false)),
+  327: call('signalfd4', 'int ptr size int', (k, p, [fd, at, size, flags]) => signalfd(k, p, fd!, at!, size!, flags!)),
   328: call('eventfd2', 'uint int', (k, p, [initial, flags]) => eventfd(k, p, initial!, flags!)),
   408: call('timer_gettime64', 'int ptr', gettime(true)),
   409: call('timer_settime64', 'int int ptr ptr', settime(true)),
@@ -166,8 +188,19 @@ export const EVENT_CALLS: Family = {
     if (signal !== 0) sendFrom(k, p, target!, signal!);
     return 0;
   }),
-  434: call('pidfd_open', 'int int', (k, p, [pid]) => {
-    if (!k.processes.has(pid!)) fail('ESRCH');
-    return install(k, p, addFile(k, { kind: 'pidfd', number: pid!, path: 'anon_inode:[pidfd]', flags: 2 }), true);
+  434: call('pidfd_open', 'pid int', (k, p, [pid, flags]) => {
+    if (pid! <= 0 || flags! & ~O_NONBLOCK) fail('EINVAL');
+    const target = k.processes.get(pid!) ?? fail('ESRCH');
+    return target.tgid === target.pid ? pidfd(k, p, pid!, flags!) : fail('EINVAL');
+  }),
+  438: call('pidfd_getfd', 'fd fd uint', (k, p, [fd, wanted, flags]) => {
+    if (flags !== 0) fail('EINVAL');
+    const file = fileOf(k, p, fd!),
+      target = file.kind === 'pidfd' ? k.processes.get(file.number) : fail('EBADF');
+    if (!target || target.exit) return fail('ESRCH');
+    const { uid } = p.credentials,
+      other = target.credentials;
+    if (![other.uid, other.euid, other.suid].every((id) => id === uid) && !capable(k, p, CAP.SYS_PTRACE)) fail('EPERM');
+    return install(k, p, fileOf(k, target, wanted!), true);
   }),
 };

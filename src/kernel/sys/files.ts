@@ -13,7 +13,6 @@ import {
   O_APPEND,
   O_CLOEXEC,
   O_NONBLOCK,
-  PIPE_SIZE,
   readFrom,
   seek,
   statOf,
@@ -187,6 +186,8 @@ function flock(k: Kernel, p: Process, fd: number, operation: number): number {
   return 0;
 }
 
+const F_SETPIPE_SZ = 1031,
+  F_GETPIPE_SZ = 1032;
 const SETTABLE = O_APPEND | O_NONBLOCK;
 
 function fcntl(k: Kernel, p: Process, fd: number, command: number, argument: number): number {
@@ -214,9 +215,9 @@ function fcntl(k: Kernel, p: Process, fd: number, command: number, argument: num
     case F_SETLK64:
     case F_SETLKW64:
       return rangeLock(k, p, file, command - F_GETLK64 + F_GETLK, argument, true);
-    case 1031:
-    case 1032:
-      return file.kind === 'pipe' ? PIPE_SIZE : fail('EBADF');
+    case F_SETPIPE_SZ:
+    case F_GETPIPE_SZ:
+      return file.kind === 'pipe' ? LATE.get().pipeSize(k, p, file, command === F_SETPIPE_SZ ? argument : null) : fail('EBADF');
     default:
       return fail('EINVAL');
   }

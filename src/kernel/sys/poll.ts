@@ -7,8 +7,8 @@ import { EPOLLONESHOT, POLLERR, POLLHUP, POLLIN, POLLNVAL, POLLOUT, readiness, r
 import { unblockable } from '../signals.ts';
 import { Block, type Process } from '../task.ts';
 import { call, type Family } from '../syscall.ts';
-import { copyIn, copyOut, read32 } from '../user.ts';
-import { readTimespec32, readTimespec64, sleepUntil } from './time.ts';
+import { copyIn, copyOut, reachable, read32 } from '../user.ts';
+import { readTimespec32, readTimespec64, sleepUntil, timespec32, timespec64, timeval as timevalBytes } from './time.ts';
 
 /** Another signal mask while the call waits; the old one comes back when it ends, or by the handler's frame. */
 function withMask(k: Kernel, p: Process, at: number, memory: unknown, run: () => number): number {
@@ -66,6 +66,14 @@ function poll(k: Kernel, p: Process, at: number, count: number, until: number | 
   return found;
 }
 
+/** select, pselect and ppoll say in place what remains of their time (poll_select_finish); where that cannot be written, they do not. */
+function telling(k: Kernel, p: Process, at: number, until: number | null, bytes: (seconds: number) => Uint8Array, result: number): number {
+  if (at === 0 || until === null) return result;
+  const left = bytes(Math.max(0, until - k.machine.time) / k.machine.hz);
+  if (reachable(k, p, at, left.length) === left.length) copyOut(k, p, at, left);
+  return result;
+}
+
 function select(k: Kernel, p: Process, count: number, sets: readonly number[], until: number | null): number {
   if (count < 0 || count > 1024) fail('EINVAL');
   const bytes = ((count + 31) >> 5) * 4;
@@ -105,16 +113,25 @@ const timeval = (k: Kernel, p: Process, at: number) => (): number | null =>
   at === 0 ? null : read32(k, p, at) + read32(k, p, at + 4) / 1e6;
 
 const ppoll =
-  (read: typeof readTimespec32) =>
-  (k: Kernel, p: Process, [at, count, time, mask]: readonly number[], memory: unknown): number =>
-    withMask(k, p, mask!, memory, () => poll(k, p, at!, count!, deadlineOf(k, timespec(k, p, time!, read), memory)));
+  (read: typeof readTimespec32, bytes: typeof timespec32) =>
+  (k: Kernel, p: Process, [at, count, time, mask]: readonly number[], memory: unknown): number => {
+    const until = deadlineOf(k, timespec(k, p, time!, read), memory);
+    return withMask(k, p, mask!, memory, () => telling(k, p, time!, until, bytes, poll(k, p, at!, count!, until)));
+  };
 /** The sixth argument points to the mask's address and size. */
 const pselect =
-  (read: typeof readTimespec32) =>
-  (k: Kernel, p: Process, [n, r, w, e, time, masks]: readonly number[], memory: unknown): number =>
-    withMask(k, p, masks === 0 || memory !== null ? 0 : read32(k, p, masks!), memory, () =>
-      select(k, p, n!, [r!, w!, e!], deadlineOf(k, timespec(k, p, time!, read), memory)),
+  (read: typeof readTimespec32, bytes: typeof timespec32) =>
+  (k: Kernel, p: Process, [n, r, w, e, time, masks]: readonly number[], memory: unknown): number => {
+    const until = deadlineOf(k, timespec(k, p, time!, read), memory);
+    return withMask(k, p, masks === 0 || memory !== null ? 0 : read32(k, p, masks!), memory, () =>
+      telling(k, p, time!, until, bytes, select(k, p, n!, [r!, w!, e!], until)),
     );
+  };
+
+function selectTold(k: Kernel, p: Process, count: number, sets: readonly number[], time: number, memory: unknown): number {
+  const until = deadlineOf(k, timeval(k, p, time), memory);
+  return telling(k, p, time, until, timevalBytes, select(k, p, count, sets, until));
+}
 
 // ---- epoll
 
@@ -134,11 +151,21 @@ function epollOf(k: Kernel, p: Process, fd: number): { items: readonly EpollItem
   return file.kind === 'epoll' ? k.epolls.get(file.number)! : fail('EINVAL');
 }
 
+/** A set may watch sets, but not in a circle and not deeper than five (ep_loop_check). */
+function checkNesting(k: Kernel, set: number, inner: number, depth = 1): void {
+  if (inner === set || depth > 5) fail('ELOOP');
+  for (const item of k.epolls.get(inner)!.items) {
+    const file = k.files.get(item.file);
+    if (file?.kind === 'epoll') checkNesting(k, set, file.number, depth + 1);
+  }
+}
+
 function epollControl(k: Kernel, p: Process, efd: number, operation: number, fd: number, at: number): number {
   const target = fileOf(k, p, fd),
     set = epollOf(k, p, efd);
   if (efd === fd) fail('EINVAL');
   if (target.kind === 'node' && consoleStream(k, target) < 0) fail('EPERM');
+  if (operation === ADD && target.kind === 'epoll') checkNesting(k, fileOf(k, p, efd).number, target.number);
   const old = set.items.find((i) => i.fd === fd && i.file === target.id),
     rest = set.items.filter((i) => i !== old);
   if (operation === ADD ? old : !old) fail(operation === ADD ? 'EEXIST' : 'ENOENT');
@@ -179,11 +206,9 @@ export const POLL_CALLS: Family = {
   82: call('select', 'ptr', (k, p, [at], memory) => {
     const b = copyIn(k, p, at!, 20),
       word = (n: number): number => get32(b, n * 4);
-    return select(k, p, word(0), [word(1), word(2), word(3)], deadlineOf(k, timeval(k, p, word(4)), memory));
+    return selectTold(k, p, word(0), [word(1), word(2), word(3)], word(4), memory);
   }),
-  142: call('_newselect', 'int ptr ptr ptr ptr', (k, p, [n, r, w, e, at], memory) =>
-    select(k, p, n!, [r!, w!, e!], deadlineOf(k, timeval(k, p, at!), memory)),
-  ),
+  142: call('_newselect', 'int ptr ptr ptr ptr', (k, p, [n, r, w, e, at], memory) => selectTold(k, p, n!, [r!, w!, e!], at!, memory)),
   168: call('poll', 'ptr int int', (k, p, [at, count, ms], memory) =>
     poll(
       k,
@@ -205,8 +230,8 @@ export const POLL_CALLS: Family = {
       deadlineOf(k, () => milliseconds(ms!), memory),
     ),
   ),
-  308: call('pselect6', 'int ptr ptr ptr ptr ptr', pselect(readTimespec32)),
-  309: call('ppoll', 'ptr int ptr ptr size', ppoll(readTimespec32)),
+  308: call('pselect6', 'int ptr ptr ptr ptr ptr', pselect(readTimespec32, timespec32)),
+  309: call('ppoll', 'ptr int ptr ptr size', ppoll(readTimespec32, timespec32)),
   319: call('epoll_pwait', 'fd ptr int int ptr size', (k, p, [efd, at, most, ms, mask], memory) =>
     withMask(k, p, mask!, memory, () =>
       epollWait(
@@ -219,7 +244,10 @@ export const POLL_CALLS: Family = {
       ),
     ),
   ),
+  441: call('epoll_pwait2', 'fd ptr int ptr ptr size', (k, p, [efd, at, most, time, mask], memory) =>
+    withMask(k, p, mask!, memory, () => epollWait(k, p, efd!, at!, most!, deadlineOf(k, timespec(k, p, time!, readTimespec64), memory))),
+  ),
   329: call('epoll_create1', 'open', (k, p, [flags]) => epollCreate(k, p, flags!)),
-  413: call('pselect6_time64', 'int ptr ptr ptr ptr ptr', pselect(readTimespec64)),
-  414: call('ppoll_time64', 'ptr int ptr ptr size', ppoll(readTimespec64)),
+  413: call('pselect6_time64', 'int ptr ptr ptr ptr ptr', pselect(readTimespec64, timespec64)),
+  414: call('ppoll_time64', 'ptr int ptr ptr size', ppoll(readTimespec64, timespec64)),
 };

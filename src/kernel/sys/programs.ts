@@ -9,21 +9,36 @@ import type { Node, Process } from '../task.ts';
 import { sameNode } from '../vfs/paths.ts';
 import { call, type Family, returning } from '../syscall.ts';
 import { copyIn, readString, readStrings } from '../user.ts';
-import { get64 } from '../../bits/bytes.ts';
+import { get32, get64 } from '../../bits/bytes.ts';
 import { AT_FDCWD, AT_SYMLINK_NOFOLLOW, existing, named } from './paths.ts';
 import { readTimespec32, readTimespec64, sleepUntil } from './time.ts';
 
+/** struct clone_args as it is now; CLONE_CLEAR_SIGHAND in the high word of flags. */
+const CLONE_ARGS = 88,
+  CLEAR_SIGHAND = 1;
 const CSIGNAL = 0xff,
   SIGCHLD = 17;
 const forkRequest = (flags: number): CloneRequest => ({ flags, exitSignal: SIGCHLD, stack: 0, parentTid: 0, childTid: 0, tls: 0 });
 
-/** clone3(2): struct clone_args, of which the first 64 bytes must be there. */
+const padded = (b: Uint8Array): Uint8Array => {
+  const whole = new Uint8Array(Math.max(b.length, CLONE_ARGS));
+  whole.set(b);
+  return whole;
+};
+
+/** clone3(2): struct clone_args, of which the first 64 bytes must be there, and what the kernel does not know must be zero. */
 function clone3(k: Kernel, p: Process, at: number, size: number, memory: unknown): number {
   if (memory !== null) return clone(k, p, forkRequest(0), memory);
   if (size >>> 0 < 64) fail('EINVAL');
-  const b = copyIn(k, p, at, 64),
+  if (size >>> 0 > 4096) fail('E2BIG');
+  const b = padded(copyIn(k, p, at, size)),
     field = (n: number): number => get64(b, n * 8) | 0;
+  if (b.subarray(CLONE_ARGS).some((byte) => byte !== 0)) fail('E2BIG');
+  // set_tid: a number of the caller's choice; and clone into a control group.
+  const high = get32(b, 4);
+  if (field(9) !== 0 || high & ~CLEAR_SIGHAND || (high && field(0) & CLONE.SIGHAND)) fail('EINVAL');
   const stack = field(5);
+  if ((stack === 0) !== (field(6) === 0)) fail('EINVAL');
   if (field(0) & CSIGNAL) fail('EINVAL');
   return clone(
     k,
@@ -35,6 +50,8 @@ function clone3(k: Kernel, p: Process, at: number, size: number, memory: unknown
       parentTid: field(3),
       childTid: field(2),
       tls: field(7),
+      pidfd: field(1),
+      clearHandlers: high !== 0,
     },
     memory,
   );

@@ -191,6 +191,11 @@ export const SIGNAL_CALLS: Family = {
   48: call('signal', 'signal ptr', (k, p, [number, handler]) => signal(k, p, number!, handler!)),
   67: call('sigaction', 'signal ptr ptr', (k, p, [number, from, to]) => oldSigaction(k, p, number!, from!, to!)),
   68: call('sgetmask', '', (_k, p) => p.signals.blocked[0]),
+  69: call('ssetmask', 'int', (_k, p, [mask]) => {
+    const old = p.signals.blocked[0];
+    p.signals.blocked = unblockable([mask!, 0]);
+    return old;
+  }),
   72: call('sigsuspend', 'int int int', (_k, p, [, , mask], memory) => sigsuspend(p, [mask!, 0], memory)),
   73: call('sigpending', 'ptr', (k, p, [at]) => {
     write32(k, p, at!, pendingOf(k, p)[0] & p.signals.blocked[0]);

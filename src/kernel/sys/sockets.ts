@@ -27,6 +27,7 @@ import {
   type Address,
   type Socket,
 } from '../net/socket.ts';
+import { tcp } from '../net/snmp.ts';
 import { MSG_NOSIGNAL, MSG_TRUNC, receiveOn, sendOn, shutdown, takeError, waitFor } from '../net/transfer.ts';
 import { send, SIGPIPE } from '../signals.ts';
 import type { OpenFile, Process } from '../task.ts';
@@ -141,13 +142,19 @@ function connect(k: Kernel, p: Process, fd: number, at: number, length: number, 
   if (memory === null && length >= 2 && copyIn(k, p, at, 2).every((b) => b === 0)) return disconnect(s);
   const address = readAddress(k, p, s, at, length);
   if (s.state === 'listening') fail('EINVAL');
-  if (s.state === 'connected' && s.type !== SOCK_DGRAM) fail('EISCONN');
+  if (s.state === 'connected' && s.type !== SOCK_DGRAM) {
+    // Who did not wait is told once that it is done.
+    if (!s.options['begun']) fail('EISCONN');
+    s.options = { ...s.options, begun: 0 };
+    return 0;
+  }
   takeError(s);
   if (s.type === SOCK_DGRAM || s.type === SOCK_RAW) return connectDatagram(k, p, s, address);
   const listener =
     address.family === AF_UNIX ? unixListener(k, p, s, address.path) : socketAt(k, s, { ...address, host: reach(k, s, address.host) });
   const patient = isInet(s) && (file.flags & O_NONBLOCK) !== 0;
   if (!listener || listener.state !== 'listening') {
+    if (isInet(s)) tcp.refused(k, s);
     // Who does not wait hears of it later: the answer waits at the socket.
     if (!patient) fail('ECONNREFUSED');
     s.error = ERRNO.ECONNREFUSED;
@@ -156,7 +163,9 @@ function connect(k: Kernel, p: Process, fd: number, at: number, length: number, 
   }
   if (listener.queue.length >= listener.backlog) waitFor(k, file, s, 'connect', 0);
   establish(k, p, s, listener, address);
-  return patient ? fail('EINPROGRESS') : 0;
+  if (!patient) return 0;
+  s.options = { ...s.options, begun: 1 };
+  return fail('EINPROGRESS');
 }
 
 function unixListener(k: Kernel, p: Process, s: Socket, path: string): Socket | null {
@@ -203,6 +212,7 @@ function establish(k: Kernel, p: Process, s: Socket, listener: Socket, to: Addre
   served.peerCredentials = senderOf(p);
   listener.queue = [...listener.queue, served.id];
   k.changes++;
+  if (isInet(s)) tcp.connected(k, s);
   k.charge('socket.packet', 3);
   k.emit('connect', () => ({ socket: s.id, to: listener.id }));
 }
@@ -321,6 +331,8 @@ const SOL_IPV6 = 41,
     ['hopLimit', 52],
     ['hopLimit2292', 8],
   ] as const;
+const MSG_CTRUNC = 8,
+  MSG_CMSG_CLOEXEC = 0x4000_0000;
 const SOL_SOCKET = 1,
   SCM_RIGHTS = 1,
   SCM_CREDENTIALS = 2;
@@ -360,18 +372,25 @@ function recvmsg(k: Kernel, p: Process, fd: number, at: number, flags: number): 
     done += Math.min(length, got.bytes.length - done);
   }
   if (m.name !== 0) writeAddress(k, p, s, isStream(s) ? null : got.from, m.name, at + 4);
-  const control = new StructWriter();
-  if (got.files.length > 0) {
-    const fds = got.files.map((f) => install(k, p, k.files.get(f)!, (flags & 0x4000_0000) !== 0));
-    dropFiles(k, got.files);
-    control
-      .u32(12 + fds.length * 4)
-      .u32(SOL_SOCKET)
-      .u32(SCM_RIGHTS);
-    for (const n of fds) control.u32(n);
-  }
+  const control = new StructWriter(),
+    space = m.control === 0 ? 0 : m.controlLength;
   if (s.options['passCredentials'] && got.sender)
     control.u32(24).u32(SOL_SOCKET).u32(SCM_CREDENTIALS).u32(got.sender.pid).u32(got.sender.uid).u32(got.sender.gid);
+  let cut = control.done().length > space;
+  if (got.files.length > 0) {
+    // As many as there is room for; the others are closed (scm_detach_fds).
+    const room = Math.max(0, Math.floor((space - control.done().length - 12) / 4)),
+      taken = got.files.slice(0, room);
+    const fds = taken.map((f) => install(k, p, k.files.get(f)!, (flags & MSG_CMSG_CLOEXEC) !== 0));
+    dropFiles(k, got.files);
+    cut ||= fds.length < got.files.length;
+    if (fds.length > 0)
+      control
+        .u32(12 + fds.length * 4)
+        .u32(SOL_SOCKET)
+        .u32(SCM_RIGHTS);
+    for (const n of fds) control.u32(n);
+  }
   for (const [option, type] of HOP_LIMITS)
     if (s.options[option])
       control
@@ -379,10 +398,11 @@ function recvmsg(k: Kernel, p: Process, fd: number, at: number, flags: number): 
         .u32(SOL_IPV6)
         .u32(type)
         .u32(settingOf(k, p, 'net/ipv4/ip_default_ttl'));
-  const bytes = control.done().subarray(0, m.control === 0 ? 0 : m.controlLength);
+  const bytes = control.done().subarray(0, space);
   if (bytes.length > 0) copyOut(k, p, m.control, bytes);
   write32(k, p, at + 20, bytes.length);
-  write32(k, p, at + 24, got.whole > got.bytes.length ? MSG_TRUNC : 0);
+  const ends = s.type === SOCK_SEQPACKET && got.bytes.length > 0 ? 0x80 : 0;
+  write32(k, p, at + 24, (got.whole > got.bytes.length ? MSG_TRUNC : 0) | (cut ? MSG_CTRUNC : 0) | (flags & MSG_CMSG_CLOEXEC) | ends);
   return flags & MSG_TRUNC ? got.whole : got.bytes.length;
 }
 

@@ -38,7 +38,7 @@ export function timespec64(time: number): Uint8Array {
   const [s, ns] = split(time);
   return new StructWriter().u64(s).u64(ns).done();
 }
-const timeval = (time: number): Uint8Array => {
+export const timeval = (time: number): Uint8Array => {
   const [s, ns] = split(time);
   return new StructWriter()
     .u32(s)

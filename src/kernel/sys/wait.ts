@@ -2,6 +2,7 @@
 import { StructWriter } from '../../bits/bytes.ts';
 import { CAP, capable } from '../credentials.ts';
 import { fail } from '../errno.ts';
+import { fileOf, O_NONBLOCK } from '../files.ts';
 import { reap } from '../exit.ts';
 import { account } from '../fair.ts';
 import { childrenOf, isLeader, leaderOf, threadsOf } from '../groups.ts';
@@ -22,7 +23,8 @@ const WNOHANG = 1,
   WALL = 0x4000_0000;
 const P_ALL = 0,
   P_PID = 1,
-  P_PGID = 2;
+  P_PGID = 2,
+  P_PIDFD = 3;
 
 interface Found {
   readonly child: Process;
@@ -86,10 +88,22 @@ function wait4(k: Kernel, p: Process, pid: number, status: number, options: numb
   return found.child.pid;
 }
 
+/** Which children are meant, and whether the caller waits for them. */
+function waitedFor(k: Kernel, p: Process, kind: number, id: number): readonly [(c: Process) => boolean, boolean] {
+  if (kind === P_ALL) return [() => true, true];
+  if (kind === P_PGID) return [(c) => c.pgid === (id || p.pgid), true];
+  if (kind === P_PID) return [(c) => c.pid === id, true];
+  const file = fileOf(k, p, id);
+  if (file.kind !== 'pidfd') fail('EBADF');
+  return [(c) => c.pid === file.number, (file.flags & O_NONBLOCK) === 0];
+}
+
 function waitid(k: Kernel, p: Process, kind: number, id: number, at: number, options: number, usage: number): number {
-  if ((options & (WEXITED | WUNTRACED | WCONTINUED)) === 0 || kind > P_PGID) fail('EINVAL');
-  const which = kind === P_ALL ? () => true : kind === P_PID ? (c: Process) => c.pid === id : (c: Process) => c.pgid === (id || p.pgid);
+  if ((options & (WEXITED | WUNTRACED | WCONTINUED)) === 0 || kind >>> 0 > P_PIDFD) fail('EINVAL');
+  if (options & ~(WNOHANG | WUNTRACED | WEXITED | WCONTINUED | WNOWAIT | WCLONE | WALL | 0x2000_0000)) fail('EINVAL');
+  const [which, patient] = waitedFor(k, p, kind, id);
   const found = look(k, p, which, options);
+  if (found === null && !patient && (options & WNOHANG) === 0) fail('EAGAIN');
   if (found === null && (options & WNOHANG) === 0) throw new Block({ kind: 'child' }, 'waiting');
   if (at !== 0) {
     const fields = found ? [found.child.pid, found.child.credentials.uid, found.value, 0, 0] : [];
