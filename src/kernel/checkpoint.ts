@@ -25,6 +25,7 @@ interface SavedKernel {
   readonly control: Plain;
   readonly overlays: Plain;
   readonly mounts: Plain;
+  readonly fsNumber: number;
   readonly console: Plain;
   readonly random: RandomState;
   readonly processes: readonly Process[];
@@ -67,6 +68,7 @@ export function saveKernel(k: Kernel): Plain {
     control: k.control.save(),
     overlays: k.overlays.save(),
     mounts: k.tree.mounts as unknown as Plain,
+    fsNumber: k.tree.fsNumber,
     console: k.console.save(),
     random: k.random.save(),
     processes: [...k.processes.values()].map(clonePlain),
@@ -112,6 +114,7 @@ export function restoreKernel(k: Kernel, saved: Plain): void {
   k.overlays.restore(s.overlays);
   restoreSystems(k, s.systems);
   k.tree.mounts = s.mounts as unknown as Tree['mounts'];
+  k.tree.fsNumber = s.fsNumber;
   k.console.restore(s.console);
   k.random.restore(s.random);
   k.processes = new Map(s.processes.map((p) => [p.pid, clonePlain(p)]));

@@ -23,6 +23,8 @@ export class Frames {
   private readonly memory: PhysicalMemory;
   private refs: Uint16Array;
   private cursor = 0;
+  /** Somebody is at work with this frame, while another is given out: it must not be taken away meanwhile (reclaim.ts). */
+  busy = 0;
   /** Frames in use, and the most there ever were. */
   used = 0;
   peak = 0;

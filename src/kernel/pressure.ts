@@ -10,6 +10,7 @@ import type { Plain } from '../bits/plain.ts';
 import { type Cgroup, ROOT_GROUP } from './cgroup/group.ts';
 import { fail } from './errno.ts';
 import type { Kernel } from './kernel.ts';
+import type { Process } from './task.ts';
 
 export const RESOURCES = ['io', 'memory', 'cpu'] as const;
 export type Resource = (typeof RESOURCES)[number];
@@ -119,6 +120,20 @@ export class Pressure {
       if ((memory | cpu) !== 0) states.set(path, memory | cpu);
     }
     return states;
+  }
+
+  /** The task that runs has just stood still for this long, while the kernel took memory back (psi_memstall_enter). */
+  stalled(p: Process, time: number): void {
+    if (time <= 0) return;
+    const { tree } = this.k.control;
+    for (const { path, pressure } of tree.upwards(p.cgroup)) {
+      const g = this.gauges.get(path);
+      if (!g || !pressure) continue;
+      this.settle(g, this.k.machine.time);
+      g.totals[SOME('memory')]! += time;
+      // It stands for all when nobody else of the group is ready.
+      if (g.states === 0) g.totals[SOME('memory') + 1]! += time;
+    }
   }
 
   /** Counts up to `now`, folding the averages at the end of each period on the way. */

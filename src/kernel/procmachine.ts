@@ -1,4 +1,5 @@
 /** Texts of /proc about the machine as a whole (proc(5)): as Linux 6.1 writes them, counted where this kernel counts. */
+import { CAP, capable } from './credentials.ts';
 import { PAGE } from './frames.ts';
 import type { Kernel } from './kernel.ts';
 import { FS_TYPES } from './ns/fstypes.ts';
@@ -10,6 +11,15 @@ export const KERNEL_RELEASE = '6.1.0-strata',
   KERNEL_VERSION = '#1 SMP PREEMPT_DYNAMIC Strata 6.1.0';
 
 export const version = (): string => `Linux version ${KERNEL_RELEASE} (strata@strata) (strata) ${KERNEL_VERSION}\n`;
+/** Physical addresses are for those with CAP_SYS_ADMIN (kernel/resource.c); others see zeros. */
+export function iomem(k: Kernel): string {
+  const seen = k.current === null || capable(k, k.current, CAP.SYS_ADMIN),
+    hex = (n: number): string => (seen ? n : 0).toString(16).padStart(8, '0');
+  return `${hex(0)}-${hex(k.machine.memory.size - 1)} : System RAM\n`;
+}
+/** There is no DMA controller. */
+export const dma = (): string => 'No DMA\n';
+
 export const cmdline = (): string => 'console=ttyS0 quiet root=rootfs\n';
 
 /** What CPUID says, in Linux's words. */

@@ -9,7 +9,7 @@
  * pays for it until then (cgroup-v2.rst, "Memory Ownership"), unless the file system has its contents charged already.
  *
  * Left out: pages that stay in the cache without a mapping (files live in memory beside the frames, so they cost no second
- * reading), read-ahead, taking clean pages back when a group is full.
+ * reading), read-ahead. Clean pages of a group that is full are taken back by reclaim.ts.
  */
 import { Errno } from './errno.ts';
 import { PAGE } from './frames.ts';

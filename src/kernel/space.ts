@@ -339,7 +339,9 @@ export class AddressSpace {
 
   private copyFrame(shared: number): number {
     const { frames, memory } = this.env;
+    frames.busy = shared;
     const frame = frames.allocate();
+    frames.busy = 0;
     if (frame === 0) return 0;
     memory.write(frame, memory.bytes.slice(shared, shared + PAGE));
     frames.release(shared);
@@ -464,7 +466,10 @@ export class AddressSpace {
       for (; linear < tableEnd; linear += PAGE) {
         const at = frameOf(directoryEntry) + ((linear >>> 12) & 1023) * 4;
         const entry = memory.read32(at);
-        if (entry !== 0) visit(linear, at, entry);
+        if (entry === 0) continue;
+        this.env.frames.busy = frameOf(entry);
+        visit(linear, at, entry);
+        this.env.frames.busy = 0;
       }
     }
   }

@@ -10,6 +10,7 @@ import type { Control } from '../contract.ts';
 import { fail } from '../errno.ts';
 import { PAGE, type Payer } from '../frames.ts';
 import type { Kernel } from '../kernel.ts';
+import { LATE } from '../late.ts';
 import { fatalPending, send, SIGKILL } from '../signals.ts';
 import type { Process } from '../task.ts';
 import * as cpu from './cpu.ts';
@@ -314,6 +315,7 @@ export class Cgroups implements Control, Population {
       g = this.group(this.behalf ?? p?.cgroup ?? ROOT_GROUP);
     for (let full = memory.full(this.tree, g.path, PAGE); full !== null; full = memory.full(this.tree, g.path, PAGE)) {
       memory.count(this.tree, full, 'max');
+      if (this.reclaim(full, memory.CLUSTER) > 0) continue;
       if (this.behalf !== null) return -1;
       if (!this.outOfMemory(full)) return -1;
       if (p !== null && (p.state === 'zombie' || this.dying(p))) return -1;
@@ -326,6 +328,14 @@ export class Cgroups implements Control, Population {
     return g.id;
   }
 
+  /** Takes pages of files back that can be read again; answers how many. The task that asks stands still meanwhile. */
+  reclaim(g: Cgroup, pages: number): number {
+    const { time } = this.k.machine,
+      freed = LATE.get().reclaim(this.k, g, pages);
+    if (this.k.current) this.k.pressure.stalled(this.k.current, this.k.machine.time - time);
+    return freed;
+  }
+
   private slow(p: Process, g: Cgroup): void {
     const over = this.tree.upwards(g.path).find((up) => up.parent !== null && up.memory.current > up.memory.high);
     if (!over) return;
@@ -334,6 +344,7 @@ export class Cgroups implements Control, Population {
     this.overHigh.set(p.pid, (pages + 1) % memory.BATCH);
     if (pages > 0) return;
     memory.count(this.tree, over, 'high');
+    this.reclaim(over, Math.min(memory.BATCH, Math.ceil((over.memory.current - over.memory.high) / PAGE)));
     const seconds = memory.penalty(over);
     if (seconds <= 0) return;
     this.slowed.set(p.pid, this.k.machine.time + Math.round(seconds * this.k.machine.hz));
@@ -375,6 +386,7 @@ export class Cgroups implements Control, Population {
   /** Takes effect at once: what is beyond the new limit is killed for. */
   setMax(g: Cgroup, max: number): void {
     g.memory.max = max;
+    if (g.memory.current > max) this.reclaim(g, Math.ceil((g.memory.current - max) / PAGE));
     for (let rounds = 0; g.memory.current > max && rounds < 64; rounds++) {
       if (!this.outOfMemory(g)) return;
       if (this.k.current !== null && this.dying(this.k.current)) return;

@@ -133,6 +133,8 @@ function memoryStat({ g }: Context): string {
     ['inactive_file', 0],
     ['active_file', mapped],
     ['unevictable', 0],
+    ['pgscan', g.memory.scanned],
+    ['pgsteal', g.memory.stolen],
   ];
   return rows.map(([name, n]) => `${name} ${n}\n`).join('');
 }
@@ -281,7 +283,10 @@ export const CGROUP_FILES: readonly CgroupFile[] = [
     mode: WRITE,
     needs: 'memory',
     root: true,
-    store: (_c, text) => (bytes(text, '') > 0 ? fail('EAGAIN') : undefined),
+    store: ({ all, g }, text) => {
+      const pages = bytes(text, '') / PAGE;
+      if (all.reclaim(g, pages) < pages) fail('EAGAIN');
+    },
   },
   memoryLimit('min', 'min'),
   memoryLimit('low', 'low'),

@@ -76,6 +76,9 @@ export interface Cgroup {
     anonymous: number;
     file: number;
     mapped: number;
+    /** Pages looked at by reclaim, and taken back. */
+    scanned: number;
+    stolen: number;
     events: Readonly<Record<MemoryEvent, number>>;
     local: Readonly<Record<MemoryEvent, number>>;
   };
@@ -134,6 +137,8 @@ export function freshGroup(path: string, id: number, parent: string | null, born
       anonymous: 0,
       file: 0,
       mapped: 0,
+      scanned: 0,
+      stolen: 0,
       events: none(),
       local: none(),
     },

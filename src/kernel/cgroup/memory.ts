@@ -1,7 +1,7 @@
 /**
  * Memory of groups: every frame is charged to the group of the task that touched it first, and to all groups above, until it is
- * given back. At memory.max the kernel kills inside the group; above memory.high it slows the group down.
- * Left out: reclaim (there is nothing to take back: no swap, and files live in memory), protection by memory.min and low.
+ * given back. At memory.max the kernel takes back what it can (reclaim.ts), else it kills inside the group; above memory.high it slows the
+ * group down.
  */
 import type { Kernel } from '../kernel.ts';
 import { PAGE } from '../frames.ts';
@@ -48,6 +48,8 @@ export function badness(k: Kernel, g: Cgroup, p: Process): number {
 
 /** Pages that Linux charges at once (MEMCG_CHARGE_BATCH). */
 export const BATCH = 64;
+/** Pages that reclaim takes back at once (SWAP_CLUSTER_MAX). */
+export const CLUSTER = 32;
 
 /** Seconds that a task above memory.high has to wait for such a batch (mm/memcontrol.c, calculate_high_delay); 0 when too few to matter. */
 export function penalty(g: Cgroup): number {

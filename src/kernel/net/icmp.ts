@@ -4,6 +4,7 @@ import type { Kernel } from '../kernel.ts';
 import { netSettings } from '../procsys.ts';
 import { hostBytes, hostBytes6, LOOPBACK } from './address.ts';
 import { reach } from './names.ts';
+import { icmpSent } from './snmp.ts';
 import { AF_INET, AF_INET6, type Address, type Socket } from './socket.ts';
 
 const ECHO_REQUEST = 8,
@@ -22,7 +23,7 @@ export function echoReply(k: Kernel, s: Socket, to: Address, bytes: Uint8Array):
     : packet[0] === ECHO_REQUEST && s.protocol === IPPROTO_ICMP && netSettings(k, s.net, 'net/ipv4/icmp_echo_ignore_all')[0] === 0;
   const packets = asked ? [packet, answer(packet, six, host)] : [packet],
     from: Address = { family: AF_INET, host, port: 0 };
-  for (const one of packets) k.interfaces.count(s.net, one.length + (six ? 40 : 20));
+  for (const one of packets) icmpSent(k, s, one[0]!, one.length);
   for (const o of k.sockets.values()) {
     if (o.type !== 3 || o.net !== s.net || o.family !== s.family || o.protocol !== s.protocol) continue;
     const passed = packets.filter((one) => !filtered(o, one[0]!));

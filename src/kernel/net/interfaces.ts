@@ -20,10 +20,12 @@ export interface Link {
   readonly addresses: readonly InterfaceAddress[];
   readonly packets: number;
   readonly bytes: number;
+  /** Counters of protocols by table and name (snmp.ts); what is missing is 0. */
+  readonly counters: Readonly<Record<string, number>>;
 }
 export const HOST_SCOPE = 254;
 const OWN_ADDRESS: InterfaceAddress = { host: LOOPBACK, prefix: 8, scope: HOST_SCOPE, label: 'lo' };
-const DOWN: Link = { up: false, mtu: 65_536, queue: 1000, addresses: [], packets: 0, bytes: 0 };
+const DOWN: Link = { up: false, mtu: 65_536, queue: 1000, addresses: [], packets: 0, bytes: 0, counters: {} };
 
 const INITIAL: ReadonlyMap<number, Link> = new Map([[0, { ...DOWN, up: true, addresses: [OWN_ADDRESS] }]]);
 
@@ -69,6 +71,11 @@ export class Interfaces {
   count(net: number, bytes: number): void {
     const { packets, bytes: before } = this.of(net);
     this.put(net, { packets: packets + 1, bytes: before + bytes });
+  }
+
+  bump(net: number, name: string): void {
+    const { counters } = this.of(net);
+    this.put(net, { counters: { ...counters, [name]: (counters[name] ?? 0) + 1 } });
   }
 
   /** Whether a packet to this host stays on the machine: on a loopback a whole prefix is local. */

@@ -2,6 +2,7 @@
 import type { Kernel } from '../kernel.ts';
 import type { MadeFile } from '../vfs/made.ts';
 import { hostBytes, hostBytes6 } from './address.ts';
+import { snmp } from './snmp.ts';
 import { AF_INET, AF_INET6, AF_NETLINK, AF_UNIX, SOCK_DGRAM, SOCK_RAW, SOCK_STREAM, type Address, type Socket } from './socket.ts';
 
 const hex = (n: number, width: number): string => (n >>> 0).toString(16).toUpperCase().padStart(width, '0');
@@ -119,6 +120,7 @@ export function netFiles(k: Kernel, netOf: (pid: number) => number): Record<stri
     'net/raw6': of(AF_INET6, SOCK_RAW),
     // The loopback's own routes are in another table: this one shows the main table, which is empty.
     'net/route': file(() => `${ROUTE_HEAD.padEnd(127)}\n`),
+    'net/snmp': file((net) => snmp(k, net)),
     'net/sockstat': file((net) => sockstat(k, net)),
     'net/tcp': of(AF_INET, SOCK_STREAM),
     'net/tcp6': of(AF_INET6, SOCK_STREAM),

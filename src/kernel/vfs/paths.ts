@@ -74,10 +74,11 @@ export class Tree {
   drop(fs: number): void {
     this.systems.delete(fs);
   }
-  /** A number for a new file system. */
+  /** A number for a new file system. None is given twice: somebody may still name a file of one that is gone. */
   nextFs(): number {
-    return Math.max(15, ...this.systems.keys()) + 1;
+    return this.fsNumber++;
   }
+  fsNumber = 16;
 
   fs(id: number): FileSystem {
     return (this.systems.get(id) ?? this.madeLate(id))!;
