@@ -12,6 +12,7 @@ import { DF, DS, EAX, ECX, EDI, EFLAGS, EIP, ES, ESI } from '../isa/x86/state.ts
 import type { CodePages } from './blocks.ts';
 import { CODE, CONSTANTS, CONSTANTS_END, DEVICE, PAGE_FLAGS_BYTE, RAM_BYTE, TABLE, tlbSlot, VIEW_ENTRY } from './flat-layout.ts';
 import { FlatContext } from './flat-context.ts';
+import { Forms } from './flat-forms.ts';
 import { FLAT, type FlatName } from './flat-ops.ts';
 import { BUDGET, CACHE_SIZE, cacheSlot, type FlatHost, type FlatState, type FlatTables, runFlat } from './flat-run.ts';
 import { canPlan, definesAllFlags, mayLeave, Planner, readsFlags, refuses, type SegmentClass, type Sink } from './plan.ts';
@@ -71,6 +72,7 @@ export class FlatEngine implements FlatHost, Sink {
   private readonly byPhysical = new Map<number, number[]>();
   /** Blocks by linear page. */
   private readonly byPage = new Map<number, Set<number>>();
+  private readonly forms = new Forms();
   private readonly constants = new Map<number, number>();
   private readonly instructionEip = new Int32Array(INSTRUCTIONS);
   private readonly instructionCategory = new Uint8Array(INSTRUCTIONS);
@@ -160,7 +162,7 @@ export class FlatEngine implements FlatHost, Sink {
         this.flush();
         return 0;
       }
-      found = this.build(eip, physical);
+      found = this.again(eip, physical) || this.build(eip, physical);
     }
     tables.stamp[found] = this.context.epoch;
     tables.cache[cacheSlot(eip)] = found;
@@ -169,15 +171,64 @@ export class FlatEngine implements FlatHost, Sink {
 
   /** Whether the map of this moment says of the block what is counted for it: then processes that share pages share blocks. */
   private isMapped(id: number, block: Block): boolean {
-    const { machine, instructionEip, instructionCategory, instructionMarks } = this;
     const { map } = this.context;
     if (block.maps.has(map)) return true;
-    for (let i = block.firstInstruction, end = i + this.tables.count[id]!; i < end; i++) {
+    if (!this.agrees(block.firstInstruction, this.tables.count[id]!)) return false;
+    block.maps.add(map);
+    return true;
+  }
+  private agrees(first: number, count: number): boolean {
+    const { machine, instructionEip, instructionCategory, instructionMarks } = this;
+    for (let i = first; i < first + count; i++) {
       const at = instructionEip[i]! >>> 0;
       if (machine.categoryAt(at) !== instructionCategory[i] || machine.markCount(at) !== instructionMarks[i]) return false;
     }
-    block.maps.add(map);
     return true;
+  }
+
+  /** A block of code that was made before of the same bytes at the same EIP; 0 for none. */
+  private again(eip: number, physical: number): number {
+    const form = this.forms.find(eip, this.context.mode, this.machine.memory.bytes, physical, (one) =>
+      this.agrees(one.firstInstruction, one.count),
+    );
+    if (!form) return 0;
+    const { firstInstruction, marks, category } = form;
+    const id = this.blocks.length;
+    this.tables.start[id] = form.start;
+    const maps = new Set([this.context.map]);
+    this.enter(
+      id,
+      { eip, physical, end: physical + form.bytes.length, mode: form.mode, maps, firstInstruction, marks, category },
+      form.count,
+    );
+    return id;
+  }
+  private remember(id: number, { eip, physical, end, mode, firstInstruction, marks, category }: Block): void {
+    const { start, count } = this.tables;
+    this.forms.add(eip, {
+      mode,
+      bytes: this.machine.memory.bytes.slice(physical, end),
+      start: start[id]!,
+      count: count[id]!,
+      firstInstruction,
+      marks,
+      category,
+    });
+  }
+  private enter(id: number, block: Block, count: number): void {
+    const { tables } = this,
+      { eip, physical } = block;
+    tables.count[id] = count;
+    tables.eip[id] = eip;
+    tables.executed[id] = 0;
+    this.blocks.push(block);
+    const same = this.byPhysical.get(physical);
+    if (same) same.push(id);
+    else this.byPhysical.set(physical, [id]);
+    const page = this.byPage.get(eip >>> 12);
+    if (page) page.add(id);
+    else this.byPage.set(eip >>> 12, new Set([id]));
+    this.pages.addBlock(id, block);
   }
 
   /** An address that is for the run loop to look at first. */
@@ -211,9 +262,6 @@ export class FlatEngine implements FlatHost, Sink {
     };
     const live = this.liveFlags(instructions);
     tables.start[id] = this.codeEnd;
-    tables.count[id] = instructions.length;
-    tables.eip[id] = eip;
-    tables.executed[id] = 0;
     this.known = null;
     this.lastName = null;
     let ended = false,
@@ -233,14 +281,8 @@ export class FlatEngine implements FlatHost, Sink {
     block.end = physical + Math.max(1, (at - eip) | 0);
     this.index = this.addInstruction(at);
     if (!ended) this.close(at, instructions.length);
-    this.blocks.push(block);
-    const same = this.byPhysical.get(physical);
-    if (same) same.push(id);
-    else this.byPhysical.set(physical, [id]);
-    const page = this.byPage.get(eip >>> 12);
-    if (page) page.add(id);
-    else this.byPage.set(eip >>> 12, new Set([id]));
-    this.pages.addBlock(id, block);
+    this.enter(id, block, instructions.length);
+    if (instructions.length > 0) this.remember(id, block);
     return id;
   }
 
@@ -340,6 +382,7 @@ export class FlatEngine implements FlatHost, Sink {
     this.byPhysical.clear();
     this.byPage.clear();
     this.constants.clear();
+    this.forms.clear();
     this.codeEnd = 0;
     this.slotEnd = 1;
     this.instructionEnd = 0;
