@@ -113,12 +113,16 @@ export async function setKnob(knob: string, value: number | boolean): Promise<vo
   if (knobs[knob] !== value) await reopen({ knobs: { ...knobs, [knob]: value } });
 }
 
-/** Types what was typed before, each at its moment. */
-export async function replayInputs(inputs: readonly TypedInput[], clock: 'retired' | 'guest'): Promise<void> {
+/** Types what was typed before, each at its moment. False when some of it was refused; the sentence about the first is in the session. */
+export async function replayInputs(inputs: readonly TypedInput[], clock: 'retired' | 'guest'): Promise<boolean> {
+  let first: string | null = null;
   for (const { retired, guest, bytes, act } of inputs) {
     await (clock === 'guest' ? seekGuest(guest) : seekRetired(retired));
-    await (act !== undefined ? sendAct(act) : sendInput(bytes === null ? null : Uint8Array.from(bytes)));
+    const done = await (act !== undefined ? sendAct(act) : sendInput(bytes === null ? null : Uint8Array.from(bytes)));
+    if (!done) first ??= useSession.getState().problem;
   }
+  if (first !== null) useSession.setState({ problem: first });
+  return first === null;
 }
 
 export const seekTime = (time: number): Promise<boolean> => moveTo({ time });

@@ -20,7 +20,7 @@ import {
 import { joinTyped } from './act.ts';
 import { argsFor, levelOf } from './dropped.ts';
 import { loadPacking } from './packing.ts';
-import { fetchProgram, findProgram, loadPrograms, usePrograms } from './programs.ts';
+import { binaryFor, fetchProgram, findProgram, loadPrograms, usePrograms } from './programs.ts';
 import { usePosition, useSelection, useSession, useUi, type TypedInput } from './stores.ts';
 
 /** Which page is on show. `notice` is one sentence about a link that could not be followed. */
@@ -120,6 +120,7 @@ async function sourceOf(program: ProgramRef, level: string): Promise<Source | st
     return (
       usePrograms.getState().problem ?? `There is no supplied program named “${program.id}”, so Strata opened its first example instead.`
     );
+  if (binaryFor(supplied, level) === null) return `The program “${supplied.title}” belongs to another lab.`;
   const bytes = await fetchProgram(supplied, level);
   return bytes === null ? `The program “${supplied.title}” could not be loaded.` : { kind: 'supplied', id: supplied.id, bytes };
 }
@@ -175,9 +176,12 @@ export async function applyLink(lab: LabLink): Promise<boolean> {
         args: argsOf(source, lab.level),
       };
       if (!(await open(source, options))) return false;
-      await replayInputs(lab.inputs, 'retired');
+      if (!(await replayInputs(lab.inputs, 'retired')))
+        useSession.setState((s) => ({ problem: `Part of what this link does could not be done. ${s.problem ?? ''}` }));
       await goTo(lab.moment);
     }
+    if ('retired' in lab.moment && usePosition.getState().retired < lab.moment.retired)
+      useRoute.setState({ notice: 'This run does not reach the moment of this link, so Strata stands where it ends.' });
     useSelection.setState({ block: lab.block, instruction: lab.instruction });
     return true;
   } finally {
@@ -260,11 +264,13 @@ export async function openFile(file: File): Promise<boolean> {
   const source: Source = { kind: 'file', name: file.name, bytes };
   const { phase, level: now } = useSession.getState(),
     level = levelOf(bytes, labLevel() ?? now);
-  fileRef = { source, key: await saveFile(file.name, bytes) };
   const done = await open(source, { level, args: argsOf(source, level), ...(level === now ? {} : { mode: '', knobs: {} }) });
+  // Kept only when it was opened: what was refused leaves the file that is open its place in the link.
+  if (done) fileRef = { source, key: await saveFile(file.name, bytes) };
   // What was refused leaves the lab that was open where it is.
   const shown = done || phase !== 'open' ? level : now;
   if (labLevel() !== shown) useRoute.setState({ link: { page: 'lab', level: shown, lab: null }, notice: null });
+  writeSoon();
   return done;
 }
 

@@ -273,10 +273,17 @@ export class Lab {
     if (request.retired !== undefined) session.approach(request.retired);
     else if (request.time !== undefined) session.seekTime(request.time);
     else if (request.guest !== undefined) toGuest(session, request.guest);
-    else if (request.event !== undefined) toEvent(session, request.event);
+    else if (request.event !== undefined) this.seekEvent(session, request.event);
     this.micro = session.ended ? 0 : (request.micro ?? 0);
     this.rememberBefore(session);
     this.follow();
+  }
+
+  private seekEvent(session: Session, event: { readonly kind: string; readonly nth: number }): void {
+    const { retired } = session;
+    if (toEvent(session, event)) return;
+    session.seek(retired);
+    throw new Refusal(`This run has no event “${event.kind}” number ${event.nth}.`);
   }
 
   /** What the registers were one guest instruction ago, found by going there and back. */

@@ -83,16 +83,17 @@ function isFirstMark(session: Session, guest: number): boolean {
   return first;
 }
 
-/** To just after event number `nth` of a kind, or to the end when there are not so many. */
-export function toEvent(session: Session, { kind, nth }: { readonly kind: string; readonly nth: number }): void {
+/** To just after event number `nth` of a kind; false, at the end, when there are not so many. */
+export function toEvent(session: Session, { kind, nth }: { readonly kind: string; readonly nth: number }): boolean {
   const find = (): Event | undefined => session.events.filter((event) => event.kind === kind)[nth - 1];
   const on = (): boolean => session.advance(session.retired + FURTHEST, { atEvents: new Set([kind]) }).why === 'event';
   while (find() === undefined) {
     if (session.retired < session.known.retired) session.seek(session.known.retired);
-    if (!on()) return;
+    if (!on()) return false;
   }
   const found = find()!;
   session.seek(found.retired);
   // What an instruction causes before it is done (a page fault) lies behind the moment that its count names.
   while (session.eventsHappened <= session.events.indexOf(found) && on());
+  return true;
 }

@@ -26,6 +26,10 @@ test('a dropped image opens in the container lab, from the other lab too, and it
   await expect(page).toHaveURL(/#\/os\?.*file=[0-9a-f]{16}/);
   await expect(panel(page, 'containers').getByRole('listitem')).toHaveCount(1);
   await page.getByRole('button', { name: 'To the end' }).click();
+  // What is refused takes nothing from what is open, nor from its link.
+  await drop(page, 'cut.tar', image.subarray(0, 700));
+  const alert = page.getByRole('alert').filter({ hasText: 'ends within' });
+  await alert.getByRole('button', { name: 'Close' }).click();
   await typed(page, 'cat /mine');
   expect(await screen(page)).toContain('\nmy own layer\n');
   const at = await where(page);
@@ -64,6 +68,8 @@ test('what cannot be opened is refused in one sentence, and the rooms stay', asy
   for (const [name, bytes, words] of [
     ['broken.tar', broken, /checksum/],
     ['cut.tar', good.subarray(0, 5000), /ends within the entry "bin\/sh"/],
+    ['out.tar', tar([file('bin/sh', 'x', 0o755), file('../../etc/passwd', 'root')]), /leads out of the archive/],
+    ['cut', readFileSync(`${bin}/sh`).subarray(0, 100), /reach past the end of the file/],
     ['packed.tar.gz', Uint8Array.of(0x1f, 0x8b, 8, 0, 0, 0, 0, 0), /compressed with gzip/],
     ['empty.tar', tar([file('only', 'text')]), /no such file/],
     ['nothing.txt', Buffer.from('hello'), /ELF/],

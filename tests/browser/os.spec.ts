@@ -195,6 +195,27 @@ test('a link opens the exact moment again, with everything that was typed and do
   await expect(panel(page, 'limits').getByRole('slider', { name: /Processes/ })).toHaveAttribute('aria-valuetext', '128');
 });
 
+test('a link that cannot be followed to its end says so in one sentence, and the rooms are there', async ({ page }) => {
+  const alert = page.getByRole('alert').filter({ hasText: /./ }).first();
+  const end = { retired: 1e14, micro: 0 };
+  for (const [hash, words, rooms] of [
+    [
+      link([JOB, act({ act: 'type', id: 'job' } as never)], end),
+      /^Part of what this link does .* its "text" cannot be left out\.\s*Close$/,
+      2,
+    ],
+    [link([JOB], { event: 'copy-up', nth: 99 }), /^This run has no event “copy-up” number 99\.\s*Close$/, 2],
+    [link([], end), /^This run does not reach the moment of this link/, 1],
+    ['#/os?v=1&program=checksum', /^The program “Checksum” belongs to another lab\.\s*Close$/, 2],
+  ] as const) {
+    await page.goto('about:blank');
+    await page.goto(address(hash));
+    await expect(alert).toHaveText(words);
+    await expect(panel(page, 'containers').locator('.boxes > li')).toHaveCount(rooms);
+    await expect(transport(page, 'Step')).toBeEnabled();
+  }
+});
+
 test('by keyboard alone: into the terminal, out of it, and through time', async ({ page }) => {
   await openOs(page);
   const focused = () => page.evaluate(() => document.activeElement?.getAttribute('aria-label') ?? '');

@@ -21,6 +21,7 @@ const REASONS: Readonly<Record<string, string>> = {
   ESRCH: 'no process of it is there any more (ESRCH)',
   ERANGE: 'the value is out of range (ERANGE)',
   EEXIST: 'there is one already (EEXIST)',
+  ELOOP: 'a symbolic link leads in a circle (ELOOP)',
   ENAMETOOLONG: 'a name is too long (ENAMETOOLONG)',
   E2BIG: 'the arguments are too long (E2BIG)',
   ENOTDIR: 'a part of a path is not a directory (ENOTDIR)',
