@@ -37,6 +37,23 @@ describe('control groups of containers', () => {
     expect(Math.abs(cpu.throttledTime / h.running.machine.hz - periods * 0.08)).toBeLessThan(0.01);
   });
 
+  test('what a quiet group has saved is burst once, and who waits for the processor is under pressure', () => {
+    const h = host(),
+      a = room(h, 'a', ['sh', '-c', 'sleep 0.5; cpuhog 10'], { limits: { 'cpu.max': '20000 100000', 'cpu.max.burst': '20000' } });
+    run(h, 2.55);
+    const { cpu } = groupOf(h, a),
+      { hz } = h.running.machine,
+      { pressure } = h.running.kernel;
+    // Nothing but the one burst goes beyond a fifth of the two seconds.
+    expect(cpu.bursts).toBe(1);
+    expect(cpu.burstTime / hz).toBeGreaterThan(0.015);
+    expect(cpu.burstTime / hz).toBeLessThanOrEqual(0.02);
+    expect(cpu.usage / hz).toBeLessThan(2.05 * 0.2 + 0.045);
+    const [, total] = /^full .* total=(\d+)$/m.exec(pressure.text(a.c.cgroup, 'cpu'))!;
+    expect(Math.abs(Number(total) / 1e6 - cpu.throttledTime / hz)).toBeLessThan(0.1);
+    expect(pressure.text(a.c.cgroup, 'memory')).toMatch(/^some avg10=0\.00 .* total=0$/m);
+  });
+
   test('memory.max kills inside the group only', () => {
     const h = host(),
       a = room(h, 'a', ['memhog', '8'], { limits: { 'memory.max': '4M' } }),

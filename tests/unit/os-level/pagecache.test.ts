@@ -6,6 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { Random } from '../../../src/bits/random.ts';
 import { bootHost } from '../../../src/kernel/boot.ts';
 import type { Kernel } from '../../../src/kernel/kernel.ts';
+import { makeFileSystem } from '../../../src/kernel/ns/systems.ts';
 import { ROOT } from '../../../src/kernel/rootnode.ts';
 import { ROOT_CREDENTIALS } from '../../../src/kernel/credentials.ts';
 import type { AddressSpace } from '../../../src/kernel/space.ts';
@@ -23,18 +24,27 @@ interface Mapping {
   readonly own: (number | null)[];
 }
 
-function world() {
+/** A file of a file system that stands for a disk: its mapped pages are somebody's memory. */
+function onDisk(k: Kernel, bytes: Uint8Array): { readonly fs: number; readonly ino: number } {
+  const fs = makeFileSystem(k, 'tmpfs', { capacity: 1 << 20, mode: 0o755, disk: true }),
+    ino = fs.create(fs.root, 'f', { mode: 0o100644, uid: 0, gid: 0 });
+  fs.write(ino, 0, bytes);
+  return { fs: fs.id, ino };
+}
+
+function world(pages = PAGES, disk = false) {
   const k: Kernel = bootHost({
     machine: createMachine({ memory: 8 << 20 }),
     stdin: new Uint8Array(0),
-    files: { '/f': Uint8Array.from({ length: PAGES * PAGE }, (_, i) => (i >> 12) + 1) },
+    files: { '/f': Uint8Array.from({ length: pages * PAGE }, (_, i) => (i >> 12) + 1) },
   });
-  const node = k.tree.walk({ cwd: ROOT, root: ROOT, credentials: ROOT_CREDENTIALS }, ROOT, '/f', true).node!;
+  const found = k.tree.walk({ cwd: ROOT, root: ROOT, credentials: ROOT_CREDENTIALS }, ROOT, '/f', true).node!;
+  const node = disk ? onDisk(k, k.tree.fs(found.fs).read(found.ino, 0, pages * PAGE)) : found;
   const space = (): AddressSpace => k.spaceOf(k.createProcess({ name: 'p', args: [], env: [] })!);
   const map = (shared: boolean): Mapping => {
     const s = space();
-    s.map({ start: AT, end: AT + PAGES * PAGE, prot: 3, flags: shared ? 1 : 0, name: '/f', file: { node, offset: 0, limit: Infinity } });
-    return { space: s, shared, own: Array.from({ length: PAGES }, () => null) };
+    s.map({ start: AT, end: AT + pages * PAGE, prot: 3, flags: shared ? 1 : 0, name: '/f', file: { node, offset: 0, limit: Infinity } });
+    return { space: s, shared, own: Array.from({ length: pages }, () => null) };
   };
   return { k, node, map };
 }
@@ -105,6 +115,42 @@ describe('mappings of a file', () => {
     expect([byte(other, 3), byte(m, 3)]).toEqual([9, 4]);
     for (const one of [m, other]) one.space.destroy();
     expect(k.shared.list).toEqual([]);
+  });
+});
+
+describe('a group that is full', () => {
+  test.each([1, 2, 3])('gives clean pages of files back and reads them again (seed %i)', (seed) => {
+    const MANY = 60,
+      LIMIT = 40;
+    const { k, map } = world(MANY, true),
+      random = new Random(seed),
+      g = k.control.make(k.control.tree.root, 'g');
+    k.control.tree.root.subtreeControl = ['memory'];
+    g.memory.max = LIMIT * PAGE;
+    const live = [map(false), map(false)];
+    k.control.onBehalf(g.path, () => {
+      for (let n = 0; n < 1500; n++) {
+        const m = live[random.below(live.length)]!,
+          page = random.below(MANY),
+          own = m.own.filter((one) => one !== null).length;
+        // What a process has written is its own, and stays.
+        const write = own < 4 && random.below(20) === 0;
+        const at = m.space.physical(AT + page * PAGE, write);
+        expect(at).toBeGreaterThan(0);
+        if (write) k.machine.memory.write8(at, (m.own[page] = 100 + random.below(100)));
+        else expect(k.machine.memory.bytes[at]).toBe(m.own[page] ?? page + 1);
+        expect(g.memory.current).toBeLessThanOrEqual(LIMIT * PAGE);
+        if (n !== 700) continue;
+        const child = m.space.fork(k.nextId++)!;
+        k.spaces.set(child.id, child);
+        live.push({ ...m, space: child, own: [...m.own] });
+      }
+    });
+    expect(g.memory.stolen).toBeGreaterThan(100);
+    expect(g.memory.events).toMatchObject({ oom: 0, oom_kill: 0 });
+    expect(g.memory.current).toBe(g.memory.mapped + g.memory.anonymous);
+    for (const m of live) m.space.destroy();
+    expect([g.memory.current, k.shared.list.length]).toEqual([0, 0]);
   });
 });
 
