@@ -71,17 +71,20 @@ interface Conditions {
   readonly mode?: string;
   readonly knobs?: Knobs;
 }
-/** Conditions still to be brought about; one reopening is under way at a time, and the latest wish wins. */
-let wished: Conditions | null = null;
+/** Conditions that were wished for since the present reopening began, and whether some came after its last open. The latest wish wins. */
+let heading: Conditions = {};
+let stale = false;
 let reopening: Promise<void> | null = null;
 
 /** The moment is on its way to where it was: until then the page's position is nobody's wish. */
 export const isReopening = (): boolean => reopening !== null;
 
 function reopen(change: Conditions): Promise<void> {
-  wished = { ...wished, ...change };
+  heading = { ...heading, ...change };
+  stale = true;
   reopening ??= reopenAll().finally(() => {
     reopening = null;
+    heading = {};
   });
   return reopening;
 }
@@ -92,24 +95,27 @@ async function reopenAll(): Promise<void> {
   const { source, breakpoints, inputs, args } = useSession.getState();
   const { guestRetired } = usePosition.getState();
   const typed = inputs.filter((input) => input.guest <= guestRetired);
-  for (let change = wished; change !== null && source !== null; change = wished) {
-    wished = null;
+  while (stale && source !== null) {
+    stale = false;
     const { source: now, mode, knobs } = useSession.getState();
     // Another program was opened meanwhile.
     if (now !== source) return;
-    if (!(await open(source, { mode, knobs, breakpoints, args, ...change }))) continue;
+    if (!(await open(source, { mode, knobs, breakpoints, args, ...heading }))) {
+      if (!stale) heading = {};
+      continue;
+    }
     await replayInputs(typed, 'guest');
     if (guestRetired > 0) await seekGuest(guestRetired);
   }
 }
 
 export async function setMode(mode: string): Promise<void> {
-  if (mode !== (wished?.mode ?? useSession.getState().mode)) await reopen({ mode });
+  if (mode !== (heading.mode ?? useSession.getState().mode)) await reopen({ mode });
 }
 
 /** A knob holds from the start of the run: so a moment and its link mean one thing, whenever the knob was turned. */
 export async function setKnob(knob: string, value: number | boolean): Promise<void> {
-  const knobs = wished?.knobs ?? useSession.getState().knobs;
+  const knobs = heading.knobs ?? useSession.getState().knobs;
   if (knobs[knob] !== value) await reopen({ knobs: { ...knobs, [knob]: value } });
 }
 

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { open, sendInput, seekEvent, setKnob, setMode, toggleBreakpoint } from '../../../src/client/actions.ts';
 import { setLabPort } from '../../../src/client/connect.ts';
 import { play, step, stopPlaying, toEnd, usePlayback } from '../../../src/client/playback.ts';
+import { endScrub, scrubTo, useScrub } from '../../../src/client/scrub.ts';
 import { START, usePosition, useSession, useUi } from '../../../src/client/stores.ts';
 import { currentLink } from '../../../src/client/url.ts';
 import { readView, useViews, watchView } from '../../../src/client/views.ts';
@@ -80,6 +81,36 @@ describe('a session', () => {
       { op: 'input', bytes: new Uint8Array([104, 105]) },
       { op: 'seek', guest: 2 },
     ]);
+  });
+
+  it('of wishes made without waiting the last one wins, and nothing typed is lost or typed twice', async () => {
+    await open(source, { mode: 'translate' });
+    await step(1);
+    await sendInput(new Uint8Array([104, 105]));
+    await step(1);
+    await Promise.all([setMode('interpret'), setKnob('threshold', 3), setMode('translate'), setKnob('cache', 7)]);
+    expect(lab.requests.findLast((r) => r.op === 'open')).toMatchObject({
+      options: { mode: 'translate', knobs: { threshold: 3, cache: 7 } },
+    });
+    expect(useSession.getState()).toMatchObject({ mode: 'translate', inputs: [{ guest: 1, bytes: [104, 105] }] });
+    expect(usePosition.getState().guestRetired).toBe(2);
+  });
+
+  it('keeps what is typed while the machine runs under the moment at which it arrived', async () => {
+    await open(source);
+    await step(1);
+    usePosition.setState({ retired: 3, guestRetired: 0 });
+    await sendInput(new Uint8Array([104]));
+    expect(useSession.getState().inputs).toEqual([{ retired: 12, guest: 1, bytes: [104] }]);
+  });
+
+  it('a scrub ends where the hand was last, though a seek was under way', async () => {
+    await open(source);
+    scrubTo(5000);
+    scrubTo(900);
+    await endScrub();
+    expect(usePosition.getState().retired).toBe(900);
+    expect(useScrub.getState().wanted).toBeNull();
   });
 
   it('is described by a link that holds the exact moment', async () => {
