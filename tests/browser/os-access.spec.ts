@@ -69,6 +69,29 @@ test('what is typed into a terminal that is not loaded yet is not lost', async (
   expect(asked.filter((url) => /Screen-[\w-]+\.js/.test(url))).toHaveLength(1);
 });
 
+test('a terminal that loads while one goes on does not call one back', async ({ page }) => {
+  let load = (): void => {};
+  const asked = new Promise<void>((done) => {
+    load = done;
+  });
+  let answer = (): void => {};
+  const held = new Promise<void>((done) => {
+    answer = done;
+  });
+  await page.route(/Screen-[\w-]+\.js/, async (route) => {
+    load();
+    await held;
+    await route.continue();
+  });
+  await openOs(page);
+  await panel(page, 'terminal').locator('.screen').focus();
+  await asked;
+  await page.locator('.cap').focus();
+  answer();
+  await expect(panel(page, 'terminal').locator('.xterm-rows')).toBeVisible();
+  await expect(page.locator('.cap')).toBeFocused();
+});
+
 test('a cue opens from its link', async ({ page }) => {
   await openOs(page);
   await page.locator('.cap').focus();

@@ -48,9 +48,10 @@ function Terminal({ view }: { readonly view: TerminalView }): ReactNode {
   });
   if (Screen !== null) return <Screen view={view} first={typed} focus={wanted.current} />;
   const open = (): void => {
-    wanted.current = true;
     void import('./Screen.tsx').then((module) => {
       Loaded = module.default;
+      // Whoever has gone on meanwhile is not called back.
+      wanted.current = document.activeElement === host.current;
       setScreen(() => module.default);
     });
   };
