@@ -11,6 +11,7 @@ import { Block, type Descriptor, type Node, type OpenFile, type Pipe, type Proce
 import { LATE } from './late.ts';
 import { dropFlock, dropRanges } from './locks.ts';
 import { socketOf } from './net/socket.ts';
+import { IN, toldOpen } from './told.ts';
 import type { Tty } from './tty.ts';
 import { CONSOLE_DEVICES, PTS0, readDevice, writeDevice } from './vfs/devices.ts';
 import { RAM_DISK, RAM_DISK_BYTES } from './vfs/ramdisk.ts';
@@ -104,7 +105,11 @@ export function release(k: Kernel, file: OpenFile): void {
   dropFlock(k, file.id);
   switch (file.kind) {
     case 'node':
-      return k.tree.hold(file.node, -1);
+      if ((file.flags & O_PATH) === 0) toldOpen(k, mayWrite(file) ? IN.CLOSE_WRITE : IN.CLOSE_NOWRITE, file);
+      k.tree.hold(file.node, -1);
+      return k.seldom?.inotify.mayBeGone(file.node);
+    case 'inotify':
+      return k.seldom!.inotify.close(file.number);
     case 'pipe':
       closePipe(k, file);
       return k.tree.hold(file.node, -1);
@@ -186,6 +191,7 @@ export function readFrom(k: Kernel, file: OpenFile, offset: number | null, lengt
   const bytes = file.text ? file.text.slice(at, at + length) : fs.read(file.node.ino, at, length);
   if (offset === null) file.offset = at + bytes.length;
   k.charge('file.page', 1 + (bytes.length >> 12));
+  if (bytes.length > 0) toldOpen(k, IN.ACCESS, file);
   return bytes;
 }
 
@@ -222,6 +228,7 @@ export const isBackground = (tty: Tty, p: Process): boolean => tty.session !== 0
 /** Sockets, and files that stand for events. */
 function readSpecial(k: Kernel, file: OpenFile, length: number): Uint8Array {
   if (file.kind === 'socket') return LATE.get().receiveOn(k, file, socketOf(k, file)!, length, 0).bytes;
+  if (file.kind === 'inotify') return k.seldom!.inotify.read(file, length);
   if (file.kind === 'signalfd') return LATE.get().readSignals(k, file, length);
   if (file.kind !== 'eventfd' && file.kind !== 'timerfd') fail('EINVAL');
   if (length < 8) fail('EINVAL');
@@ -273,6 +280,7 @@ export function writeTo(k: Kernel, file: OpenFile, offset: number | null, bytes:
   k.shared.wrote(file.node, at, bytes);
   if (offset === null) file.offset = at + bytes.length;
   k.charge('file.page', 1 + (bytes.length >> 12));
+  if (bytes.length > 0) toldOpen(k, IN.MODIFY, file);
   return bytes.length;
 }
 

@@ -174,6 +174,9 @@ export class Kernel implements Supervisor {
   get interfaces(): Seldom['interfaces'] {
     return this.madeSeldom.interfaces;
   }
+  get inotify(): Seldom['inotify'] {
+    return this.madeSeldom.inotify;
+  }
   get pressure(): Seldom['pressure'] {
     return this.madeSeldom.pressure;
   }

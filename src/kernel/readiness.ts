@@ -28,6 +28,8 @@ export function readiness(k: Kernel, file: OpenFile): number {
       return (k.timers.get(file.number)?.expirations ?? 0) > 0 ? POLLIN : 0;
     case 'signalfd':
       return k.current && LATE.get().waitingSignal(k, k.current, file.mask ?? [0, 0]) !== 0 ? POLLIN : 0;
+    case 'inotify':
+      return k.seldom!.inotify.waiting(file.number) > 0 ? POLLIN : 0;
     case 'pidfd':
       return (k.processes.get(file.number)?.exit ?? null) !== null || !k.processes.has(file.number) ? POLLIN : 0;
     case 'epoll':

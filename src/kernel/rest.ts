@@ -19,6 +19,7 @@ import { sendBytes, SOCKET_CALLS } from './sys/sockets.ts';
 import { WAIT_CALLS } from './sys/wait.ts';
 import { IDENTITY_CALLS } from './sys/identity.ts';
 import { INFO_CALLS } from './sys/info.ts';
+import { INOTIFY_CALLS } from './sys/inotify.ts';
 import { OPEN_CALLS } from './sys/opening.ts';
 import { PATH_CALLS } from './sys/paths.ts';
 import { DIRECTORY_CALLS } from './sys/directories.ts';
@@ -40,6 +41,7 @@ LATE.provide({
     PTRACE_CALLS,
     PATH_CALLS,
     OPEN_CALLS,
+    INOTIFY_CALLS,
     DIRECTORY_CALLS,
     STAT_CALLS,
     TIME_CALLS,

@@ -1,10 +1,11 @@
 /**
- * What only some programs use: System V IPC, the records of network interfaces, pressure. Made when somebody first asks (it comes
+ * What only some programs use: System V IPC, the records of network interfaces, pressure, who watches files. Made when somebody first asks (it comes
  * with rest.ts). Invariant: what is saved is null while nothing is there that was not at the start, made or not.
  */
 import type { Plain } from '../bits/plain.ts';
 import { Ipc } from './ipc/state.ts';
 import type { Kernel } from './kernel.ts';
+import { Inotify } from './inotify.ts';
 import { Interfaces } from './net/interfaces.ts';
 import { Pressure } from './pressure.ts';
 
@@ -12,21 +13,29 @@ interface Saved {
   readonly ipc: ReturnType<Ipc['save']>;
   readonly interfaces: ReturnType<Interfaces['save']>;
   readonly pressure: Plain;
+  readonly inotify: Plain;
 }
 
 export class Seldom {
   readonly ipc: Ipc;
   readonly interfaces = new Interfaces();
   readonly pressure: Pressure;
+  readonly inotify: Inotify;
 
   constructor(k: Kernel) {
     this.ipc = new Ipc(k);
     this.pressure = new Pressure(k);
+    this.inotify = new Inotify(k);
   }
   save(): Plain {
     const pressure = this.pressure.save();
-    if (this.ipc.isEmpty && this.interfaces.isInitial && pressure === null) return null;
-    return { ipc: this.ipc.save(), interfaces: this.interfaces.save(), pressure } satisfies Saved as unknown as Plain;
+    if (this.ipc.isEmpty && this.interfaces.isInitial && pressure === null && this.inotify.isInitial) return null;
+    return {
+      ipc: this.ipc.save(),
+      interfaces: this.interfaces.save(),
+      pressure,
+      inotify: this.inotify.save(),
+    } satisfies Saved as unknown as Plain;
   }
   restore(state: Plain): void {
     const saved = state as unknown as Saved | null;
@@ -34,10 +43,12 @@ export class Seldom {
       this.ipc.clear();
       this.interfaces.reset();
       this.pressure.clear();
+      this.inotify.restore(null);
     } else {
       this.ipc.restore(saved.ipc);
       this.interfaces.restore(saved.interfaces);
       this.pressure.restore(saved.pressure);
+      this.inotify.restore(saved.inotify);
     }
   }
 }

@@ -4,6 +4,7 @@
  * forked processes can share them.
  */
 import type { Plain } from '../bits/plain.ts';
+import type { Place } from './told.ts';
 
 export type Pid = number;
 
@@ -213,7 +214,7 @@ export interface Descriptor {
 /** An open file description: shared by dup and fork. */
 export interface OpenFile {
   readonly id: number;
-  readonly kind: 'node' | 'pipe' | 'console' | 'socket' | 'epoll' | 'eventfd' | 'timerfd' | 'pidfd' | 'signalfd';
+  readonly kind: 'node' | 'pipe' | 'console' | 'socket' | 'epoll' | 'eventfd' | 'timerfd' | 'pidfd' | 'signalfd' | 'inotify';
   readonly node: Node;
   /** Name it was opened by, for /proc and messages. */
   readonly path: string;
@@ -224,6 +225,8 @@ export interface OpenFile {
   text: Uint8Array | null;
   /** Number of the pipe, socket, epoll set ..., or console stream 0..2. */
   readonly number: number;
+  /** By which entry of which directory it was reached, while somebody watches files. */
+  place?: Place | null;
   /** What a signalfd reads. */
   mask?: Bits64;
   /** Which end of a pipe. */

@@ -98,6 +98,7 @@ export function collect(k: Kernel): void {
   }
   for (const fs of k.tree.all()) {
     if (systems.has(fs.id) || fs.made === undefined) continue;
+    k.seldom?.inotify.unmounted(fs.id);
     if (fs instanceof MemoryFs) fs.payAllBack();
     k.tree.drop(fs.id);
   }

@@ -7,6 +7,7 @@ import { fileOf } from '../files.ts';
 import type { Kernel } from '../kernel.ts';
 import type { Node, OpenFile, Process } from '../task.ts';
 import { call, type Family } from '../syscall.ts';
+import { IN, toldOpen } from '../told.ts';
 import { copyOut, readString } from '../user.ts';
 import { MAY_EXEC, permits } from '../vfs/paths.ts';
 import { isDirectory, S_IFDIR, type DirectoryEntry } from '../vfs/types.ts';
@@ -63,6 +64,7 @@ function getdents(k: Kernel, p: Process, fd: number, at: number, count: number, 
     used += bytes.length;
     file.offset = entry.cookie;
   }
+  toldOpen(k, IN.ACCESS, file);
   return used;
 }
 

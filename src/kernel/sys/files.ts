@@ -239,6 +239,7 @@ function ioctl(k: Kernel, p: Process, fd: number, request: number, at: number): 
 
 function available(k: Kernel, file: OpenFile): number {
   if (file.kind === 'pipe') return k.pipes.get(file.number)!.bytes.length;
+  if (file.kind === 'inotify') return k.seldom!.inotify.waiting(file.number);
   const tty = ttyOf(k, file),
     socket = socketOf(k, file);
   if (tty) return tty.available;

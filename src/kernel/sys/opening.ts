@@ -29,6 +29,7 @@ import { MAY_EXEC, MAY_READ, MAY_WRITE } from '../vfs/paths.ts';
 import { RAM_DISK } from '../vfs/ramdisk.ts';
 import { isDevice, isDirectory, isRegular, isSymlink, S_IFBLK, S_IFIFO, S_IFMT, S_IFREG, S_IFSOCK } from '../vfs/types.ts';
 import { mayChangeText } from '../texts.ts';
+import { IN, placeReached, reachedBy, told, toldOpen } from '../told.ts';
 import { AT_FDCWD, create, existing, find, needs } from './paths.ts';
 
 const TTY_DEVICE = 0x500;
@@ -42,6 +43,7 @@ function open(k: Kernel, p: Process, dirfd: number, path: string, flags: number,
     if (k.tree.fs(found.parent.fs).strict?.(found.parent.ino)) fail('ENOENT');
     needs(k, p, found.parent, MAY_WRITE | MAY_EXEC);
     node = create(k, p, found, S_IFREG | (mode & 0o7777));
+    k.tree.reached = { ...found, node };
   } else checkOpen(k, p, node, flags);
   if ((k.tree.stat(node).mode & S_IFMT) === S_IFIFO && (flags & O_PATH) === 0) return openFifo(k, p, node, path, flags, memory);
   return openNode(k, p, node, path, flags);
@@ -70,6 +72,7 @@ function checkOpen(k: Kernel, p: Process, node: Node, flags: number): void {
 function cut(k: Kernel, node: Node, size: number): void {
   k.tree.fs(node.fs).truncate(node.ino, size);
   k.shared.truncated(node, size);
+  told(k, IN.MODIFY, node, placeReached(k, node));
 }
 
 export function openNode(k: Kernel, p: Process, node: Node, path: string, flags: number): number {
@@ -82,7 +85,9 @@ export function openNode(k: Kernel, p: Process, node: Node, path: string, flags:
     node,
     path: absolute(k, p, path),
     flags: flags & ~(O_CREAT | O_EXCL | O_TRUNC | O_CLOEXEC),
+    ...(k.seldom?.inotify.active ? { place: placeReached(k, node) } : {}),
   });
+  if ((flags & O_PATH) === 0) toldOpen(k, IN.OPEN, file);
   return install(k, p, file, (flags & O_CLOEXEC) !== 0);
 }
 
@@ -147,6 +152,7 @@ function truncate(k: Kernel, p: Process, node: Node, size: number): number {
 function ftruncate(k: Kernel, p: Process, fd: number, size: number): number {
   const file = fileOf(k, p, fd);
   if (file.kind !== 'node' || !mayWrite(file) || size < 0 || isDevice(k.tree.stat(file.node))) fail('EINVAL');
+  reachedBy(k, file);
   cut(k, file.node, size);
   return 0;
 }

@@ -23,6 +23,7 @@ import {
   S_IFSOCK,
   type Attributes,
 } from '../vfs/types.ts';
+import { IN, placeReached, reachedBy, told, toldEntry } from '../told.ts';
 import { readTimespec32, readTimespec64 } from './time.ts';
 
 const S_ISGID = 0o2000;
@@ -95,7 +96,9 @@ export function create(k: Kernel, p: Process, at: Found, mode: number, extra: { 
   k.charge('inode.change');
   const masked = extra.target === undefined ? (mode & S_IFMT) | (mode & 0o7777 & ~p.umask) : mode;
   const { fs } = at.parent;
-  return { ...at.parent, ino: k.tree.fs(fs).create(at.parent.ino, at.name, { mode: masked, uid, gid, ...extra }) };
+  const ino = k.tree.fs(fs).create(at.parent.ino, at.name, { mode: masked, uid, gid, ...extra });
+  toldEntry(k, IN.CREATE, fs, { directory: at.parent.ino, name: at.name }, (mode & S_IFMT) === S_IFDIR);
+  return { ...at.parent, ino };
 }
 
 function unlink(k: Kernel, p: Process, dirfd: number, path: string, directory: boolean): number {
@@ -110,7 +113,34 @@ function unlink(k: Kernel, p: Process, dirfd: number, path: string, directory: b
   mayRemove(k, p, found.parent, node);
   k.charge('inode.change');
   k.tree.fs(found.parent.fs).remove(found.parent.ino, found.name);
+  removed(k, node, found, isDir);
   return 0;
+}
+
+/** Who watches hears that an entry went, and that its file did, when that was the last of it. */
+function removed(k: Kernel, node: Node, { parent, name }: Found, isDir: boolean): void {
+  if (!k.seldom?.inotify.active) return;
+  if (!isDir) told(k, IN.ATTRIB, node);
+  toldEntry(k, IN.DELETE, parent.fs, { directory: parent.ino, name }, isDir);
+  for (const file of k.files.values())
+    if (file.place?.directory === parent.ino && file.place.name === name && sameNode(file.node, node))
+      file.place = { ...file.place, gone: true };
+  k.seldom.inotify.mayBeGone(node);
+}
+
+/** A file has another name: told with one cookie to both directories. */
+function renamed(k: Kernel, node: Node, from: Found, to: Found): void {
+  if (!k.seldom?.inotify.active) return;
+  const isDir = isDirectory(k.tree.stat(node)),
+    cookie = k.seldom.inotify.nextCookie(),
+    place = { directory: to.parent.ino, name: to.name };
+  toldEntry(k, IN.MOVED_FROM, from.parent.fs, { directory: from.parent.ino, name: from.name }, isDir, cookie);
+  toldEntry(k, IN.MOVED_TO, to.parent.fs, place, isDir, cookie);
+  if (to.node) told(k, IN.ATTRIB, to.node);
+  told(k, IN.MOVE_SELF, node);
+  for (const file of k.files.values())
+    if (file.place?.directory === from.parent.ino && file.place.name === from.name && sameNode(file.node, node)) file.place = place;
+  if (to.node) k.seldom.inotify.mayBeGone(to.node);
 }
 
 const sameMount = (k: Kernel, a: Node, b: Node): boolean => k.tree.table.of(a).id === k.tree.table.of(b).id;
@@ -139,6 +169,7 @@ function rename(k: Kernel, p: Process, fromFd: number, fromPath: string, toFd: n
   if (to.node && sameNode(to.node, node)) return 0;
   k.charge('inode.change', 2);
   k.tree.fs(from.parent.fs).rename(from.parent.ino, from.name, to.parent.ino, to.name);
+  renamed(k, node, from, to);
   return 0;
 }
 
@@ -149,6 +180,8 @@ function link(k: Kernel, p: Process, fromFd: number, fromPath: string, toFd: num
   if (!sameMount(k, at.parent, node)) fail('EXDEV');
   k.charge('inode.change');
   k.tree.fs(node.fs).link(at.parent.ino, at.name, node.ino);
+  told(k, IN.ATTRIB, node);
+  toldEntry(k, IN.CREATE, node.fs, { directory: at.parent.ino, name: at.name }, false);
   return 0;
 }
 
@@ -201,6 +234,7 @@ function owned(k: Kernel, p: Process, node: Node): void {
 function chmod(k: Kernel, p: Process, node: Node, mode: number): number {
   owned(k, p, node);
   k.tree.fs(node.fs).setAttributes(node.ino, { mode: mode & 0o7777 });
+  told(k, IN.ATTRIB, node, placeReached(k, node));
   return 0;
 }
 
@@ -212,6 +246,7 @@ function chown(k: Kernel, p: Process, node: Node, uid: number, gid: number): num
   k.tree
     .fs(node.fs)
     .setAttributes(node.ino, { mode, ...(uid === -1 ? {} : { uid: uid >>> 0 }), ...(gid === -1 ? {} : { gid: gid >>> 0 }) });
+  told(k, IN.ATTRIB, node, placeReached(k, node));
   return 0;
 }
 
@@ -230,12 +265,16 @@ function utimens(k: Kernel, p: Process, dirfd: number, pathAt: number, at: numbe
   const [atime, mtime] = at === 0 ? [now, now] : [time(at), time(at + step)];
   const attributes: Attributes = { ...(atime === undefined ? {} : { atime }), ...(mtime === undefined ? {} : { mtime }) };
   k.tree.fs(node.fs).setAttributes(node.ino, attributes);
+  const what = atime === undefined ? (mtime === undefined ? 0 : IN.MODIFY) : mtime === undefined ? IN.ACCESS : IN.ATTRIB;
+  told(k, what, node, placeReached(k, node));
   return 0;
 }
 
 export function nodeOf(k: Kernel, p: Process, fd: number): Node {
   const file = fileOf(k, p, fd);
-  return file.kind === 'node' ? file.node : fail('EINVAL');
+  if (file.kind !== 'node') fail('EINVAL');
+  reachedBy(k, file);
+  return file.node;
 }
 
 export const PATH_CALLS: Family = {
@@ -250,6 +289,7 @@ export const PATH_CALLS: Family = {
     k.tree
       .fs(node.fs)
       .setAttributes(node.ino, at === 0 ? { atime: now, mtime: now } : { atime: read32(k, p, at!), mtime: read32(k, p, at! + 4) });
+    told(k, IN.ATTRIB, node, placeReached(k, node));
     return 0;
   }),
   33: call('access', 'path access', (k, p, [path, want]) => access(k, p, AT_FDCWD, readString(k, p, path!), want!, 0)),

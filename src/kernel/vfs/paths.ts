@@ -183,8 +183,10 @@ export class Tree {
   walk(context: WalkContext, base: Node, path: string, follow: boolean): Found {
     if (path === '') fail('ENOENT');
     if (path.length >= PATH_MAX) fail('ENAMETOOLONG');
-    return this.step({ context, links: 0 }, path.startsWith('/') ? context.root : base, path, follow);
+    return (this.reached = this.step({ context, links: 0 }, path.startsWith('/') ? context.root : base, path, follow));
   }
+  /** What a call looked up last: how it came to its file. */
+  reached: Found | null = null;
 
   private step(state: { readonly context: WalkContext; links: number }, from: Node, path: string, follow: boolean): Found {
     const { context } = state;
