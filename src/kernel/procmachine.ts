@@ -23,7 +23,7 @@ export const dma = (): string => 'No DMA\n';
 export const cmdline = (): string => 'console=ttyS0 quiet root=rootfs\n';
 
 /** What CPUID says, in Linux's words. */
-const FLAGS = 'fpu de pse tsc msr cx8 cmov fxsr sse sse2';
+const FLAGS = 'fpu de pse tsc msr cx8 cmov mmx fxsr sse sse2';
 
 export function cpuinfo(k: Kernel): string {
   const mhz = k.machine.hz / 1e6;

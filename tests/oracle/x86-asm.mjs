@@ -18,7 +18,7 @@ const here = fileURLToPath(new URL('.', import.meta.url));
 const scratch = mkdtempSync(join(tmpdir(), 'x86-asm-'));
 await build({
   stdin: {
-    contents: `export * from './x86-asm-cases.ts'; export { decode } from '../../src/isa/x86/decode.ts';`,
+    contents: `export * from './x86-asm-cases.ts'; import '../../src/isa/late.ts'; export { decode } from '../../src/isa/x86/decode.ts';`,
     resolveDir: here,
     loader: 'ts',
   },

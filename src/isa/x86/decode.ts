@@ -146,6 +146,10 @@ class Decoded implements X86Instruction {
         return { k: 'xmm', n: this.number(spec) };
       case 'xrm':
         return this.modrm >= 0xc0 ? { k: 'xmm', n: this.modrm & 7 } : this.memory(operandWidth(spec.size, this.operandSize));
+      case 'mm':
+        return { k: 'mm', n: this.number(spec) };
+      case 'mrm':
+        return this.modrm >= 0xc0 ? { k: 'mm', n: this.modrm & 7 } : this.memory(operandWidth(spec.size, this.operandSize));
       case 'rm16':
         return this.modrm >= 0xc0 ? { k: 'reg', n: this.modrm & 7, width: 32 } : this.memory(16);
     }

@@ -93,6 +93,8 @@ function formatOperand(instr: X86Instruction, i: number): string {
       return `dr${operand.n}`;
     case 'xmm':
       return `xmm${operand.n}`;
+    case 'mm':
+      return `mm${operand.n}`;
     case 'st':
       return spec.field === 'fixed' ? 'st' : `st(${operand.n})`;
     case 'label':

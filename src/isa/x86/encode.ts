@@ -121,6 +121,10 @@ function fits(candidate: Candidate, spec: OperandSpec, operand: Operand): boolea
       return operand.k === 'xmm';
     case 'xrm':
       return operand.k === 'xmm' || (operand.k === 'mem' && (operand.width === width || operand.width === 0));
+    case 'mm':
+      return operand.k === 'mm';
+    case 'mrm':
+      return operand.k === 'mm' || (operand.k === 'mem' && (operand.width === width || operand.width === 0));
     case 'rm16':
       return operand.k === 'reg' ? operand.width === 32 : operand.k === 'mem' && (operand.width === 16 || operand.width === 0);
     case 'st':

@@ -10,7 +10,7 @@
  * Operand tokens: `r/m8 r/m16 r/m32 r/m`, `r8 r16 r32 r`, `m m8 .. m64`, `imm8 imm16 imm`, `simm8` (sign-extended),
  * `rel8 rel`, `ptr16:v`, `m16:v`, `sreg cr dr`, fixed registers (`eAX`: of operand size), `[esi]8 [esi] [edi]8 [edi]`,
  * `moffs8 moffs`, the number `1`, `st st(i)`, `m80`, `xmm`,
- * `xmm/m32 xmm/m64 xmm/m128`, `r32/m16`. No number after r, r/m, imm means the operand size.
+ * `xmm/m32 xmm/m64 xmm/m128`, `mm`, `mm/m32 mm/m64`, `r32/m16`. No number after r, r/m, imm means the operand size.
  */
 import type { Width } from '../microop/op.ts';
 import { EAX, ECX, EDX, SEGMENTS } from './state.ts';
@@ -34,6 +34,9 @@ export type OperandKind =
   /** XMM register; XMM register or memory; general register or less memory than it is wide. */
   | 'xmm'
   | 'xrm'
+  /** MMX register; MMX register or memory. */
+  | 'mm'
+  | 'mrm'
   | 'rm16';
 /** 'v': operand size; 'p': far pointer (16 + operand size); 'vv': two of the operand size; 0: none. */
 export type OperandSize = 0 | 8 | 16 | 32 | 48 | 64 | 80 | 128 | 'v' | 'p' | 'vv';
@@ -112,6 +115,9 @@ function parseOperand(text: string): Draft {
   if (text === 'st') return { ...plain, kind: 'st', size: 80, field: 'fixed' };
   if (text === 'st(i)') return { ...plain, kind: 'st', size: 80, field: 'rm' };
   if (text === 'xmm') return { ...plain, kind: 'xmm', size: 128 };
+  if (text === 'mm') return { ...plain, kind: 'mm', size: 64 };
+  const half = /^mm\/m(32|64)$/.exec(text);
+  if (half) return { ...plain, kind: 'mrm', size: Number(half[1]) as OperandSize };
   if (text === 'r32/m16') return { ...plain, kind: 'rm16', size: 16 };
   const vector = /^xmm\/m(32|64|128)$/.exec(text);
   if (vector) return { ...plain, kind: 'xrm', size: Number(vector[1]) as OperandSize };
@@ -129,7 +135,7 @@ function parseOperand(text: string): Draft {
 function placeOperands(drafts: Draft[], modrm: boolean, span: number, digit: number): OperandSpec[] {
   let immediates = 0;
   let regTaken = false;
-  const rmTaken = drafts.some((d) => d.kind === 'rm' || d.kind === 'mem' || d.kind === 'xrm' || d.kind === 'rm16');
+  const rmTaken = drafts.some((d) => d.kind === 'rm' || d.kind === 'mem' || d.kind === 'xrm' || d.kind === 'mrm' || d.kind === 'rm16');
   const special = drafts.some((d) => !d.field && (d.kind === 'sreg' || d.kind === 'creg' || d.kind === 'dreg'));
   const place = (d: Draft): OperandSpec['field'] => {
     if (d.field) return d.field;
@@ -137,6 +143,7 @@ function placeOperands(drafts: Draft[], modrm: boolean, span: number, digit: num
       case 'rm':
       case 'mem':
       case 'xrm':
+      case 'mrm':
       case 'rm16':
         return 'rm';
       case 'imm':
@@ -150,6 +157,7 @@ function placeOperands(drafts: Draft[], modrm: boolean, span: number, digit: num
         return 'reg';
       case 'reg':
       case 'xmm':
+      case 'mm':
         if (!modrm) {
           if (span !== 8) throw new Error(`no place for ${d.text}`);
           return 'opcode';
@@ -239,7 +247,7 @@ export function parseForm(operands: string, encoding: string, sized: boolean, re
     ? 'ignored'
     : rm?.kind === 'mem'
       ? 'memory'
-      : rm?.kind === 'reg' || rm?.kind === 'st' || rm?.kind === 'xmm' || registerOnly
+      : rm?.kind === 'reg' || rm?.kind === 'st' || rm?.kind === 'xmm' || rm?.kind === 'mm' || registerOnly
         ? 'register'
         : 'any';
   const variable = specs.some((s) => s.size === 'v' || s.size === 'p' || s.size === 'vv');

@@ -1,7 +1,7 @@
 /**
  * Operands of IA-32 instructions as data: what the decoder gives, what the assembler takes, what panels draw.
  *
- * Invariant: registers carry their number in the encoding; of the 8-bit registers 4..7 are AH CH DH BH. Left out: MMX registers.
+ * Invariant: registers carry their number in the encoding; of the 8-bit registers 4..7 are AH CH DH BH.
  */
 import { CS, DS, EBP, ES, ESP, FS, GS, SS } from './state.ts';
 import type { Slice, Width } from '../microop/op.ts';
@@ -62,6 +62,11 @@ export interface VectorOperand {
   readonly k: 'xmm';
   readonly n: number;
 }
+/** A register of MMX: the mantissa of a register of the x87. */
+export interface MmxOperand {
+  readonly k: 'mm';
+  readonly n: number;
+}
 export interface FarOperand {
   readonly k: 'far';
   readonly selector: number;
@@ -79,7 +84,8 @@ export type Operand =
   | DebugOperand
   | FarOperand
   | FloatOperand
-  | VectorOperand;
+  | VectorOperand
+  | MmxOperand;
 
 export const r8 = (n: number): RegisterOperand => ({ k: 'reg', n, width: 8 });
 export const r16 = (n: number): RegisterOperand => ({ k: 'reg', n, width: 16 });
@@ -92,6 +98,7 @@ export const creg = (n: number): ControlOperand => ({ k: 'creg', n });
 export const dreg = (n: number): DebugOperand => ({ k: 'dreg', n });
 export const st = (n: number): FloatOperand => ({ k: 'st', n });
 export const xmm = (n: number): VectorOperand => ({ k: 'xmm', n });
+export const mm = (n: number): MmxOperand => ({ k: 'mm', n });
 export const far = (selector: number, offset: number): FarOperand => ({ k: 'far', selector, offset });
 
 export interface Place {

@@ -29,7 +29,7 @@ SEGMENTS.forEach((name, n) => REGISTERS.set(name, { k: 'sreg', n }));
 [0, 2, 3, 4].forEach((n) => REGISTERS.set(`cr${n}`, { k: 'creg', n }));
 [0, 1, 2, 3, 4, 5, 6, 7].forEach((n) => REGISTERS.set(`dr${n}`, { k: 'dreg', n }));
 
-[0, 1, 2, 3, 4, 5, 6, 7].forEach((n) => REGISTERS.set(`xmm${n}`, { k: 'xmm', n }));
+[0, 1, 2, 3, 4, 5, 6, 7].forEach((n) => REGISTERS.set(`xmm${n}`, { k: 'xmm', n }).set(`mm${n}`, { k: 'mm', n }));
 
 export const isRegisterName = (name: string): boolean => REGISTERS.has(name.toLowerCase());
 const registerAt = (token: Token | undefined): Operand | undefined =>

@@ -105,8 +105,8 @@ export const X86_SERVICES = {
   'fpu.environmentStored': [],
   'fpu.rotate': ['by'],
   'fpu.free': ['i', 'pops'],
-  /** Stores the bytes of register word `value` whose mask bytes have their high bits set. */
-  'sse.maskmovdqu': ['segment', 'offset', 'value', 'mask'],
+  /** Stores the `count` bytes of register word `value` whose mask bytes have their high bits set. */
+  'sse.maskmovdqu': ['segment', 'offset', 'value', 'mask', 'count'],
 } as const satisfies Record<string, readonly string[]>;
 
 /** SSE and SSE2 name theirs themselves (sse/services.ts). `to`: first state word of the register; then words of the second operand. */

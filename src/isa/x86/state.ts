@@ -4,7 +4,7 @@
  * Invariant: everything that a program can observe of the processor is in these words (or in memory); status flags are
  * either in EFLAGS (LAZY_RULE = 0) or follow from the LAZY words. Hashes and the user see flags materialised.
  * Words 0..63 are the architecture's; from MACHINE_WORDS on they belong to machine/; x87 state stands from FPU_WORDS on.
- * SSE state: MXCSR and eight XMM registers of four words. Left out: MMX.
+ * SSE state: MXCSR and eight XMM registers of four words. Registers of MMX are the mantissas of the x87's.
  */
 export const EAX = 0,
   ECX = 1,

@@ -63,11 +63,15 @@ function installRows(rows: readonly X86Row[]): void {
 }
 installRows(EARLY_ROWS);
 
-/** The rows of the x87 come late. Before, the decoder asks `x87` where it meets bytes that may be theirs. */
+/** The rows of the x87 and of MMX come late. Before, the decoder asks `x87` where it meets bytes that may be theirs. */
 export const X87 = new Late<true>('floating point');
 export function installX87(rows: readonly X86Row[]): void {
   installRows(rows);
   X87.provide(true);
 }
+/** Of two-byte opcodes those of MMX: whole columns of the map, of which SSE2 has some (SDM vol. 2D, table A-3). */
+const isMmx = (opcode: number): boolean =>
+  (opcode & 0xe0) === 0x60 || opcode >= 0xc4 || opcode === 0x2a || opcode === 0x2c || opcode === 0x2d;
 /** Escape bytes, WAIT, and the group of FXSAVE (SDM vol. 2D, A.5 and table A-6). */
-export const isX87 = (opcode: number, escape: boolean): boolean => (escape ? opcode === 0xae : opcode === 0x9b || (opcode & 0xf8) === 0xd8);
+export const isX87 = (opcode: number, escape: boolean): boolean =>
+  escape ? opcode === 0xae || isMmx(opcode) : opcode === 0x9b || (opcode & 0xf8) === 0xd8;

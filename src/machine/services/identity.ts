@@ -1,6 +1,6 @@
 /**
  * CPUID, RDTSC and model-specific registers. CPUID tells exactly what this machine has: a processor of family 15 with x87,
- * PSE, TSC, MSR, CMPXCHG8B, CMOV, FXSAVE, SSE and SSE2, and without MMX.
+ * PSE, TSC, MSR, CMPXCHG8B, CMOV, MMX, FXSAVE, SSE and SSE2.
  */
 import { CPL, CR4, EAX, EBX, ECX, EDX, GP } from '../../isa/x86/state.ts';
 import type { Cpu } from '../cpu.ts';
@@ -21,6 +21,7 @@ const FEATURE = {
   msr: 1 << 5,
   cx8: 1 << 8,
   cmov: 1 << 15,
+  mmx: 1 << 23,
   fxsr: 1 << 24,
   sse: 1 << 25,
   sse2: 1 << 26,

@@ -5,6 +5,7 @@
 import { Random } from '../../../src/bits/random.ts';
 import { sample } from '../../../src/isa/x86/sample.ts';
 import type { X86Row } from '../../../src/isa/x86/row.ts';
+import { MMX } from '../../../src/isa/x86/rows/mmx.ts';
 import { SSE } from '../../../src/isa/x86/rows/sse.ts';
 
 /** Linear address and size of the memory that operands lie in; EBX points to its middle. */
@@ -20,6 +21,9 @@ export interface Case {
   readonly general: Int32Array;
   readonly xmm: Int32Array;
   readonly memory: Uint8Array;
+  /** Two words a register of MMX; whether the stack of the x87 is turned. */
+  readonly mm: Int32Array;
+  readonly turned: boolean;
 }
 export interface Answer {
   /** Vector, or 0xff. */
@@ -29,9 +33,12 @@ export interface Answer {
   readonly general: Int32Array;
   readonly xmm: Int32Array;
   readonly memory: Uint8Array;
+  /** Three words a register of the x87; its status and, from bit 16 on, its tags. */
+  readonly mm: Int32Array;
+  readonly x87: number;
 }
 
-export const ROWS: readonly X86Row[] = SSE.filter((row) => !row.name.startsWith('fx'));
+export const ROWS: readonly X86Row[] = [...SSE.filter((row) => !row.name.startsWith('fx')), ...MMX];
 
 /** High words of doubles, and singles, worth meeting. */
 const DOUBLES = [
@@ -123,7 +130,7 @@ export function makeCase(row: X86Row, index: number): Case {
   for (let n = 0; n < 8; n++) general[n] = v.integer();
   general[3] = MIDDLE;
   general[4] = general[5] = 0;
-  if (row.name === 'maskmovdqu') general[7] = MIDDLE + v.below(64) - 32;
+  if (row.name.startsWith('maskmov')) general[7] = MIDDLE + v.below(64) - 32;
   // Most 16-byte operands are aligned; simple addressing has displacements of whole words.
   if (/m128/.test(row.operands) && bytes.length > 2 && v.below(16) !== 0) alignDisplacement(row, bytes);
   if (row.name === 'ldmxcsr' && v.below(4) !== 0) for (let i = 2; i < WINDOW; i += 4) memory[i] = memory[i + 1] = 0;
@@ -135,7 +142,10 @@ export function makeCase(row: X86Row, index: number): Case {
         (random.below(4) << 13) |
         (v.below(4) ? 0 : 0x40) |
         (v.below(4) ? 0 : 0x8000);
-  return { bytes, mxcsr, flags: 0x202 | (v.below(2) ? FLAGS : 0), general, xmm, memory };
+  const set = 0x202 | (v.below(2) ? FLAGS : 0),
+    mm = new Int32Array(16);
+  v.fill(mm, kind);
+  return { bytes, mxcsr, flags: set, general, xmm, memory, mm, turned: v.below(2) === 0 };
 }
 function alignDisplacement(row: X86Row, bytes: Uint8Array): void {
   const at = (row.form.mandatory ? 1 : 0) + 2;
@@ -143,8 +153,8 @@ function alignDisplacement(row: X86Row, bytes: Uint8Array): void {
   bytes[at + 1]! &= 0xf0;
 }
 
-const CASE_SIZE = 16 + 12 + 32 + 128 + WINDOW,
-  ANSWER_SIZE = 12 + 32 + 128 + WINDOW;
+const CASE_SIZE = 16 + 12 + 32 + 128 + WINDOW + 68,
+  ANSWER_SIZE = 12 + 32 + 128 + WINDOW + 100;
 
 export function packCases(cases: readonly Case[]): Uint8Array {
   const out = new Uint8Array(cases.length * CASE_SIZE),
@@ -158,6 +168,8 @@ export function packCases(cases: readonly Case[]): Uint8Array {
     test.general.forEach((n, k) => view.setInt32(at + 28 + 4 * k, n, true));
     test.xmm.forEach((n, k) => view.setInt32(at + 60 + 4 * k, n, true));
     out.set(test.memory, at + 188);
+    test.mm.forEach((n, k) => view.setInt32(at + 380 + 4 * k, n, true));
+    view.setUint32(at + 444, test.turned ? 1 : 0, true);
   });
   return out;
 }
@@ -174,6 +186,8 @@ export function unpackAnswers(data: Uint8Array): Answer[] {
       general: ints(12, 8),
       xmm: ints(44, 32),
       memory: data.slice(at + 172, at + 172 + WINDOW),
+      mm: ints(172 + WINDOW, 24),
+      x87: view.getUint32(at + 172 + WINDOW + 96, true),
     };
   });
 }

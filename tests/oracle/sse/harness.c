@@ -12,11 +12,13 @@
 #include <sys/ucontext.h>
 
 enum { DATA = 0x30000000, WINDOW = 192, GENERAL = 8 };
-typedef struct { uint8_t code[16]; uint32_t length, mxcsr, flags, general[GENERAL], xmm[32]; uint8_t memory[WINDOW]; } Case;
-typedef struct { uint32_t trap, mxcsr, flags, general[GENERAL], xmm[32]; uint8_t memory[WINDOW]; } Answer;
+typedef struct { uint8_t code[16]; uint32_t length, mxcsr, flags, general[GENERAL], xmm[32]; uint8_t memory[WINDOW]; uint32_t mm[16], turned; } Case;
+typedef struct { uint32_t trap, mxcsr, flags, general[GENERAL], xmm[32]; uint8_t memory[WINDOW]; uint32_t mm[24], x87; } Answer;
 
 Case input __attribute__((aligned(16)));
 Answer output __attribute__((aligned(16)));
+/* What FXSAVE writes: control, status, tags; from byte 32 the registers from the top of the stack. */
+uint8_t image[512] __attribute__((aligned(16)));
 void *code_at, *after_at;
 uint32_t saved_esp, host_mxcsr = 0x1f80;
 static sigjmp_buf back;
@@ -29,6 +31,11 @@ __asm__(
   "ldmxcsr input+20\n"
   "movups input+60, %xmm0\nmovups input+76, %xmm1\nmovups input+92, %xmm2\nmovups input+108, %xmm3\n"
   "movups input+124, %xmm4\nmovups input+140, %xmm5\nmovups input+156, %xmm6\nmovups input+172, %xmm7\n"
+  /* The registers of MMX, with empty tags, and the stack turned by three when the case says so. */
+  "fninit\n"
+  "movq input+380, %mm0\nmovq input+388, %mm1\nmovq input+396, %mm2\nmovq input+404, %mm3\n"
+  "movq input+412, %mm4\nmovq input+420, %mm5\nmovq input+428, %mm6\nmovq input+436, %mm7\n"
+  "emms\ncmpl $0, input+444\nje 1f\nfincstp\nfincstp\nfincstp\n1:\n"
   "pushl input+24\npopfl\n"
   "movl input+28, %eax\nmovl input+32, %ecx\nmovl input+36, %edx\nmovl input+40, %ebx\nmovl input+52, %esi\nmovl input+56, %edi\n"
   "jmp *code_at\n"
@@ -36,9 +43,21 @@ __asm__(
   "movl %eax, output+12\nmovl %ecx, output+16\nmovl %edx, output+20\nmovl %ebx, output+24\nmovl %esi, output+36\nmovl %edi, output+40\n"
   "pushfl\npopl output+8\n"
   "stmxcsr output+4\n"
+  "fxsave image\n"
   "movups %xmm0, output+44\nmovups %xmm1, output+60\nmovups %xmm2, output+76\nmovups %xmm3, output+92\n"
   "movups %xmm4, output+108\nmovups %xmm5, output+124\nmovups %xmm6, output+140\nmovups %xmm7, output+156\n"
   "ldmxcsr host_mxcsr\nmovl saved_esp, %esp\npopl %ebp\npopl %edi\npopl %esi\npopl %ebx\nret\n");
+
+/* Registers by their physical number, the x87's status and which registers are not empty. */
+static void keep(const uint8_t *state) {
+  uint32_t top = state[3] >> 3 & 7;
+  output.x87 = (state[2] | state[3] << 8) | (uint32_t)state[4] << 16;
+  for (uint32_t i = 0; i < 8; i++) {
+    uint32_t *to = output.mm + 3 * (top + i & 7);
+    to[2] = 0;
+    memcpy(to, state + 32 + 16 * i, 10);
+  }
+}
 
 static void caught(int signal, siginfo_t *info, void *context) {
   (void)signal; (void)info;
@@ -51,6 +70,7 @@ static void caught(int signal, siginfo_t *info, void *context) {
   for (int i = 0; i < GENERAL; i++) output.general[i] = g[order[i]];
   memcpy(&output.mxcsr, state + 24, 4);
   memcpy(output.xmm, state + 160, sizeof output.xmm);
+  keep(state);
   siglongjmp(back, 1);
 }
 
@@ -74,7 +94,10 @@ int main(void) {
     void **at = &after_at;
     memcpy(page + input.length + 2, &at, 4);
     output.trap = 0xff;
-    if (sigsetjmp(back, 1) == 0) run();
+    if (sigsetjmp(back, 1) == 0) {
+      run();
+      keep(image);
+    }
     output.general[4] = output.general[5] = 0;
     memcpy(output.memory, data, WINDOW);
     fwrite(&output, sizeof output, 1, stdout);

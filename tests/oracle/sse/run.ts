@@ -1,4 +1,5 @@
 /** Runs an SSE case on the rows themselves, by the reference evaluator. */
+import '../../../src/isa/late.ts';
 import { decode } from '../../../src/isa/x86/decode.ts';
 import { materialise, setFlags, condition, flagBits } from '../../../src/isa/x86/flags.ts';
 import { SSE_FUNCTIONS, type SsePure } from '../../../src/isa/x86/sse/services.ts';
@@ -7,6 +8,7 @@ import * as S from '../../../src/isa/x86/state.ts';
 import { type Context, evaluate } from '../../../src/translate/evaluate.ts';
 import type { FlagRule, Width } from '../../../src/isa/microop/op.ts';
 import { type Answer, type Case, DATA, FLAGS, WINDOW } from './cases.ts';
+import { startOf } from './record.ts';
 
 class Trap extends Error {
   readonly vector: number;
@@ -31,6 +33,10 @@ export class Unit implements Context {
     words[S.CR0] = 1;
     words[S.CR4] = 0x600;
     words[S.CPL] = 3;
+    const { mm, x87 } = startOf(test);
+    words.set(mm, S.FPU_REGISTERS);
+    words[S.FPU_CONTROL] = 0x37f;
+    words[S.FPU_STATUS] = x87;
     this.memory.set(test.memory);
   }
   private at(offset: number, size: number): number {
@@ -55,7 +61,7 @@ export class Unit implements Context {
   service(name: string, args: readonly number[]): number {
     const [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0] = args;
     if (name !== 'sse.maskmovdqu') return SSE_FUNCTIONS[name as SsePure](this.words, a, b, c, d, e, f);
-    for (let i = 0; i < 16; i++) {
+    for (let i = 0; i < e; i++) {
       if (((this.words[d + (i >> 2)]! >>> (8 * (i & 3))) & 0x80) !== 0)
         this.store(a, b + i, 8, this.words[c + (i >> 2)]! >>> (8 * (i & 3)));
     }
@@ -89,6 +95,8 @@ export class Unit implements Context {
       general: words.slice(0, 8),
       xmm: words.slice(XMM, XMM + 32),
       memory: this.memory.slice(),
+      mm: words.slice(S.FPU_REGISTERS, S.FPU_REGISTERS + 24),
+      x87: (words[S.FPU_STATUS]! & 0xffff) | (words[S.FPU_TAGS]! << 16),
     };
   }
 }
@@ -107,7 +115,11 @@ export function difference(name: string, ours: Answer, theirs: Answer): string |
   }
   for (let i = 0; i < WINDOW; i++)
     if (ours.memory[i] !== theirs.memory[i]) return `memory ${i}: ${ours.memory[i]}, not ${theirs.memory[i]}`;
-  return null;
+  // A conversion that raises an exception has entered MMX on a real processor; here nothing of it has happened.
+  if (ours.trap === 19) return null;
+  for (let i = 0; i < 24; i++)
+    if (ours.mm[i] !== theirs.mm[i]) return `mm${Math.floor(i / 3)} word ${i % 3}: ${hex(ours.mm[i]!)}, not ${hex(theirs.mm[i]!)}`;
+  return ours.x87 === theirs.x87 ? null : `x87 status and tags ${hex(ours.x87)}, not ${hex(theirs.x87)}`;
 }
 const hex = (n: number): string => (n >>> 0).toString(16).padStart(8, '0');
 const single = (bits: number): number => new Float32Array(Int32Array.of(bits).buffer)[0]!;

@@ -4,6 +4,7 @@
  */
 import type { X86Row } from '../../../src/isa/x86/row.ts';
 import { ROWS } from '../../../src/isa/x86/rows/index.ts';
+import { MMX } from '../../../src/isa/x86/rows/mmx.ts';
 import { SSE } from '../../../src/isa/x86/rows/sse.ts';
 import { DATA, LOW, PAGES, STACK, WINDOW, edgy, random32, start } from './inputs.ts';
 import type { Case, Start } from './inputs.ts';
@@ -38,8 +39,8 @@ const loadsSegment = (row: X86Row): boolean =>
   (row.name === 'mov' && row.operands.startsWith('sreg')) || (row.name === 'pop' && /^[defgs]s$/.test(row.operands));
 /** x87 instructions have an oracle of their own, x87-cpu.mjs. */
 const x87 = (row: X86Row): boolean => row.name.startsWith('f');
-/** SSE instructions likewise, sse.mjs. */
-const sse = (row: X86Row): boolean => SSE.includes(row);
+/** SSE and MMX instructions likewise, sse.mjs. */
+const sse = (row: X86Row): boolean => SSE.includes(row) || MMX.includes(row);
 export const tested = (row: X86Row): boolean => !ELSEWHERE.has(row.name) && !x87(row) && !sse(row) && !far(row) && !loadsSegment(row);
 export const TESTED_ROWS: readonly X86Row[] = ROWS.filter(tested);
 

@@ -37,8 +37,6 @@ function answer(test: Case): string {
  * instructions that Strata does not have: they must raise #UD here.
  */
 const NOT_THERE: readonly (readonly [what: string, pattern: RegExp, digits?: string])[] = [
-  ['MMX', /^0f (6[0-9abef]|7[0-7ef]|c[45]|d[1-57-f]|e[0-57-f]|f[1-9a-e])$/],
-  ['conversions and moves between MMX and XMM registers', /^((66 )?0f 2[acd]|f[23] 0f d6)$/],
   ['SSE3', /^(f[23] 0f 1[26]|(66|f2) 0f (7[cd]|d0)|f2 0f f0)$/],
   ['SSE4A', /^(f[23] 0f 2b|(66|f2) 0f 7[89])$/],
   ['three-byte opcodes: SSSE3 and later', /^(66 |f2 |f3 )?0f 3[8a]$/],

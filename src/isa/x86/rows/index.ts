@@ -1,5 +1,5 @@
 /**
- * All IA-32 rows. MMX and what came after SSE2 have no rows: their encodings decode to UNDEFINED and raise #UD.
+ * All IA-32 rows. What came after SSE2 has no rows: its encodings decode to UNDEFINED and raise #UD.
  */
 import type { X86Row } from '../row.ts';
 import { INTEGER_ROWS } from './early.ts';

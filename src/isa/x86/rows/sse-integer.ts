@@ -1,10 +1,10 @@
-/** SSE2: packed integer arithmetic on the XMM registers, by services. The forms on MMX registers are not there: #UD. */
+/** SSE2: packed integer arithmetic on the XMM registers, by services. The forms on MMX registers are in mmx.ts. */
 import type { X86Row } from '../row.ts';
 import type { IntegerOperation } from '../sse/integer.ts';
 import { change, immediate, type Means, put, sse, words } from './sse-terms.ts';
 
 const ADDS = 'Adds lanes', SUBTRACTS = 'Subtracts lanes', SHIFTS = 'Shifts each lane';
-const OPERATIONS: readonly (readonly [IntegerOperation, string, string])[] = [
+export const OPERATIONS: readonly (readonly [IntegerOperation, string, string])[] = [
   ['punpcklbw', '60', 'Takes the low lanes of both operands in turn.'], ['punpcklwd', '61', 'Takes the low lanes of both operands in turn.'],
   ['packsswb', '63', 'Narrows signed words to signed bytes, saturating.'], ['pcmpgtb', '64', 'Ones where the first byte is greater.'],
   ['pcmpgtw', '65', 'Ones where the first word is greater.'], ['pcmpgtd', '66', 'Ones where the first doubleword is greater.'],
@@ -29,7 +29,7 @@ const OPERATIONS: readonly (readonly [IntegerOperation, string, string])[] = [
 const operate = (name: IntegerOperation): Means => (m) => change(m, `sse.${name}`, ...words(m, 1, 4, true));
 
 /** Shifts by an immediate count are the same operations with the count as second operand. */
-const SHIFTS_BY: readonly (readonly [IntegerOperation, string])[] = [
+export const SHIFTS_BY: readonly (readonly [IntegerOperation, string])[] = [
   ['psrlw', '71 /2'], ['psraw', '71 /4'], ['psllw', '71 /6'], ['psrld', '72 /2'], ['psrad', '72 /4'], ['pslld', '72 /6'], ['psrlq', '73 /2'], ['psllq', '73 /6'],
 ];
 const shiftBy = (name: IntegerOperation): Means => (m) => change(m, `sse.${name}`, m.const(immediate(m, 1)), m.const(0), m.const(0), m.const(0));

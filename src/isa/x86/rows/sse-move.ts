@@ -130,5 +130,5 @@ export const SSE_MOVE: readonly X86Row[] = [
 function maskedArguments(m: X86): Value[] {
   const size = m.instruction.addressSize;
   const at = { segment: m.instruction.segment ?? 3, offset: size === 16 ? m.zext(m.reg(7, 16), 16) : m.reg(7) };
-  return [m.const(at.segment), at.offset, m.const(base(m, 0)), m.const(base(m, 1))];
+  return [m.const(at.segment), at.offset, m.const(base(m, 0)), m.const(base(m, 1)), m.const(16)];
 }

@@ -55,8 +55,11 @@ export function put(m: X86, i: number, values: readonly Value[], from = 0, align
 
 /** Calls a service that writes the destination register, operand 0. */
 export function change(m: X86, service: SseService, ...args: Value[]): void {
-  const to = base(m, 0);
-  faults(m, m.call(service, [m.const(to), ...args], [0, 1, 2, 3].map((k) => ({ word: to + k, low: 0, width: 32 }))));
+  changeAt(m, service, base(m, 0), 4, ...args);
+}
+/** Calls a service that writes `count` state words from `to` on. */
+export function changeAt(m: X86, service: SseService, to: number, count: number, ...args: Value[]): void {
+  faults(m, m.call(service, [m.const(to), ...args], Array.from({ length: count }, (_, k) => ({ word: to + k, low: 0, width: 32 as const }))));
 }
 /** What a service answers that may meet an unmasked exception: 0 none, 1 #XM, 2 #UD because the kernel does not take #XM. */
 export function faults(m: X86, code: Value): void {

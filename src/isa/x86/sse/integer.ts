@@ -203,6 +203,22 @@ export function applyInteger(op: IntegerOperation, state: Int32Array, to: number
   state[to + 3] = A32[3]!;
 }
 
+/**
+ * The same on eight bytes (MMX), as parts of what the operation does on sixteen: interleaving the low halves gives both halves of
+ * interleaved doublewords, and narrowed lanes of the second operand follow those of eight bytes of the first.
+ */
+export function applyHalf(op: IntegerOperation, state: Int32Array, to: number, b0: number, b1: number): void {
+  A32[0] = state[to]!;
+  A32[1] = state[to + 1]!;
+  B32[0] = b0;
+  B32[1] = b1;
+  A32[2] = A32[3] = B32[2] = B32[3] = 0;
+  const high = op.startsWith('punpckh');
+  INTEGER_OPERATIONS[high ? (op.replace('h', 'l') as IntegerOperation) : op]();
+  state[to] = A32[high ? 2 : 0]!;
+  state[to + 1] = A32[high ? 3 : op.startsWith('pack') ? 2 : 1]!;
+}
+
 /** The high bit of each byte (PMOVMSKB). */
 export function byteSigns(b0: number, b1: number, b2: number, b3: number): number {
   B32[0] = b0;

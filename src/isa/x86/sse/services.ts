@@ -23,7 +23,7 @@ import {
   takeRaised,
 } from './apply.ts';
 import type { FloatFunction } from '../floating.ts';
-import { applyInteger, byteSigns, INTEGER_OPERATIONS, type IntegerOperation } from './integer.ts';
+import { applyHalf, applyInteger, byteSigns, INTEGER_OPERATIONS, type IntegerOperation } from './integer.ts';
 import type { Arithmetic } from './lane.ts';
 
 type Suffix = 'ps' | 'pd' | 'ss' | 'sd';
@@ -54,8 +54,12 @@ export type SsePure =
   | 'sse.ordersd'
   | `sse.${Converts}`
   | `sse.${IntegerOperation}`
+  | `sse.mm.${IntegerOperation | HalfConversion}`
   | 'sse.pmovmskb'
   | 'sse.raised';
+
+/** To and from the two lanes of an MMX register. */
+type HalfConversion = 'cvtpi2ps' | 'cvtps2pi' | 'cvttps2pi' | 'cvtpd2pi' | 'cvttpd2pi';
 
 interface Entry {
   readonly args: readonly string[];
@@ -131,6 +135,44 @@ const integers: Record<string, Entry> = Object.fromEntries(
   ]),
 );
 
+/** What writes four words, on two: those behind them stay. */
+const half =
+  (run: (w: Int32Array, to: number, a: number, b: number, c: number, d: number) => void) =>
+  (w: Int32Array, to: number, a: number, b: number, c: number, d: number): void => {
+    const [third, fourth] = [w[to + 2]!, w[to + 3]!];
+    run(w, to, a, b, c, d);
+    w[to + 2] = third;
+    w[to + 3] = fourth;
+  };
+const halves: Record<string, Entry> = {
+  ...Object.fromEntries(
+    (Object.keys(INTEGER_OPERATIONS) as IntegerOperation[]).map((op) => [
+      `sse.mm.${op}`,
+      entry(['to', 'low', 'high'], (w, to, low, high) => {
+        applyHalf(op, w, to, low, high);
+        return 0;
+      }),
+    ]),
+  ),
+  'sse.mm.cvtpi2ps': raising(PACKED, half(integersToSingles)),
+  'sse.mm.cvtps2pi': raising(
+    PACKED,
+    half((w, to, a, b, c, d) => packedToIntegers(32, false, w, to, a, b, c, d)),
+  ),
+  'sse.mm.cvttps2pi': raising(
+    PACKED,
+    half((w, to, a, b, c, d) => packedToIntegers(32, true, w, to, a, b, c, d)),
+  ),
+  'sse.mm.cvtpd2pi': raising(
+    PACKED,
+    half((w, to, a, b, c, d) => packedToIntegers(64, false, w, to, a, b, c, d)),
+  ),
+  'sse.mm.cvttpd2pi': raising(
+    PACKED,
+    half((w, to, a, b, c, d) => packedToIntegers(64, true, w, to, a, b, c, d)),
+  ),
+};
+
 const TABLE: Record<string, Entry> = {
   ...arithmetic('add'),
   ...arithmetic('sub'),
@@ -143,6 +185,7 @@ const TABLE: Record<string, Entry> = {
   ...conversions,
   ...approximations,
   ...integers,
+  ...halves,
   'sse.pmovmskb': entry(['a', 'b', 'c', 'd'], (_w, a, b, c, d) => byteSigns(a, b, c, d)),
   'sse.raised': entry([], () => takeRaised()),
 };
