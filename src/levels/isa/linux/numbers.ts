@@ -8,8 +8,8 @@ const I386_SIGNAL: readonly number[] = [
   0, 1, 2, 3, 4, 5, 6, 0, 8, 9, 7, 11, 31, 13, 14, 15, 10, 12, 17, 30, 28, 23, 29, 19, 20, 18, 21, 22, 26, 27, 24, 25,
 ];
 const MIPS_SIGNAL: readonly number[] = Array.from({ length: 32 }, (_, i386) => Math.max(0, I386_SIGNAL.indexOf(i386)));
-/** Signals that only MIPS has; there are 127. */
-export const homelessSignal = (mips: number): boolean => mips === 7 || (mips > 64 && mips < 128);
+/** Signals that only MIPS has; there are 128 numbers. */
+export const homelessSignal = (mips: number): boolean => mips === 7 || (mips > 64 && mips <= 128);
 export const signalToI386 = (mips: number): number => (mips >= 0 && mips < 32 ? I386_SIGNAL[mips]! || (mips === 0 ? 0 : -1) : mips);
 export const signalToMips = (i386: number): number => (i386 >= 0 && i386 < 32 ? MIPS_SIGNAL[i386]! : i386);
 export const MIPS_SIGNALS = [
