@@ -7,4 +7,9 @@ export const LEVEL_LOADERS = {
   os: async (): Promise<Level> => (await import('./os/level.ts')).osLevel,
 } as const;
 
+/** Parts of a level that only some programs need, by the names that `Absent` says (bits/late.ts). */
+export const PARTS_OF_LEVELS = {
+  'linux of mips': (): Promise<unknown> => import('./isa/linux/rest.ts'),
+} as const;
+
 export const LEVEL_NAMES = Object.keys(LEVEL_LOADERS) as readonly (keyof typeof LEVEL_LOADERS)[];

@@ -25,10 +25,10 @@ import {
   socketOptionToI386,
   socketTypeToI386,
 } from './numbers.ts';
-import { SPECIAL, levelsToMips } from './special.ts';
-import { STRUCTURES } from './structures.ts';
+import { LINUX } from './late.ts';
+import { structureOf } from './structures.ts';
 import type { StructureName } from './structures.ts';
-import { CALLS } from './table.ts';
+import { callRow } from './table.ts';
 import type { ArgumentRule } from './table.ts';
 
 /** What is to be done with the result. */
@@ -62,10 +62,10 @@ export type Argument = (index: number) => number;
 
 /** Answers the mapped call, or null when the table does not have it. Throws Errno for pointers that do not work. */
 export function prepare(k: Kernel, p: Process, number: number, argument: Argument): Prepared | null {
-  const row = CALLS.get(number);
+  const row = callRow(number);
   if (!row) return null;
   const mapper = new Mapper(k, p);
-  const { rules, result } = SPECIAL[number]?.(mapper, argument, row) ?? { rules: row.arguments };
+  const { rules, result } = row.special?.(mapper, argument, row) ?? { rules: row.arguments };
   return mapper.map(number, row.i386, rules, argument, result);
 }
 
@@ -156,11 +156,11 @@ export class Mapper {
   /** The scratch address at which the call finds, or leaves, the i386 structure. */
   structure(name: StructureName, guest: number, reads: boolean, writes: boolean): number {
     if (guest === 0) return 0;
-    const structure = STRUCTURES[name],
+    const structure = structureOf(name),
       at = this.room(structure.i386);
     if (reads) {
       const bytes = copyIn(this.k, this.p, guest, structure.mips);
-      copyOut(this.k, this.p, at, (structure as { toI386?: (b: Uint8Array) => Uint8Array }).toI386!(bytes));
+      copyOut(this.k, this.p, at, structure.toI386!(bytes));
       this.words += structure.mips >> 2;
     }
     if (writes) this.outputs.push({ structure: name, scratch: at, guest });
@@ -195,8 +195,8 @@ export function finish(k: Kernel, p: Process, pending: Pending, result: number):
 
 /** Answers how many words were converted. */
 function bringOut(k: Kernel, p: Process, { structure, scratch, guest, array }: Output, result: number): number {
-  if (structure === 'levels') return levelsToMips(k, p, guest);
-  const { i386, mips, toMips } = STRUCTURES[structure],
+  if (structure === 'levels') return LINUX.get().levelsToMips(k, p, guest);
+  const { i386, mips, toMips } = structureOf(structure),
     count = array ? result : 1;
   for (let i = 0; i < count; i++) copyOut(k, p, guest + mips * i, toMips(copyIn(k, p, scratch + i386 * i, i386)));
   return (mips * count) >> 2;

@@ -23,14 +23,14 @@ import {
   socketOptionToI386,
 } from './numbers.ts';
 import type { StructureName } from './structures.ts';
-import { STRUCTURES } from './structures.ts';
+import { RARE_STRUCTURES } from './structures-rest.ts';
 import type { ArgumentRule, CallRow } from './table.ts';
 
 interface Ruled {
   readonly rules: readonly ArgumentRule[];
   readonly result?: ResultRule;
 }
-type Special = (mapper: Mapper, argument: Argument, row: CallRow) => Ruled;
+export type Special = (mapper: Mapper, argument: Argument, row: CallRow) => Ruled;
 
 const is = (n: number): ArgumentRule => ({ k: 'constant', n });
 const same = (from: number): ArgumentRule => ({ k: 'plain', from });
@@ -121,7 +121,7 @@ function wordOf(value: number): Uint8Array {
 
 /** epoll_wait and epoll_pwait: as many events as the result says. */
 function epollWait(mapper: Mapper, argument: Argument, row: CallRow): Ruled {
-  const { i386 } = STRUCTURES.epollevent,
+  const { i386 } = RARE_STRUCTURES.epollevent,
     most = Math.min(argument(2), 4096);
   if (most <= 0) return { rules: row.arguments };
   const scratch = mapper.room(most * i386);

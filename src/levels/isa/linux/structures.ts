@@ -1,13 +1,14 @@
 /**
  * Structures that system calls pass, between the layouts of MIPS o32 and i386. Most are a matter of order: `layout` says where
- * each word of the MIPS structure stands in that of i386, once for both directions. The others are written field by field.
+ * each word of the MIPS structure stands in that of i386, once for both directions. The others are written field by field. Those that
+ * only some programs pass come late (structures-rest.ts).
  */
 import { StructWriter, get32, put32 } from '../../../bits/bytes.ts';
 import { mipsErrno } from './errno.ts';
+import { LINUX } from './late.ts';
 import {
   I386_INFINITY,
   MIPS_INFINITY,
-  statusToMips,
   localFlagsToI386,
   localFlagsToMips,
   maskToI386,
@@ -18,8 +19,8 @@ import {
   siCodeToMips,
   signalToI386,
   signalToMips,
-  socketTypeToMips,
 } from './numbers.ts';
+import type { RARE_STRUCTURES } from './structures-rest.ts';
 
 export interface Structure {
   /** Bytes of the i386 and of the MIPS structure. */
@@ -32,7 +33,7 @@ export interface Structure {
 const word = get32;
 
 /** `words`: for each MIPS word the offset of its i386 word, or a dot for a word that i386 does not have. Zeros up to `mips` bytes. */
-function layout(i386: number, mips: number, words: string): Structure {
+export function layout(i386: number, mips: number, words: string): Structure {
   const from = words.split(' ').map((at) => (at === '.' ? null : Number(at)));
   return {
     i386,
@@ -58,10 +59,6 @@ const statfs = layout(64, 68, '0 4 40 8 12 20 24 16 28 32 36 44'),
   statfs64 = layout(84, 88, '0 4 60 . 8 12 16 20 32 36 40 44 24 28 48 52 56 64');
 /** stack_t: sp, size, flags here; sp, flags, size there. */
 const sigaltstack = layout(12, 12, '0 8 4');
-/** struct flock64 is packed on i386, as is struct epoll_event. */
-const flock64 = layout(24, 32, '0 . 4 8 12 16 20 .'),
-  flock = layout(16, 36, '0 4 8 . 12'),
-  epollevent = layout(12, 16, '0 . 4 8');
 const clampLimit = (n: number, from: number, to: number): number => (n >>> 0 === from ? to : n);
 const rlimit: Structure = {
   i386: 8,
@@ -77,10 +74,8 @@ const rlimit: Structure = {
       .u32(clampLimit(word(s, 4), MIPS_INFINITY, I386_INFINITY))
       .done(),
 };
-/** The int that wait fills. */
-const waitstatus: Structure = { i386: 4, mips: 4, toMips: (s) => new StructWriter().u32(statusToMips(word(s, 0))).done() };
 /** sigset_t: 128 bits here, 64 there. */
-const sigset: Structure = {
+export const sigset: Structure = {
   i386: 8,
   mips: 16,
   toMips: (s) => {
@@ -93,7 +88,7 @@ const sigset: Structure = {
   },
 };
 /** struct sigaction of rt_sigaction: flags, handler, mask here; handler, flags, restorer, mask there. */
-const sigaction: Structure = {
+export const sigaction: Structure = {
   i386: 20,
   mips: 24,
   toMips: (s) =>
@@ -110,20 +105,6 @@ const sigaction: Structure = {
       .bytes(sigset.toI386!(s.subarray(8)))
       .done(),
 };
-/** What the calls from before Linux 2.2 take: one word of mask; flags, handler and such a mask (arch/mips/kernel/signal.c). */
-const oldsigset: Structure = {
-  i386: 8,
-  mips: 4,
-  toMips: (s) => sigset.toMips(s).subarray(0, 4),
-  toI386: (s) => new StructWriter().bytes(sigset.toI386!(new StructWriter().bytes(s).pad(16).done())).done(),
-};
-const oldsigaction: Structure = {
-  i386: 20,
-  mips: 24,
-  toMips: (s) => sigaction.toMips(s),
-  toI386: (s) => sigaction.toI386!(new StructWriter().bytes(s.subarray(0, 12)).pad(24).done()),
-};
-
 const SIGCHLD = 17,
   STATUS = 20;
 /** CLD_KILLED to CLD_CONTINUED: si_status is a signal. */
@@ -151,21 +132,6 @@ const siginfo: Structure = {
     return out;
   },
 };
-/** struct sigevent of timer_create: value, signal, and how. */
-const sigevent: Structure = {
-  i386: 64,
-  mips: 64,
-  toMips: (s) => s,
-  toI386: (s) => {
-    const out = s.slice();
-    put32(out, 4, signalToI386(word(s, 4)));
-    return out;
-  },
-};
-const signalword: Structure = { i386: 4, mips: 4, toMips: (s) => new StructWriter().u32(signalToMips(word(s, 0))).done() };
-/** Words that getsockopt gives: SO_ERROR and SO_TYPE. */
-const errorword: Structure = { i386: 4, mips: 4, toMips: (s) => new StructWriter().u32(mipsErrno(word(s, 0))).done() };
-const socketword: Structure = { i386: 4, mips: 4, toMips: (s) => new StructWriter().u32(socketTypeToMips(word(s, 0))).done() };
 /** Places of the control characters of i386's termios (VINTR ... VEOL2) in that of MIPS. */
 const CONTROL: readonly number[] = [0, 1, 2, 3, 16, 5, 4, 7, 8, 9, 10, 17, 12, 13, 14, 15, 6];
 const termios: Structure = {
@@ -204,40 +170,8 @@ const utsname: Structure = {
   },
 };
 
-/** struct semid64_ds: the high words of the times stand last (arch/mips/include/uapi/asm/sembuf.h). */
-const semid64 = layout(64, 56, '0 4 8 12 16 20 24 28 32 36 44 52 40 48');
-/** Bytes of struct ipc64_perm, which is alike; of what follows, IPC_SET reads nothing. */
-const PERM = 36;
-/** struct shmid64_ds: the high halves of the times, 16 bits each, stand last (arch/mips/include/uapi/asm/shmbuf.h). */
-const shmid64: Structure = {
-  i386: 84,
-  mips: 72,
-  toMips: (s) =>
-    new StructWriter()
-      .bytes(s.subarray(0, PERM + 8))
-      .u32(word(s, 48))
-      .u32(word(s, 56))
-      .bytes(s.subarray(64, 76))
-      .u16(word(s, 44))
-      .u16(word(s, 52))
-      .u16(word(s, 60))
-      .pad(72)
-      .done(),
-  toI386: (s) => new StructWriter().bytes(s.subarray(0, PERM)).pad(84).done(),
-};
-
 export const STRUCTURES = {
-  semid64,
-  shmid64,
   siginfo,
-  sigevent,
-  epollevent,
-  oldsigset,
-  oldsigaction,
-  errorword,
-  signalword,
-  socketword,
-  waitstatus,
   stat64,
   stat,
   statfs,
@@ -246,9 +180,10 @@ export const STRUCTURES = {
   sigset,
   sigaction,
   sigaltstack,
-  flock64,
-  flock,
   termios,
   utsname,
 } as const satisfies Record<string, Structure>;
-export type StructureName = keyof typeof STRUCTURES;
+export type StructureName = keyof typeof STRUCTURES | keyof typeof RARE_STRUCTURES;
+
+export const structureOf = (name: StructureName): Structure =>
+  (STRUCTURES as { readonly [N in StructureName]?: Structure })[name] ?? LINUX.get().structures[name as keyof typeof RARE_STRUCTURES];
