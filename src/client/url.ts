@@ -5,7 +5,6 @@
 import { create } from 'zustand';
 import type { Grain, Source } from '../protocol/messages.ts';
 import { isReopening, open, replayInputs, seekEvent, seekGuest, seekRetired } from './actions.ts';
-import { loadFile, saveFile } from './drafts.ts';
 import {
   AT_START,
   canEncode,
@@ -22,6 +21,9 @@ import { argsFor, levelOf } from './dropped.ts';
 import { loadPacking } from './packing.ts';
 import { binaryFor, fetchProgram, findProgram, loadPrograms, usePrograms } from './programs.ts';
 import { usePosition, useSelection, useSession, useUi, type TypedInput } from './stores.ts';
+
+/** Loaded when the first file is opened. */
+const drafts = () => import('./drafts.ts');
 
 /** Which page is on show. `notice` is one sentence about a link that could not be followed. */
 export const useRoute = create<{ readonly link: Link; readonly notice: string | null }>(() => ({
@@ -108,7 +110,9 @@ function writeSoon(): void {
 async function sourceOf(program: ProgramRef, level: string): Promise<Source | string> {
   if (program.kind === 'assembly') return program;
   if (program.kind === 'file') {
-    const stored = await loadFile(program.key);
+    const stored = await drafts()
+      .then(({ loadFile }) => loadFile(program.key))
+      .catch(() => null);
     if (stored === null) return `This link is about the file “${program.name}”, which is not in this browser: drop it here to go on.`;
     const source: Source = { kind: 'file', name: stored.name, bytes: stored.bytes };
     fileRef = { source, key: program.key };
@@ -236,6 +240,15 @@ async function follow(hash: string): Promise<void> {
   else if (notice !== null) useRoute.setState({ notice });
 }
 
+/** Keeps a file that is open now, so that its link works again in this browser. */
+async function keepFile(source: Extract<Source, { kind: 'file' }>): Promise<void> {
+  try {
+    fileRef = { source, key: await (await drafts()).saveFile(source.name, source.bytes) };
+  } catch {
+    // It is open, but there is no link to it.
+  }
+}
+
 /** Loaded when the first file is opened. */
 const savedRuns = () => import('./savedRun.ts');
 
@@ -246,7 +259,7 @@ export async function openRun(file: File): Promise<boolean> {
     if (labLevel() === null) useRoute.setState({ link: { page: 'lab', level: useSession.getState().level, lab: null }, notice: null });
     return false;
   }
-  if (source.kind === 'file') fileRef = { source, key: await saveFile(source.name, source.bytes) };
+  if (source.kind === 'file') await keepFile(source);
   useUi.setState({ editing: false });
   const { level } = useSession.getState();
   if (labLevel() !== level) useRoute.setState({ link: { page: 'lab', level, lab: null }, notice: null });
@@ -261,12 +274,12 @@ export async function openRun(file: File): Promise<boolean> {
 export async function openFile(file: File): Promise<boolean> {
   if (await (await savedRuns()).isSavedRun(file)) return openRun(file);
   const bytes = new Uint8Array(await file.arrayBuffer());
-  const source: Source = { kind: 'file', name: file.name, bytes };
+  const source = { kind: 'file', name: file.name, bytes } as const;
   const { phase, level: now } = useSession.getState(),
     level = levelOf(bytes, labLevel() ?? now);
   const done = await open(source, { level, args: argsOf(source, level), ...(level === now ? {} : { mode: '', knobs: {} }) });
   // Kept only when it was opened: what was refused leaves the file that is open its place in the link.
-  if (done) fileRef = { source, key: await saveFile(file.name, bytes) };
+  if (done) await keepFile(source);
   // What was refused leaves the lab that was open where it is.
   const shown = done || phase !== 'open' ? level : now;
   if (labLevel() !== shown) useRoute.setState({ link: { page: 'lab', level: shown, lab: null }, notice: null });

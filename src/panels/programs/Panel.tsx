@@ -1,15 +1,18 @@
 /** What runs: its name, and the ways to another program. */
-import { useEffect, useRef, useState, type ReactNode } from 'react';
+import { lazy, Suspense, useEffect, useRef, useState, type ReactNode } from 'react';
 import { fetchSource, findProgram, loadPrograms, usePrograms } from '../../client/programs.ts';
 import { useSession, useUi } from '../../client/stores.ts';
 import { openFile } from '../../client/url.ts';
 import { PanelShell } from '../../ui/PanelShell.tsx';
 import { Button, Fold } from '../../ui/widgets.tsx';
-import { editDraft, editSomething } from '../editor/drafting.ts';
 import '../shared/panels.css';
+import { withCode } from './code.tsx';
 import { tooLarge } from './layout.ts';
-import { Picker, withCode } from './Picker.tsx';
 import './programs.css';
+
+const Picker = lazy(() => import('./Picker.tsx'));
+/** What is edited is needed only by those who edit. */
+const drafting = () => import('../editor/drafting.ts');
 
 const openEditor = (): void => useUi.setState({ editing: true, tab: 'stage' });
 
@@ -20,7 +23,7 @@ async function editSupplied(id: string): Promise<void> {
     useSession.setState({ problem: 'The source of this program could not be loaded.' });
     return;
   }
-  await editDraft({ id: `supplied-${id}`, name: `${id}.s`, text }, false);
+  await (await drafting()).editDraft({ id: `supplied-${id}`, name: `${id}.s`, text }, false);
   openEditor();
 }
 
@@ -36,6 +39,7 @@ export default function ProgramsPanel(): ReactNode {
     opened = useSession((s) => s.opened);
   const list = usePrograms((p) => p.list);
   const [picking, setPicking] = useState(false);
+  const [picked, setPicked] = useState(false);
   const input = useRef<HTMLInputElement>(null);
   useEffect(() => {
     void loadPrograms();
@@ -47,7 +51,15 @@ export default function ProgramsPanel(): ReactNode {
   const kind = source?.kind === 'file' ? 'your file' : supplied?.language === 'c' ? 'C, MIPS32 LE' : 'MIPS32 LE';
   return (
     <PanelShell id="programs" title="Program" className="programs">
-      <button type="button" className="choice" onClick={() => setPicking(true)} aria-haspopup="dialog">
+      <button
+        type="button"
+        className="choice"
+        onClick={() => {
+          setPicked(true);
+          setPicking(true);
+        }}
+        aria-haspopup="dialog"
+      >
         <b>{name}</b>
         <span className="sub">{kind}</span>
       </button>
@@ -74,7 +86,9 @@ export default function ProgramsPanel(): ReactNode {
         ) : (
           <Button
             onPress={() => {
-              void editSomething(source?.kind === 'assembly' ? source.text : null).then(openEditor);
+              void drafting()
+                .then(({ editSomething }) => editSomething(source?.kind === 'assembly' ? source.text : null))
+                .then(openEditor);
             }}
           >
             {source?.kind === 'assembly' ? 'Edit' : 'Write assembly'}
@@ -91,7 +105,11 @@ export default function ProgramsPanel(): ReactNode {
           e.target.value = '';
         }}
       />
-      <Picker open={picking} onClose={() => setPicking(false)} current={supplied?.id ?? null} />
+      {picked ? (
+        <Suspense fallback={null}>
+          <Picker open={picking} onClose={() => setPicking(false)} current={supplied?.id ?? null} />
+        </Suspense>
+      ) : null}
     </PanelShell>
   );
 }

@@ -1,16 +1,14 @@
-/** The dialog that offers the supplied programs, with a search over what they do. */
+/** The dialog that offers the supplied programs, with a search over what they do. Loaded when it is first opened. */
 import { useState, type ReactNode } from 'react';
 import { programsFor, usePrograms } from '../../client/programs.ts';
 import { openSupplied } from '../../client/url.ts';
 import { useUi } from '../../client/stores.ts';
 import { ModalDialog } from '../../ui/widgets.tsx';
+import { withCode } from './code.tsx';
 import { layout } from './layout.ts';
 import { OpenRun } from './OpenRun.tsx';
 
-/** Text in which `backticks` mark code. */
-export const withCode = (text: string): ReactNode[] => text.split('`').map((part, i) => (i % 2 === 0 ? part : <code key={i}>{part}</code>));
-
-export function Picker({
+export default function Picker({
   open,
   onClose,
   current,

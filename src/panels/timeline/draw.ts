@@ -2,7 +2,6 @@
  * Draws the timeline with D3 into one host element: ledger strip, markers, phases, axis and the playhead. Its own listeners are
  * scrubbing (drag or click anywhere on the strip) and markers (click). Keys belong to the panel.
  */
-import { drag } from 'd3-drag';
 import { select, type Selection } from 'd3-selection';
 import type { TimelineScene } from './layout.ts';
 import { markerLook } from './shapes.ts';
@@ -43,11 +42,29 @@ export function createTimeline(host: HTMLElement, callbacks: TimelineCallbacks):
     const share = (x - scene.left) / Math.max(1, scene.right - scene.left);
     return scene.start + Math.max(0, Math.min(1, share)) * (scene.end - scene.start);
   };
-  const scrub = drag<SVGSVGElement, unknown>()
-    .filter((event: MouseEvent) => !event.button && !(event.target as Element).closest('.tl-marker'))
-    .on('start drag', (event: { x: number }) => callbacks.onScrub(timeAt(event.x)))
-    .on('end', () => callbacks.onScrubEnd());
-  svg.call(scrub);
+  // The hand keeps the playhead wherever it goes until it lets go.
+  let hand: number | null = null;
+  const scrub = (event: PointerEvent): void => {
+    const { left, width } = svg.node()!.getBoundingClientRect();
+    callbacks.onScrub(timeAt(((event.clientX - left) * (scene?.width ?? width)) / Math.max(1, width)));
+  };
+  const letGo = (event: PointerEvent): void => {
+    if (event.pointerId !== hand) return;
+    hand = null;
+    callbacks.onScrubEnd();
+  };
+  svg
+    .on('pointerdown', (event: PointerEvent) => {
+      if (event.button !== 0 || hand !== null || (event.target as Element).closest('.tl-marker') !== null) return;
+      hand = event.pointerId;
+      svg.node()!.setPointerCapture(hand);
+      scrub(event);
+    })
+    .on('pointermove.scrub', (event: PointerEvent) => {
+      if (event.pointerId === hand) scrub(event);
+    })
+    .on('pointerup', letGo)
+    .on('pointercancel', letGo);
   const showName = (text: string | null, x: number): void => {
     name.attr('visibility', text === null ? 'hidden' : 'visible');
     if (text === null || scene === null) return;
@@ -113,7 +130,7 @@ export function createTimeline(host: HTMLElement, callbacks: TimelineCallbacks):
   return {
     update,
     destroy: () => {
-      svg.on('.drag', null).on('pointermove', null).on('pointerleave', null).remove();
+      svg.remove();
     },
   };
 }

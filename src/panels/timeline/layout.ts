@@ -2,7 +2,6 @@
  * The timeline as numbers: where each marker, label, phase, ledger segment and tick stands, and where now is. Pure; x is linear in
  * host time. Labels never overlap a marker or each other; what finds no room keeps its shape and is named in the list.
  */
-import { ticks } from 'd3-array';
 import type { TimelineView } from '../../protocol/views.ts';
 
 export interface TimelineSize {
@@ -128,9 +127,18 @@ export function niceEnd(known: number): number {
   return 10 * size * 1.5;
 }
 
+/** Round times between two: multiples of 1, 2 or 5 of a power of ten, about `count` of them. */
+function roundTimes(start: number, end: number, count: number): readonly number[] {
+  const rough = Math.max(1, (end - start) / count),
+    power = 10 ** (String(Math.floor(rough)).length - 1);
+  const ratio = rough / power,
+    step = power * (ratio >= 7 ? 10 : ratio >= 3.2 ? 5 : ratio >= 1.4 ? 2 : 1);
+  return Array.from({ length: Math.floor(end / step) - Math.ceil(start / step) + 1 }, (_, i) => (Math.ceil(start / step) + i) * step);
+}
+
 function ticksOf(x: (time: number) => number, start: number, end: number, width: number): TimelineScene['ticks'] {
   const count = Math.max(2, Math.floor(width / 180));
-  const all = ticks(start, end, count).map((t) => ({ x: x(t), label: grouped(t) }));
+  const all = roundTimes(start, end, count).map((t) => ({ x: x(t), label: grouped(t) }));
   const clear = width - PAD - 74,
     first = start === 0 ? 0 : PAD + 10 + `loaded by ${grouped(start)}`.length * LETTER + GAP;
   const half = (label: string): number => (label.length * FIGURE) / 2;
