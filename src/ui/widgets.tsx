@@ -376,7 +376,8 @@ export function TabSet<T extends string>({
           );
         })}
       </div>
-      <div className="tabpanel" role="tabpanel" id={`${base}-panel`} aria-labelledby={`${base}-${value}`} tabIndex={-1}>
+      {/* Each part begins at its top. */}
+      <div key={value} className="tabpanel" role="tabpanel" id={`${base}-panel`} aria-labelledby={`${base}-${value}`} tabIndex={-1}>
         {children(value)}
       </div>
     </div>

@@ -18,20 +18,28 @@ const LABEL = 158,
 
 const cellHigh = (tall: number): number => Math.min(26, tall - 4);
 
-/** A name and what is to be said of it: two lines within a row, closer together where it is low, one where it is lower. */
-function twoLines(id: string, y: number, tall: number, name: string, words: string, label: number): Mark[] {
+/**
+ * A name and what is to be said of it, the first wording that fits: two lines within a row, closer together where it is low, one where
+ * it is lower.
+ */
+function twoLines(id: string, y: number, tall: number, name: string, says: readonly string[], label: number): Mark[] {
   if (tall < 31) {
     const at = 14 + name.length * 7.6 + 8,
-      short = words.split(',').at(-1)!.trim();
-    const fits = Math.floor((label - at) / 6.4) >= short.length;
+      short = says.find((words) => words.length <= Math.floor((label - at) / 6.4));
     return [
       text(id, 14, y + tall / 2 + 5, name, 't-strong'),
-      ...(fits ? [text(`sub-${id}`, at, y + tall / 2 + 5, short, 't-soft t-small')] : []),
+      ...(short !== undefined ? [text(`sub-${id}`, at, y + tall / 2 + 5, short, 't-soft t-small')] : []),
     ];
   }
   return [
     text(id, 14, y + tall / 2 - (tall < 38 ? 4 : 2), name, 't-strong'),
-    text(`sub-${id}`, 14, y + tall / 2 + (tall < 38 ? 10 : 14), cut(words, Math.floor((label - 14) / 6.4)), 't-soft t-small'),
+    text(
+      `sub-${id}`,
+      14,
+      y + tall / 2 + (tall < 38 ? 10 : 14),
+      says.find((words) => words.length <= Math.floor((label - 14) / 6.4)) ?? cut(says.at(-1)!, Math.floor((label - 14) / 6.4)),
+      't-soft t-small',
+    ),
   ];
 }
 
@@ -75,7 +83,7 @@ export function layout(view: LayersView, size: Size): MarksScene {
   const tall = pitch - 8;
   marks.push(
     box('merged', 2, y(0), size.width - 4, tall, 'merged', { rx: 3 }),
-    ...twoLines('merged-name', y(0), tall, 'merged', `what ${view.container} sees`, label),
+    ...twoLines('merged-name', y(0), tall, 'merged', [`what ${view.container} sees`, 'as it is seen', 'seen'], label),
   );
   columns.forEach((name, i) => marks.push(...mergedMarks(view, name, x(i), y(0), tall)));
   const copy = latestCopy(view);
@@ -118,10 +126,16 @@ interface Band {
   readonly label: number;
 }
 
-const sharedWords = (rooms: readonly string[], length: number): string => {
-  const others = `read only, also ${listed(rooms.slice(0, 2))}${rooms.length > 2 ? ` and ${rooms.length - 2} more` : ''}`;
-  return others.length <= length ? others : 'read only, shared'.length <= length ? 'read only, shared' : 'shared';
-};
+/** What is to be said of a layer, the longest wording first. */
+function wordings(view: LayersView, { writable, sharedWith: rooms }: LayerInfo): readonly string[] {
+  if (writable) return [`${view.container} may write`, 'may be written', 'writable'];
+  if (rooms.length === 0) return ['read only'];
+  return [
+    `read only, also ${listed(rooms.slice(0, 2))}${rooms.length > 2 ? ` and ${rooms.length - 2} more` : ''}`,
+    'read only, shared',
+    'shared',
+  ];
+}
 
 /** A layer is a stratum: the one that may be written has the level's hue, the others are rock. */
 function layerMarks(view: LayersView, layer: LayerInfo, row: number, { y, tall, width, label }: Band): Mark[] {
@@ -129,14 +143,9 @@ function layerMarks(view: LayersView, layer: LayerInfo, row: number, { y, tall, 
   const shift = (points: readonly (readonly [number, number])[]): readonly (readonly [number, number])[] =>
     points.map(([a, b]) => [a + 2, b] as const);
   const shape = slab(shift(edge(row * 3 + 5, width, 2)), y, shift(edge(row * 3 + 4, width, 2)), y + tall);
-  const sub = layer.writable
-    ? `${view.container} may write`
-    : layer.sharedWith.length === 0
-      ? 'read only'
-      : sharedWords(layer.sharedWith, Math.floor((label - 14) / 6.4));
   return [
     path(`layer-${id}`, shape, layer.writable ? 'layer writable' : `layer rock${row % 2}`, layer.writable ? { texture: 'I3' } : {}),
-    ...twoLines(`layer-${id}`, y, tall, cut(called(layer), 12), sub, label),
+    ...twoLines(`layer-${id}`, y, tall, cut(called(layer), 12), wordings(view, layer), label),
   ];
 }
 
