@@ -33,6 +33,7 @@ export const KERNEL_COSTS = {
   'random.word': weight(20, 'assumed', 'four bytes from the random generator'),
   clock: weight(40, 'assumed', 'reading the clock and converting it'),
   signal: weight(250, 'assumed', 'queueing and delivering one signal'),
+  'seccomp.step': weight(3, 'assumed', 'one instruction of a filter, translated to machine code'),
   schedule: weight(120, 'assumed', 'choosing the next process'),
   switch: weight(180, 'assumed', 'saving and loading registers, CR3, TLS descriptors'),
   'socket.packet': weight(400, 'assumed', 'one passage through the protocol code of a local socket'),

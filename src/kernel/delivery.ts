@@ -40,7 +40,13 @@ export function force(k: Kernel, p: Process, signal: number, info: SignalInfo): 
   k.emit('signal', () => ({ signal: signalName(signal), sentence: info.sentence }));
   const action = p.signals.actions[signal];
   if (!action || action.handler <= SIG_IGN || has(p.signals.blocked, signal)) k.kill(p, signal, info.sentence);
-  else handle(k, p, action, { signal, code: info.code, fields: [info.address] });
+  else
+    handle(k, p, action, {
+      signal,
+      code: info.code,
+      fields: [info.address, ...(info.more ?? [])],
+      ...(info.errno ? { errno: info.errno } : {}),
+    });
 }
 
 /** The lowest pending signal that is not blocked; 0 for none. */

@@ -6,6 +6,7 @@ import type { Plain } from '../bits/plain.ts';
 import { EAX, EBP, EBX, ECX, EDI, EDX, ESI } from '../isa/x86/state.ts';
 import { Errno, ERRNO } from './errno.ts';
 import type { Kernel } from './kernel.ts';
+import { LATE } from './late.ts';
 import { runInside } from './ns/translate.ts';
 import { renderCall, renderResult } from './strace.ts';
 import { syscallRow } from './table.ts';
@@ -42,6 +43,10 @@ function invoke(
   k.charge('syscall');
   if (k.onEvent && !again)
     k.emit('syscall', () => ({ number, name: row?.name ?? `syscall_${number}`, text: renderCall(k, p, number, row, args) }));
+  if (p.seccomp && !again) {
+    const refused = LATE.get().confine(k, p, number, args);
+    if (refused !== null) return refused;
+  }
   let result: number;
   try {
     if (row) result = k.ns.isHost(p) ? row.run(k, p, args, memory) | 0 : runInside(k, p, row, args, memory);

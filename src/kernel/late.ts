@@ -9,6 +9,7 @@ import type { buildFileSystem } from './ns/systems.ts';
 import type { interfaceIoctl } from './net/ioctl.ts';
 import type { closeSocket, receiveOn } from './net/transfer.ts';
 import type { wakeFutex } from './futex.ts';
+import type { confine, modeOf, setFilter, setStrict } from './seccomp.ts';
 import type { reclaim } from './reclaim.ts';
 import type { magicTarget } from './magiclinks.ts';
 import type { rootProc } from './procfs.ts';
@@ -32,6 +33,8 @@ interface LateKernel {
   readonly rootProc: typeof rootProc;
   readonly magicTarget: typeof magicTarget;
   readonly reclaim: typeof reclaim;
+  readonly confine: typeof confine;
+  readonly seccomp: { readonly modeOf: typeof modeOf; readonly setFilter: typeof setFilter; readonly setStrict: typeof setStrict };
   readonly wakeFutex: typeof wakeFutex;
   readonly pushFrame: typeof pushFrame;
   readonly siginfo: typeof siginfo;

@@ -27,6 +27,7 @@ import { STAT_CALLS } from './sys/stat.ts';
 import { TIME_CALLS } from './sys/time.ts';
 import { magicTarget } from './magiclinks.ts';
 import { reclaim } from './reclaim.ts';
+import { confine, modeOf, setFilter, setStrict } from './seccomp.ts';
 import { rootProc } from './procfs.ts';
 import { altstackBytes, pushFrame, siginfo, stackFor } from './sigframe.ts';
 import { readSignals, waitingSignal } from './signalfd.ts';
@@ -62,6 +63,8 @@ LATE.provide({
   rootProc,
   magicTarget,
   reclaim,
+  confine,
+  seccomp: { modeOf, setFilter, setStrict },
   pushFrame,
   siginfo,
   stackFor,

@@ -40,7 +40,10 @@ const SIGCHLD = 17,
 
 /** siginfo_t: signal, errno, code, and the words that its kind has. Sender or child is numbered as the receiver sees it. */
 export function siginfo(k: Kernel, p: Process, one: QueuedSignal): Uint8Array {
-  const s = new StructWriter().u32(one.signal).u32(0).u32(one.code);
+  const s = new StructWriter()
+    .u32(one.signal)
+    .u32(one.errno ?? 0)
+    .u32(one.code);
   const [first = 0, second = 0] = one.fields,
     fromProcess = ((one.code <= 0 && one.code !== SI_TIMER) || one.signal === SIGCHLD) && first > 0 && !k.ns.isHost(p);
   const fields = fromProcess ? [k.ns.numberOf(first, p), seenUid(p.credentials, second), ...one.fields.slice(2)] : one.fields;

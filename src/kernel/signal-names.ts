@@ -51,7 +51,8 @@ export const SIGILL = 4,
   SIGTSTP = 20,
   SIGTTIN = 21,
   SIGTTOU = 22,
-  SIGWINCH = 28;
+  SIGWINCH = 28,
+  SIGSYS = 31;
 export const signalName = (n: number): string => SIGNALS[n] || `SIGRT_${n - 32}`;
 
 /** As strsignal(3) says them. */

@@ -58,6 +58,9 @@ export interface SignalInfo {
   readonly code: number;
   readonly address: number;
   readonly sentence: string;
+  /** Words of siginfo behind the address, and si_errno. */
+  readonly more?: readonly number[];
+  readonly errno?: number;
 }
 
 const PLAIN: Omit<QueuedSignal, 'signal'> = { code: SI_KERNEL, fields: [] };

@@ -4,6 +4,7 @@
  * forked processes can share them.
  */
 import type { Plain } from '../bits/plain.ts';
+import type { Seccomp } from './seccomp.ts';
 import type { Place } from './told.ts';
 
 export type Pid = number;
@@ -59,6 +60,8 @@ export interface QueuedSignal {
   readonly signal: number;
   readonly code: number;
   readonly fields: readonly number[];
+  /** si_errno, when it is not 0. */
+  readonly errno?: number;
 }
 
 export interface SignalState {
@@ -192,6 +195,8 @@ export interface Process {
   deathSignal: number;
   subreaper: boolean;
   noNewPrivileges: boolean;
+  /** What it may ask the kernel for; absent: everything (seccomp(2)). */
+  seccomp?: Seccomp;
   oomScoreAdjust: number;
 
   /** The exception that its last own fault was: vector and error code, which a handler's frame shows. */

@@ -5,6 +5,7 @@ import { PAGE } from '../frames.ts';
 import type { Kernel } from '../kernel.ts';
 import type { Process } from '../task.ts';
 import { KERNEL_RELEASE, KERNEL_VERSION } from '../procfiles.ts';
+import { seccomp } from '../seccomp.ts';
 import { call, type Family, type Syscall } from '../syscall.ts';
 import { copyOut, reachable } from '../user.ts';
 
@@ -48,6 +49,7 @@ export const INFO_CALLS: Family = {
   36: call('sync', '', () => 0),
   116: call('sysinfo', 'ptr', (k, p, [at]) => sysinfo(k, p, at!)),
   122: call('uname', 'ptr', (k, p, [at]) => uname(k, p, at!)),
+  354: call('seccomp', 'uint uint ptr', (k, p, [operation, flags, at]) => seccomp(k, p, operation!, flags!, at!)),
   355: call('getrandom', 'out size int', (k, p, [at, count, flags]) => getrandom(k, p, at!, count!, flags!)),
   384: absent('arch_prctl', 'int ptr'),
   386: absent('rseq', 'ptr size int uint'),

@@ -2,6 +2,7 @@
 import { StructWriter, get32 } from '../../bits/bytes.ts';
 import { fail } from '../errno.ts';
 import type { Kernel } from '../kernel.ts';
+import { LATE } from '../late.ts';
 import { endGroup, endThread } from '../exit.ts';
 import { account } from '../fair.ts';
 import { leaderOf, threadsOf } from '../groups.ts';
@@ -130,8 +131,15 @@ function prctl(k: Kernel, p: Process, option: number, argument: number, capabili
     case 37:
       write32(k, p, argument, leaderOf(k, p).subreaper ? 1 : 0);
       return 0;
+    // PR_GET_SECCOMP, PR_SET_SECCOMP
+    case 21:
+      return p.seccomp ? LATE.get().seccomp.modeOf(p) : 0;
+    case 22:
+      if (argument === 1) return LATE.get().seccomp.setStrict(k, p);
+      return argument === 2 ? LATE.get().seccomp.setFilter(k, p, 0, capability) : fail('EINVAL');
     case 38:
-      for (const t of threadsOf(k, p)) t.noNewPrivileges = true;
+      if (argument !== 1) fail('EINVAL');
+      p.noNewPrivileges = true;
       return 0;
     case 39:
       return p.noNewPrivileges ? 1 : 0;
