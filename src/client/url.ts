@@ -37,7 +37,9 @@ const FIRST_PROGRAM: Readonly<Record<string, string>> = { isa: 'checksum', os: '
 const FIRST_GRAIN: Readonly<Record<string, Grain>> = { isa: 'instruction', os: 'event' };
 let fileRef: { source: Source; key: string } | null = null;
 let written = '';
-let applying = false;
+/** Links on their way to be applied, and the end of the last of them: one after the other. */
+let applying = 0;
+let applied: Promise<unknown> = Promise.resolve();
 let timer: ReturnType<typeof setTimeout> | undefined;
 
 function programRef(source: Source): ProgramRef | null {
@@ -85,7 +87,7 @@ function linkOf(lab: LabLink | null): string | null {
 
 function write(): void {
   lastWrite = performance.now();
-  if (applying || isReopening() || useRoute.getState().link.page !== 'lab') return;
+  if (applying > 0 || isReopening() || useRoute.getState().link.page !== 'lab') return;
   const { state } = usePosition.getState();
   if (state === 'running' || state === 'seeking') return;
   const lab = currentLink();
@@ -160,38 +162,44 @@ function sameSettings(lab: LabLink): boolean {
   );
 }
 
-/** Brings the page to a link's state. Used on arrival and by lecture cues. */
-export async function applyLink(lab: LabLink): Promise<boolean> {
-  applying = true;
-  try {
-    useUi.setState({ ...(lab.grain === null ? {} : { grain: lab.grain }), grainLocked: lab.grainLocked, focus: lab.focus, cue: lab.cue });
-    if (sameProgram(lab.program) && sameSettings(lab)) await goTo(lab.moment);
-    else {
-      const source = await sourceOf(lab.program, lab.level);
-      if (typeof source === 'string') {
-        useRoute.setState({ notice: source });
-        return false;
-      }
-      const options = {
-        level: lab.level,
-        mode: lab.mode ?? '',
-        knobs: lab.knobs,
-        breakpoints: linkBreakpoints(lab.breakpoints),
-        args: argsOf(source, lab.level),
-      };
-      if (!(await open(source, options))) return false;
-      if (!(await replayInputs(lab.inputs, 'retired')))
-        useSession.setState((s) => ({ problem: `Part of what this link does could not be done. ${s.problem ?? ''}` }));
-      await goTo(lab.moment);
+/** Brings the page to a link's state. Used on arrival and by lecture cues; who comes while another is on its way waits for its end. */
+export function applyLink(lab: LabLink): Promise<boolean> {
+  applying++;
+  const mine = applied
+    .then(() => applyNow(lab))
+    .finally(() => {
+      applying--;
+      writeSoon();
+    });
+  applied = mine.catch(() => undefined);
+  return mine;
+}
+
+async function applyNow(lab: LabLink): Promise<boolean> {
+  useUi.setState({ ...(lab.grain === null ? {} : { grain: lab.grain }), grainLocked: lab.grainLocked, focus: lab.focus, cue: lab.cue });
+  if (sameProgram(lab.program) && sameSettings(lab)) await goTo(lab.moment);
+  else {
+    const source = await sourceOf(lab.program, lab.level);
+    if (typeof source === 'string') {
+      useRoute.setState({ notice: source });
+      return false;
     }
-    if ('retired' in lab.moment && usePosition.getState().retired < lab.moment.retired)
-      useRoute.setState({ notice: 'This run does not reach the moment of this link, so Strata stands where it ends.' });
-    useSelection.setState({ block: lab.block, instruction: lab.instruction });
-    return true;
-  } finally {
-    applying = false;
-    writeSoon();
+    const options = {
+      level: lab.level,
+      mode: lab.mode ?? '',
+      knobs: lab.knobs,
+      breakpoints: linkBreakpoints(lab.breakpoints),
+      args: argsOf(source, lab.level),
+    };
+    if (!(await open(source, options))) return false;
+    if (!(await replayInputs(lab.inputs, 'retired')))
+      useSession.setState((s) => ({ problem: `Part of what this link does could not be done. ${s.problem ?? ''}` }));
+    await goTo(lab.moment);
   }
+  if ('retired' in lab.moment && usePosition.getState().retired < lab.moment.retired)
+    useRoute.setState({ notice: 'This run does not reach the moment of this link, so Strata stands where it ends.' });
+  useSelection.setState({ block: lab.block, instruction: lab.instruction });
+  return true;
 }
 
 /** The link of a level's first example, where one begins to look. */

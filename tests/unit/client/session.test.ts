@@ -3,10 +3,11 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { open, sendInput, seekEvent, setKnob, setMode, toggleBreakpoint } from '../../../src/client/actions.ts';
 import { setLabPort } from '../../../src/client/connect.ts';
+import type { LabLink } from '../../../src/client/link.ts';
 import { play, step, stopPlaying, toEnd, usePlayback } from '../../../src/client/playback.ts';
 import { endScrub, scrubTo, useScrub } from '../../../src/client/scrub.ts';
 import { START, usePosition, useSession, useUi } from '../../../src/client/stores.ts';
-import { currentLink } from '../../../src/client/url.ts';
+import { applyLink, currentLink } from '../../../src/client/url.ts';
 import { readView, useViews, watchView } from '../../../src/client/views.ts';
 import { LabDouble } from '../../dev/double.ts';
 
@@ -102,6 +103,19 @@ describe('a session', () => {
     usePosition.setState({ retired: 3, guestRetired: 0 });
     await sendInput(new Uint8Array([104]));
     expect(useSession.getState().inputs).toEqual([{ retired: 12, guest: 1, bytes: [104] }]);
+  });
+
+  it('links follow each other: who comes while another is on its way begins when that has ended', async () => {
+    await open(source, { mode: 'translate' });
+    const link = (text: string, retired: number, typed: readonly number[]): LabLink => ({
+      ...currentLink({ retired, micro: 0 })!,
+      program: { kind: 'assembly', text },
+      inputs: [{ retired: 12, guest: 1, bytes: typed }],
+    });
+    const links = [link('first', 3000, [49]), link('second', 48, [50])];
+    expect(await Promise.all(links.map(applyLink))).toEqual([true, true]);
+    expect(useSession.getState()).toMatchObject({ source: { text: 'second' }, inputs: [{ retired: 12, bytes: [50] }] });
+    expect(usePosition.getState().retired).toBe(48);
   });
 
   it('a scrub ends where the hand was last, though a seek was under way', async () => {
