@@ -9,6 +9,7 @@ import type { ThreadStart } from './contract.ts';
 import { startDebit } from './fair.ts';
 import { threadsOf } from './groups.ts';
 import type { Kernel } from './kernel.ts';
+import { copyOwnPages } from './ownpages.ts';
 import { freePid } from './pids.ts';
 import { reloadTls, saveWords, TLS_COUNT, TLS_FIRST, tlsDescriptor } from './segments.ts';
 import type { AddressSpace } from './space.ts';
@@ -201,7 +202,7 @@ function wordsFor(k: Kernel, p: Process, stack: number): Int32Array {
 
 function ownPagesFor(k: Kernel, space: AddressSpace, p: Process): Process['ownPages'] {
   if (!k.personalities.has(p.pid)) return [];
-  return space.copyOwn() ?? fail('ENOMEM');
+  return copyOwnPages(space) ?? fail('ENOMEM');
 }
 
 function filesFor(k: Kernel, p: Process, shared: boolean): number {

@@ -6,9 +6,8 @@
  * region does; a frame that is shared, or whose writes are trapped for a personality, is never mapped writable. An entry
  * with a frame but without P belongs to a region without access. Left out: large pages, swap.
  */
-import type { PhysicalMemory } from '../machine/types.ts';
-import type { KernelCost } from './costs.ts';
-import { PAGE, type Frames } from './frames.ts';
+import { PAGE } from './frames.ts';
+import { type FaultOutcome, type Layout, pageDown, type SpaceEnvironment } from './layout.ts';
 import type { Node } from './task.ts';
 import {
   changed,
@@ -24,53 +23,18 @@ import {
   type Regions,
 } from './regions.ts';
 
+export { I386_LAYOUT, pageDown, pageUp } from './layout.ts';
+export type { FaultOutcome, Layout, SpaceEnvironment } from './layout.ts';
+
 const P = 1,
   RW = 2,
   US = 4;
+/** An entry for a page that its process may write. */
+export const PAGE_OF_USER = P | RW | US;
 /** Directory entry of the kernel's own 4 MiB at the top of every space. */
 export const KERNEL_ENTRY = 1023;
 export const KERNEL_BASE = 0xffc0_0000;
 const STACK_GAP = 256 * PAGE;
-
-export interface Layout {
-  /** Addresses from here on are out of reach of system-call arguments and of mmap. */
-  readonly taskSize: number;
-  readonly stackTop: number;
-  /** How far the stack may grow down. */
-  readonly stackLimit: number;
-  /** mmap places regions downwards from here. */
-  readonly mmapTop: number;
-  /** Segments of System V shared memory stand at multiples of this (SHMLBA); of a page unless said. */
-  readonly segmentAlign?: number;
-  /** A stretch above taskSize that system-call arguments may point into: where an emulator converts structures. */
-  readonly scratch?: readonly [number, number];
-  /** Stretches that every task of a shared space has for itself. */
-  readonly own?: readonly (readonly [number, number])[];
-}
-
-/** i386 Linux with 3 GiB for the process and no address randomisation. */
-export const I386_LAYOUT: Layout = { taskSize: 0xc000_0000, stackTop: 0xbfff_f000, stackLimit: 0x80_0000, mmapTop: 0xb7ff_f000 };
-
-export interface SpaceEnvironment {
-  readonly memory: PhysicalMemory;
-  readonly frames: Frames;
-  /** Physical address of the page table that every space has for KERNEL_BASE. */
-  readonly kernelTable: number;
-  /** A translation of this space is no longer true. */
-  invalidate(space: AddressSpace, linear: number): void;
-  /** Up to `length` bytes of a file; fewer at its end. */
-  readFile(node: Node, offset: number, length: number): Uint8Array;
-  charge(cost: KernelCost, count?: number): void;
-  /** A page of a file from the page cache, with a user more; 0 when memory is full. And: it may be written by way of a mapping. */
-  takeShared(node: Node, offset: number): number;
-  willWrite(frame: number): void;
-  /** A file is mapped somewhere in the space, or no longer. */
-  hold(node: Node, by: 1 | -1): void;
-  /** The kernel is about to write into a page whose writes are trapped. */
-  wroteTrapped(space: AddressSpace, linear: number): void;
-}
-
-export type FaultOutcome = 'ok' | 'unmapped' | 'protection' | 'bus' | 'memory' | 'trapped';
 
 export interface SavedSpace {
   readonly id: number;
@@ -86,9 +50,6 @@ export interface SavedSpace {
   readonly held: readonly Node[];
   readonly strings: AddressSpace['strings'];
 }
-
-export const pageDown = (address: number): number => address - (address % PAGE);
-export const pageUp = (address: number): number => pageDown(address + PAGE - 1);
 
 export class AddressSpace {
   readonly id: number;
@@ -108,7 +69,7 @@ export class AddressSpace {
   strings: { readonly args: readonly [number, number]; readonly env: readonly [number, number] } = { args: [0, 0], env: [0, 0] };
   /** Files that regions map, each held once. */
   private held: readonly Node[] = [];
-  private readonly env: SpaceEnvironment;
+  readonly env: SpaceEnvironment;
   /** Page numbers whose writes go to the personality. */
   private traps = new Set<number>();
 
@@ -210,44 +171,6 @@ export class AddressSpace {
     return true;
   }
 
-  /** Takes the entries of the task's own stretches out of the tables. */
-  detachOwn(): [number, number][] {
-    const entries: [number, number][] = [];
-    for (const [start, end] of this.layout.own ?? []) {
-      this.eachEntry(start, end, (linear, at, entry) => {
-        entries.push([linear, entry]);
-        this.env.memory.write32(at, 0);
-        this.env.invalidate(this, linear);
-        this.env.charge('pagetable.entry');
-      });
-    }
-    return entries;
-  }
-  attachOwn(entries: readonly (readonly [number, number])[]): void {
-    for (const [linear, entry] of entries) {
-      this.env.memory.write32(this.entryAddress(linear, true), entry);
-      this.env.charge('pagetable.entry');
-    }
-  }
-  /** Copies of the pages in the task's own stretches, for a new thread. Null when memory is full. */
-  copyOwn(): [number, number][] | null {
-    const { memory, frames } = this.env,
-      copies: [number, number][] = [];
-    let enough = true;
-    for (const [start, end] of this.layout.own ?? []) {
-      this.eachEntry(start, end, (linear, _at, entry) => {
-        const frame = enough ? frames.allocate() : 0;
-        enough = frame !== 0;
-        if (!enough) return;
-        memory.write(frame, memory.bytes.slice(frameOf(entry), frameOf(entry) + PAGE));
-        copies.push([linear, frame | P | US | RW]);
-        this.env.charge('page.copy');
-      });
-    }
-    if (enough) return copies;
-    for (const [, entry] of copies) this.releaseEntry(entry);
-    return null;
-  }
   releaseEntry(entry: number): void {
     this.env.frames.release(frameOf(entry));
     this.env.charge('frame.free');
@@ -430,7 +353,7 @@ export class AddressSpace {
   }
 
   /** Physical address of the page-table entry; 0 when there is no table (or, with `create`, no frame for one). */
-  private entryAddress(linear: number, create: boolean): number {
+  entryAddress(linear: number, create: boolean): number {
     const { memory, frames } = this.env;
     const at = this.directory + (linear >>> 22) * 4;
     const entry = memory.read32(at);
@@ -454,7 +377,7 @@ export class AddressSpace {
   }
 
   /** Calls for every entry in [start, end) that holds a frame. */
-  private eachEntry(start: number, end: number, visit: (linear: number, at: number, entry: number) => void): void {
+  eachEntry(start: number, end: number, visit: (linear: number, at: number, entry: number) => void): void {
     const { memory } = this.env;
     for (let linear = start; linear < end;) {
       const directoryEntry = memory.read32(this.directory + (linear >>> 22) * 4);
@@ -508,7 +431,7 @@ export class AddressSpace {
   }
 }
 
-const frameOf = (entry: number): number => (entry & ~(PAGE - 1)) >>> 0;
+export const frameOf = (entry: number): number => (entry & ~(PAGE - 1)) >>> 0;
 
 /** Whether the page lies wholly behind the end of its file: touching it is SIGBUS. */
 function beyondEnd(region: Region, page: number, env: SpaceEnvironment): boolean {
