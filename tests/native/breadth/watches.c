@@ -117,7 +117,8 @@ int main(void) {
   fchmod(held, 0644);
   close(held);
   drain(fd, "and gone");
-  printf("rm %d: %s\n", inotify_rm_watch(fd, file), strerror(errno));
+  printf("rm %d", inotify_rm_watch(fd, file));
+  printf(" %s\n", strerror(errno));
 
   file = inotify_add_watch(fd, "f", IN_MODIFY | IN_DELETE_SELF | IN_MOVE_SELF | IN_ATTRIB);
   put("g", "two");
