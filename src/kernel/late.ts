@@ -17,6 +17,8 @@ import type { altstackBytes, pushFrame, siginfo, stackFor } from './sigframe.ts'
 import type { Kernel } from './kernel.ts';
 import type { Seldom } from './seldom.ts';
 import type { readSignals, waitingSignal } from './signalfd.ts';
+import type { putGroups } from './sys/identity.ts';
+import type { setTimes } from './sys/paths.ts';
 import type { pipeSize } from './sys/events.ts';
 import type { sendBytes } from './sys/sockets.ts';
 import type { Syscall } from './syscall.ts';
@@ -42,6 +44,8 @@ interface LateKernel {
   readonly altstackBytes: typeof altstackBytes;
   readonly readSignals: typeof readSignals;
   readonly waitingSignal: typeof waitingSignal;
+  readonly putGroups: typeof putGroups;
+  readonly setTimes: typeof setTimes;
   readonly pipeSize: typeof pipeSize;
   readonly closeSocket: typeof closeSocket;
   readonly receiveOn: typeof receiveOn;

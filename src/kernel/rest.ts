@@ -14,14 +14,17 @@ import { EVENT_CALLS, pipeSize } from './sys/events.ts';
 import { POLL_CALLS } from './sys/poll.ts';
 import { PROGRAM_CALLS } from './sys/programs.ts';
 import { PTRACE_CALLS } from './sys/ptrace.ts';
+import { NARROW_CALLS } from './sys/narrow.ts';
+import { SCHEDULING_CALLS } from './sys/scheduling.ts';
+import { SPLICING_CALLS } from './sys/splicing.ts';
 import { SIGNAL_CALLS } from './sys/signals.ts';
 import { sendBytes, SOCKET_CALLS } from './sys/sockets.ts';
 import { WAIT_CALLS } from './sys/wait.ts';
-import { IDENTITY_CALLS } from './sys/identity.ts';
+import { IDENTITY_CALLS, putGroups } from './sys/identity.ts';
 import { INFO_CALLS } from './sys/info.ts';
 import { INOTIFY_CALLS } from './sys/inotify.ts';
 import { OPEN_CALLS } from './sys/opening.ts';
-import { PATH_CALLS } from './sys/paths.ts';
+import { PATH_CALLS, setTimes } from './sys/paths.ts';
 import { DIRECTORY_CALLS } from './sys/directories.ts';
 import { STAT_CALLS } from './sys/stat.ts';
 import { TIME_CALLS } from './sys/time.ts';
@@ -54,6 +57,9 @@ LATE.provide({
     SOCKET_CALLS,
     NAMESPACE_CALLS,
     IPC_CALLS,
+    NARROW_CALLS,
+    SCHEDULING_CALLS,
+    SPLICING_CALLS,
   ]),
   namespacesForChild,
   leaveNamespaces,
@@ -73,6 +79,8 @@ LATE.provide({
   readSignals,
   waitingSignal,
   pipeSize,
+  putGroups,
+  setTimes,
   closeSocket,
   receiveOn,
   sendBytes,

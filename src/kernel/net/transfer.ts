@@ -162,9 +162,9 @@ export function receiveOn(k: Kernel, file: OpenFile, s: Socket, length: number, 
     if (s.readEnd) return NOTHING;
     waitFor(k, file, s, 'read', flags);
   }
-  const [first, second] = s.rights;
+  const [first] = s.rights;
   // Bytes that came with open files end what is received (unix_stream_read_generic): what came before may be with them.
-  const limit = first ? (first.at > 0 ? first.at : Math.min(first.length, second?.at ?? Infinity)) : Infinity;
+  const limit = first ? first.at + first.length : Infinity;
   const wanted = Math.min(length, limit);
   if (
     flags & MSG_WAITALL &&
@@ -175,10 +175,11 @@ export function receiveOn(k: Kernel, file: OpenFile, s: Socket, length: number, 
   )
     waitFor(k, file, s, 'read', flags);
   const bytes = s.stream.slice(0, wanted),
-    files = first?.at === 0 ? first.files : [];
+    taken = first !== undefined && bytes.length > first.at,
+    files = taken ? first.files : [];
   if ((flags & MSG_PEEK) === 0) {
     s.stream = s.stream.slice(bytes.length);
-    s.rights = s.rights.filter((r) => !(r.at === 0 && bytes.length > 0)).map((r) => ({ ...r, at: r.at - bytes.length }));
+    s.rights = (taken ? s.rights.slice(1) : s.rights).map((r) => ({ ...r, at: r.at - bytes.length }));
     k.changes++;
   }
   k.charge('copy.word', (bytes.length + 3) >> 2);

@@ -248,15 +248,6 @@ function available(k: Kernel, file: OpenFile): number {
   return isRegular(stat) ? Math.max(0, stat.size - file.offset) : fail('ENOTTY');
 }
 
-function sendfile(k: Kernel, p: Process, out: number, from: number, at: number, count: number): number {
-  const source = fileOf(k, p, from),
-    target = fileOf(k, p, out);
-  const offset = at === 0 ? null : read32(k, p, at) >>> 0;
-  const bytes = readFrom(k, source, offset, Math.min(count >>> 0, 1 << 20));
-  if (offset !== null) write64(k, p, at, offset + bytes.length);
-  return writeBytes(k, p, target, bytes, null);
-}
-
 function closeRange(k: Kernel, p: Process, first: number, last: number): number {
   const { descriptors } = table(k, p);
   for (let fd = first >>> 0; fd <= last >>> 0 && fd < descriptors.length; fd++) if (descriptors[fd]) closeFd(k, p, fd);
@@ -300,7 +291,6 @@ export const FILE_CALLS: Family = {
     write(k, p, fd!, buf!, count!, offset64(low!, high!)),
   ),
   221: call('fcntl64', 'fd int int', (k, p, [fd, command, argument]) => fcntl(k, p, fd!, command!, argument!)),
-  239: call('sendfile64', 'fd fd ptr size', (k, p, [out, from, at, count]) => sendfile(k, p, out!, from!, at!, count!)),
   250: call('fadvise64', 'fd uint int int int', (k, p, [fd]) => {
     fileOf(k, p, fd!);
     return 0;

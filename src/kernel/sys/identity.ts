@@ -79,8 +79,18 @@ function setgroups(k: Kernel, p: Process, count: number, at: number): number {
   if (!capable(k, p, CAP.SETGID)) fail('EPERM');
   if (count < 0 || count > 65536) fail('EINVAL');
   const b = copyIn(k, p, at, count * 4);
+  return putGroups(
+    k,
+    p,
+    Array.from({ length: count }, (_, i) => get32(b, i * 4) >>> 0),
+  );
+}
+
+/** New supplementary groups, as the process numbers them. */
+export function putGroups(k: Kernel, p: Process, wanted: readonly number[]): number {
+  if (!capable(k, p, CAP.SETGID)) fail('EPERM');
   if (k.ns.of(p, 'user').setgroups === 'deny' || (p.credentials.user && p.credentials.user.gids.length === 0)) fail('EPERM');
-  const groups = Array.from({ length: count }, (_, i) => toKernel(gidsOf(p.credentials), get32(b, i * 4) >>> 0));
+  const groups = wanted.map((g) => toKernel(gidsOf(p.credentials), g));
   if (groups.includes(NO_ID)) fail('EINVAL');
   p.credentials = { ...p.credentials, groups };
   return 0;

@@ -263,6 +263,17 @@ function utimens(k: Kernel, p: Process, dirfd: number, pathAt: number, at: numbe
     return ns === UTIME_NOW ? now : ns === UTIME_OMIT ? undefined : step === 8 ? readTimespec32(k, p, from) : readTimespec64(k, p, from);
   };
   const [atime, mtime] = at === 0 ? [now, now] : [time(at), time(at + step)];
+  return putTimes(k, node, atime, mtime);
+}
+
+/** utimes and futimesat: times in seconds; a null path is the file of `dirfd`. */
+export function setTimes(k: Kernel, p: Process, dirfd: number, pathAt: number, [atime, mtime]: readonly [number, number]): number {
+  const node = pathAt === 0 ? nodeOf(k, p, dirfd) : existing(k, p, dirfd, readString(k, p, pathAt), true);
+  owned(k, p, node);
+  return putTimes(k, node, atime, mtime);
+}
+
+function putTimes(k: Kernel, node: Node, atime: number | undefined, mtime: number | undefined): number {
   const attributes: Attributes = { ...(atime === undefined ? {} : { atime }), ...(mtime === undefined ? {} : { mtime }) };
   k.tree.fs(node.fs).setAttributes(node.ino, attributes);
   const what = atime === undefined ? (mtime === undefined ? 0 : IN.MODIFY) : mtime === undefined ? IN.ACCESS : IN.ATTRIB;
