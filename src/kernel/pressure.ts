@@ -46,6 +46,8 @@ function decay(load: number, exp: number, active: number): number {
   return Math.floor((active >= load ? sum + FIXED_1 - 1 : sum) / FIXED_1);
 }
 
+const QUIET: ReadonlyMap<string, number> = new Map();
+
 const zeros = (n: number): number[] => new Array<number>(n).fill(0);
 const fresh = (now: number, period: number): Gauge => ({
   states: 0,
@@ -95,14 +97,19 @@ export class Pressure {
   }
 
   /** psi_group_change, test_state: from who is ready, who runs and who waits for memory. */
-  private states(): Map<string, number> {
-    const { k } = this,
-      counts = new Map<string, { ready: number; running: number; stalled: number }>();
+  private states(): ReadonlyMap<string, number> {
+    const { k } = this;
+    const runs = (p: Process): boolean => p === k.current && k.control.mayRun(p);
+    // Mostly nobody waits.
+    let waits = false;
+    for (const p of k.processes.values()) waits ||= p.state === 'runnable' && !runs(p);
+    if (!waits) return QUIET;
+    const counts = new Map<string, { ready: number; running: number; stalled: number }>();
     for (const p of k.processes.values()) {
       if (p.state !== 'runnable') continue;
       const stalled = k.control.waitsForMemory(p);
       if (!stalled && k.control.isHeld(p)) continue;
-      const running = p === k.current && k.control.mayRun(p);
+      const running = runs(p);
       for (const { path, pressure } of k.control.tree.upwards(p.cgroup)) {
         if (!pressure) continue;
         let c = counts.get(path);
