@@ -8,7 +8,7 @@
 import { hex32 } from '../../bits/hex.ts';
 import { decode } from '../../isa/mips/decode.ts';
 import { ADEL, ADES, BREAK, CPU, FCSR, FPE, NPC, OV, PC, RI, SYS, TRAP, USER_LOCAL } from '../../isa/mips/state.ts';
-import { ACV, EDX, EIP, ESI, GP, PFV } from '../../isa/x86/state.ts';
+import { ACV, EAX, EDX, EIP, ESI, GP, PFV } from '../../isa/x86/state.ts';
 import { LATE } from '../../kernel/late.ts';
 import type { ThreadStart } from '../../kernel/contract.ts';
 import { Errno } from '../../kernel/errno.ts';
@@ -49,6 +49,8 @@ const PAGE = 0x1000,
   WRITE = 2;
 /** struct sigaction. */
 const ACTION_SIZE = 24;
+/** Words of a signal frame that are not plain copies: head of siginfo, mask, alternate stack. */
+const FRAME_WORDS = 8;
 const V0 = 2,
   V1 = 3,
   A0 = 4,
@@ -120,7 +122,7 @@ export class Emulator extends GuestState implements Personality {
     if (number >= GATE_TRAP && number < GATE_TRAP + 64) this.exception(number - GATE_TRAP);
     else if (number === GATE_MISS_HEAD || number === GATE_MISS_EXIT) {
       if (this.waiting.length > 0) this.beginHandlers(w[ESI]! >>> 0);
-      else this.miss(w[ESI]! >>> 0);
+      else this.miss(w[ESI]! >>> 0, number === GATE_MISS_EXIT);
     } else if (number === GATE_HOT) w[EIP] = this.guarded(() => this.translator.hot(w[ESI]! >>> 0)) | 0;
     else if (number === GATE_CHAIN) w[EIP] = this.translator.chain(w[ESI]! >>> 0, w[EDX]!) | 0;
     else if (number === GATE_FLOAT) this.float();
@@ -139,11 +141,15 @@ export class Emulator extends GuestState implements Personality {
     }
   }
 
-  private miss(pc: number): void {
+  private miss(pc: number, exit: boolean): void {
     if ((pc & 1) !== 0) this.raise({ signal: SIGILL, code: SI_KERNEL, words: 'Jump to MIPS16 code, which is not modelled' }, pc, pc);
     else if ((pc & 3) !== 0) this.raise({ signal: SIGBUS, code: 1, words: 'Jump to an unaligned address' }, pc, pc);
     else if (pc >= GUEST_END) this.raise({ signal: SIGSEGV, code: 1, words: 'Segmentation fault: jump to a kernel address' }, pc, pc);
-    else this.translator.miss(pc);
+    else {
+      this.translator.miss(pc);
+      const { words } = this;
+      if (this.translator.isDetoured) [words[EAX], words[EIP]] = this.translator.found(pc, exit);
+    }
   }
 
   /** A guest exception. EIP is past the gate. */
@@ -428,7 +434,7 @@ export class Emulator extends GuestState implements Personality {
     const pc = this.safePc();
     if (pc === null) {
       this.waiting = [...this.waiting, request];
-      this.translator.interruptSoon();
+      this.translator.interruptSoon(this.pid, this.hostEip);
     } else this.beginHandler(request, pc);
     return true;
   }
@@ -440,11 +446,13 @@ export class Emulator extends GuestState implements Personality {
     if (eip >= this.image.slotEnd && eip < INTERPRETER + this.image.piece.bytes.length) return esi;
     if (eip === this.translator.entry('fetch.plain')) return esi;
     const block = this.translator.blockAt(eip);
+    if (block && this.translator.isLookedUp(block, eip)) return esi;
     return block && block.host === eip ? block.start : null;
   }
   private beginHandlers(pc: number): void {
     const requests = this.waiting;
     this.waiting = [];
+    this.translator.arrived(this.pid);
     let at = pc;
     for (const request of requests) {
       this.beginHandler(request, at);
@@ -460,7 +468,8 @@ export class Emulator extends GuestState implements Personality {
     const frame = buildFrame(words, stackFor(this.process, request, sp), { ...request, pc, altstack });
     copyOut(this.kernel, this.process, frame.at, frame.bytes);
     for (const [register, value] of frame.registers) this.setWord(register, value);
-    this.charge(ISA_COSTS['structure word'].units * (frame.bytes.length >> 2));
+    // The kernel's charge for a signal is for a frame of its own; what is converted comes on top.
+    this.charge(ISA_COSTS['structure word'].units * FRAME_WORDS);
     this.events.event('signal', () => ({
       signal: request.signal,
       name: MIPS_SIGNALS[request.signal] ?? String(request.signal),
@@ -487,7 +496,7 @@ export class Emulator extends GuestState implements Personality {
     const SIGKILL_BIT = 1 << 8,
       SIGSTOP_BIT = 1 << 18;
     this.process.signals.blocked = [mask[0] & ~(SIGKILL_BIT | SIGSTOP_BIT), mask[1]];
-    this.charge(ISA_COSTS['structure word'].units * (bytes.length >> 2));
+    this.charge(ISA_COSTS['structure word'].units * FRAME_WORDS);
     this.goTo(pc);
   }
 

@@ -119,6 +119,7 @@ export class Guests {
           else memory.write32(reach(linear), value);
         },
         charge: (units) => kernel.machine.ledger.charge('translate', 'service', units),
+        exists: (pid) => kernel.processes.has(pid),
         trapWrites: (page, on) => kernel.spaces.get(space)!.setWriteTrap(page, on),
         event: this.events.event,
       },

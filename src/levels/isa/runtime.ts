@@ -27,11 +27,12 @@ const MASK = (LOOKUP_ENTRIES - 1) * LOOKUP_ENTRY;
 const entry = (field: number) => m32({ base: EBP, index: EAX, scale: 1, disp: fromEbp(LOOKUP) + 4 * field });
 const state = (word: number) => m32({ base: EBP, disp: wordDisplacement(word) });
 
-/** EAX := offset of the entry for ESI; jumps to `miss` when it is another's. Addresses are multiples of 4: 4 * 4 = 16 bytes. */
-function emitFind(code: HostList, miss: string): void {
+/** EAX := offset of the entry for ESI; jumps to `miss` when it is another's. Addresses are multiples of 4: 4 * 4 = 16 bytes. `test` names the jump. */
+function emitFind(code: HostList, miss: string, test: string | null = null): void {
   code.emit('lea', r32(EAX), mem(0, { index: ESI, scale: 4, disp: 0 }));
   code.emit('and', r32(EAX), imm(MASK));
   code.emit('cmp', entry(0), r32(ESI));
+  if (test) code.label(test);
   code.jump('jne', miss);
 }
 
@@ -47,12 +48,12 @@ export function emitRuntime(code: HostList): void {
   code.micro = null;
   code.label('head');
   code.emit('inc', state(DISPATCHES));
-  emitFind(code, 'miss.head');
+  emitFind(code, 'miss.head', 'head.test');
   code.emit('jmp', entry(1));
 
   code.label('exit');
   code.emit('inc', state(DISPATCHES));
-  emitFind(code, 'miss.exit');
+  emitFind(code, 'miss.exit', 'exit.test');
   code.emit('jmp', entry(2));
 
   code.label('count');

@@ -26,6 +26,8 @@ export interface TranslatorHost {
   write(linear: number, bytes: Uint8Array): void;
   write32(linear: number, value: number): void;
   charge(units: number): void;
+  /** Whether the task is still there. */
+  exists(pid: number): boolean;
   /** Traps writes to the page of a guest address, or lets them be. */
   trapWrites(page: number, on: boolean): void;
   event(kind: string, data: () => { readonly [key: string]: number | string | boolean | null }): void;
@@ -62,6 +64,9 @@ export interface TranslatorCounts {
 }
 const noCounts = (): TranslatorCounts => ({ blocks: 0, instructions: 0, cost: 0, flushes: 0, invalidations: 0, links: 0, hostBytes: 0 });
 
+/** The test of the look-up of an indirect jump. */
+const lookUpOf = ({ code }: TranslatedBlock) => code.piece.placed.find((line) => line.code.to === 'miss.head');
+
 export class Translator {
   readonly knobs: TranslatorKnobs;
   readonly cache: CodeCache;
@@ -72,6 +77,9 @@ export class Translator {
   private readonly trapped = new Set<number>();
   private readonly memo: BlockMemo;
   private readonly image = interpreterImage();
+  /** Who waits for the guest to come by the dispatcher, and the jumps that were made unconditional for them. */
+  private readonly awaiting = new Set<number>();
+  private detours: number[] = [];
   private saved: SavedTranslator | null = null;
   private bill = 0;
 
@@ -285,6 +293,7 @@ export class Translator {
     this.note('flush');
     const count = this.cache.blocks.length;
     this.cache.flush();
+    this.detours = this.detours.filter((at) => at < CODE_CACHE);
     this.codeMap.clear(CODE_CACHE, CODE_CACHE + this.cache.capacity);
     this.clearEntries();
     for (const page of this.trapped) this.host.trapWrites(page, false);
@@ -336,12 +345,60 @@ export class Translator {
     for (const known of this.known.values()) this.refreshEntry(known);
     this.changed();
   }
-  /** The guest must come by the dispatcher soon: every jump goes back to its stub, and no block is found (as QEMU does it). */
-  interruptSoon(): void {
-    this.note('link', this.cache.unlinkAll());
-    this.clearEntries();
+  /**
+   * The guest of a task, whose host stands at `eip`, must come by the dispatcher at the end of the block at the latest: look-ups of
+   * the run-time and of this block find nothing until `arrived`, and the block's direct exits go back to their stubs.
+   */
+  interruptSoon(pid: number, eip: number): void {
+    this.awaiting.add(pid);
+    if (this.detours.length === 0) for (const label of ['head.test', 'exit.test']) this.detour(this.entry(label));
+    const block = this.blockAt(eip);
+    for (const exit of block?.exits ?? []) {
+      if (exit.target) this.note('link');
+      if (exit.target) this.cache.unlink(exit);
+    }
+    const test = block && lookUpOf(block);
+    if (test) this.detour(block.host + test.offset);
     this.changed();
     this.pay();
+  }
+  /** Whether the host stands behind the look-up of the block's indirect jump: ESI is the guest's program counter. */
+  isLookedUp(block: TranslatedBlock, eip: number): boolean {
+    const test = lookUpOf(block);
+    return test !== undefined && eip === block.host + test.offset + test.length;
+  }
+  get isDetoured(): boolean {
+    return this.detours.length > 0;
+  }
+  /** What the look-up, which finds nothing while somebody is awaited, would have found: offset of the entry, and where the host goes on. */
+  found(pc: number, exit: boolean): readonly [offset: number, host: number] {
+    const at = this.entryAddress(pc);
+    return [at - LOOKUP, this.host.read32(at + (exit ? 8 : 4)) ?? 0];
+  }
+  /** The guest has come by. */
+  arrived(pid: number): void {
+    if (!this.awaiting.delete(pid)) return;
+    for (const other of this.awaiting) if (!this.host.exists(other)) this.awaiting.delete(other);
+    if (this.awaiting.size === 0) this.endDetours();
+    this.changed();
+    this.pay();
+  }
+  /** `jne` becomes `jmp` with the same displacement: 75 to EB, 0F 85 to 90 E9. */
+  private detour(at: number): void {
+    if (this.detours.includes(at)) return;
+    this.detours = [...this.detours, at];
+    this.note('link');
+    this.host.write(at, this.isShort(at, 0x75) ? Uint8Array.of(0xeb) : Uint8Array.of(0x90, 0xe9));
+  }
+  private endDetours(): void {
+    for (const at of this.detours) {
+      this.note('link');
+      this.host.write(at, this.isShort(at, 0xeb) ? Uint8Array.of(0x75) : Uint8Array.of(0x0f, 0x85));
+    }
+    this.detours = [];
+  }
+  private isShort(at: number, opcode: number): boolean {
+    return (((this.host.read32((at & ~3) >>> 0) ?? 0) >>> (8 * (at & 3))) & 0xff) === opcode;
   }
   setCapacity(bytes: number): void {
     if (bytes < this.cache.used) this.flush('smaller cache');
@@ -375,6 +432,8 @@ export class Translator {
         block.exits.filter((exit) => exit.target).map((exit) => [exit.number, exit.target!.id] as const),
       ),
       trapped: [...this.trapped],
+      awaiting: [...this.awaiting],
+      detours: this.detours,
     });
   }
 
@@ -388,6 +447,10 @@ export class Translator {
     this.cache.capacity = parent.cache.capacity;
     this.cache.copyFrom(parent.cache, ownBlock);
     for (const page of parent.trapped) this.trapped.add(page);
+    // Who waits there does not wait here.
+    this.detours = [...parent.detours];
+    this.endDetours();
+    this.bill = 0;
   }
 
   restore(saved: SavedTranslator): void {
@@ -410,6 +473,9 @@ export class Translator {
     for (const block of blocks) this.mapCode(block);
     this.trapped.clear();
     for (const page of saved.trapped) this.trapped.add(page);
+    this.awaiting.clear();
+    for (const pid of saved.awaiting) this.awaiting.add(pid);
+    this.detours = [...saved.detours];
     this.saved = saved;
   }
 }
@@ -424,4 +490,6 @@ export interface SavedTranslator {
   readonly blocks: readonly BlockPlace[];
   readonly links: readonly (readonly [number, number])[];
   readonly trapped: readonly number[];
+  readonly awaiting: readonly number[];
+  readonly detours: readonly number[];
 }
