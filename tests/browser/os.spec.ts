@@ -241,6 +241,8 @@ test('each point of the book is tried, and the machine answers', async ({ page }
   const tryOut = async (title: string, button: string): Promise<void> => {
     await tries.getByText(title).click();
     await tries.getByRole('button', { name: button }).click();
+    // What to look at is said when it is done; then the machine runs until everybody waits.
+    await expect(tries.locator('details').filter({ hasText: title }).getByRole('status')).toHaveText(/.{20}/);
     await expect(page.locator('.trans .reason')).toHaveText('waiting for input', { timeout: 30_000 });
   };
   await tryOut('one family of systems', 'Try a Windows program');

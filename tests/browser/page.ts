@@ -86,6 +86,8 @@ export async function stepTo(page: Page, guest: number): Promise<void> {
 }
 
 export async function audit(page: Page): Promise<void> {
+  // Every picture on show is drawn: what is on its way has its place and its words.
+  await expect(page.locator('svg.picture:not([height])')).toHaveCount(0);
   await page.evaluate(axeSource);
   const found = await page.evaluate(async () => {
     const { axe } = globalThis as unknown as {

@@ -10,8 +10,12 @@ import { TRIES, type Try } from './tries.ts';
 
 async function doIt(one: Try, ids: readonly string[], image: string): Promise<boolean> {
   const plan = one.plan(ids, image);
+  const { look } = plan;
+  // One looks there from the beginning; at a container that is only made, when it is there and nobody has looked elsewhere meanwhile.
+  useOs.setState({ ...(ids.includes(look) ? { container: look } : {}), ...(one.below === undefined ? {} : { below: one.below }) });
+  const { container } = useOs.getState();
   for (const action of plan.actions) if (!(await act(action))) return false;
-  useOs.setState({ container: plan.look, ...(one.below === undefined ? {} : { below: one.below }) });
+  useOs.setState((now) => (now.container === container ? { container: look } : now));
   if (one.run) runOn();
   return true;
 }

@@ -29,7 +29,7 @@ export default function ListingPanel(): ReactNode {
   const breakpoints = useMemo(() => new Set(list.flatMap((b) => (b.on === 'address' ? [b.address] : []))), [list]);
   if (view === null || scene === null)
     return (
-      <PanelShell id="listing" title="Program">
+      <PanelShell id="listing" title="Code">
         <p className="empty">No program is open.</p>
       </PanelShell>
     );
