@@ -212,4 +212,5 @@ export const SPECIAL: Readonly<Record<number, Special>> = {
   394: semctl,
   396: shmctl,
   421: taken,
+  441: epollWait,
 };

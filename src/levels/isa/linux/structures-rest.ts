@@ -1,7 +1,7 @@
 /** Structures that only some programs pass; they are loaded late. Same form as in structures.ts. */
 import { StructWriter, get32, put32 } from '../../../bits/bytes.ts';
 import { mipsErrno } from './errno.ts';
-import { signalToI386, signalToMips, socketTypeToMips, statusToMips } from './numbers.ts';
+import { openFlagsToI386, signalToI386, signalToMips, socketTypeToMips, statusToMips } from './numbers.ts';
 import { layout, sigaction, sigset, type Structure } from './structures.ts';
 
 const word = get32;
@@ -39,6 +39,17 @@ const sigevent: Structure = {
     return out;
   },
 };
+/** struct open_how of openat2: 64 bits of flags, mode, what may be resolved. */
+const openhow: Structure = {
+  i386: 24,
+  mips: 24,
+  toMips: (s) => s,
+  toI386: (s) => {
+    const out = s.slice();
+    put32(out, 0, openFlagsToI386(word(s, 0)));
+    return out;
+  },
+};
 const signalword: Structure = { i386: 4, mips: 4, toMips: (s) => new StructWriter().u32(signalToMips(word(s, 0))).done() };
 /** Words that getsockopt gives: SO_ERROR and SO_TYPE. */
 const errorword: Structure = { i386: 4, mips: 4, toMips: (s) => new StructWriter().u32(mipsErrno(word(s, 0))).done() };
@@ -70,6 +81,7 @@ export const RARE_STRUCTURES = {
   semid64,
   shmid64,
   sigevent,
+  openhow,
   epollevent,
   oldsigset,
   oldsigaction,

@@ -270,6 +270,8 @@ export const REST_CALLS = rowsOf([
   [341, 'clock_adjtime', 343],
   [342, 'syncfs', 344],
   [343, 'sendmmsg', 345],
+  [345, 'process_vm_readv', 347],
+  [346, 'process_vm_writev', 348],
   [348, 'finit_module', 350],
   [349, 'sched_setattr', 351],
   [350, 'sched_getattr', 352],
@@ -288,6 +290,9 @@ export const REST_CALLS = rowsOf([
   [423, 'sched_rr_get_interval_time64', 423],
   [424, 'pidfd_send_signal', 424, '0 1:signal 2<siginfo 3'],
   [434, 'pidfd_open', 434, '0 1:open'],
+  [437, 'openat2', 437, '0 1 2<openhow 3'],
+  [438, 'pidfd_getfd', 438],
+  [441, 'epoll_pwait2', 441, '0 1 2 3 4<sigset =8'],
   // The structures of ...ctl come with the command: calls.ts.
   [117, 'ipc', 117],
   [393, 'semget', 393],
