@@ -17,21 +17,21 @@ import { LATE } from './late.ts';
 import type { Lock } from './locks.ts';
 import type { Settings } from './procsys.ts';
 import type { Socket } from './net/socket.ts';
-import { takeOwnPages } from './ownpages.ts';
 import type { Epoll } from './readiness.ts';
 import { SharedPages } from './shared.ts';
 import { Timers } from './timers.ts';
 import { Tty } from './tty.ts';
+import { leave, schedule, setDeadline, waitsLater } from './turns.ts';
 import type { BinaryFormat, KernelEvent, KernelOptions, Personality, ProcessOptions } from './contract.ts';
 import { KERNEL_COSTS, type KernelCost } from './costs.ts';
-import { interrupted, nativeCall, retry, syscall } from './dispatch.ts';
-import { deliver, deliverable } from './delivery.ts';
+import { interrupted, nativeCall, syscall } from './dispatch.ts';
+import { deliverable } from './delivery.ts';
 import { Errno } from './errno.ts';
 import { onFault } from './faults.ts';
 import { Cgroups } from './cgroup/control.ts';
 import { type FileTable, release } from './files.ts';
 import { Frames, PAGE } from './frames.ts';
-import { account, anyRunnable, chooseNext, pushesAside, sliceOf } from './fair.ts';
+import { account, anyRunnable, pushesAside } from './fair.ts';
 import { endGroup, unshareFiles } from './exit.ts';
 import { createProcess, loadProgram } from './lifecycle.ts';
 import { Namespaces } from './ns/namespaces.ts';
@@ -41,8 +41,7 @@ import { OWN, type Region } from './regions.ts';
 import { buildFileSystem } from './rootfs.ts';
 import { earliestWake, wakeAll } from './schedule.ts';
 import type { Seldom } from './seldom.ts';
-import { buildKernelPage, enterIdle, enterPaging, type KernelPage, loadTls, loadWords, saveWords } from './segments.ts';
-import { giveResult } from './waiting.ts';
+import { buildKernelPage, enterPaging, type KernelPage } from './segments.ts';
 import { KERNEL_ENTRY, type AddressSpace, type SpaceEnvironment } from './space.ts';
 import type { Node, OpenFile, Pipe, Process, QueuedSignal, SignalAction } from './task.ts';
 import type { Tree } from './vfs/paths.ts';
@@ -291,7 +290,7 @@ export class Kernel implements Supervisor {
   }
   /** Nothing can go on before `input` is given. */
   get waitsForInput(): boolean {
-    return this.current === null && this.exit === null && this.waitsLater();
+    return this.current === null && this.exit === null && waitsLater(this);
   }
 
   /** The process that gets the children of one that ends: its nearest ancestor that asked for them, else the first process. */
@@ -342,13 +341,13 @@ export class Kernel implements Supervisor {
       this.charge('trap');
       onFault(this, p, trap);
     }
-    this.leave(p);
+    leave(this, p);
   }
 
   gate(_machine: Machine, number: number): boolean {
     const p = this.current;
     const taken = p !== null && (this.personalities.get(p.pid)?.gate(p, number) ?? false);
-    if (taken) this.leave(p);
+    if (taken) leave(this, p);
     return taken;
   }
 
@@ -358,7 +357,7 @@ export class Kernel implements Supervisor {
    */
   halted(): void {
     if (this.exit !== null) this.machine.requestStop('exit');
-    else if (this.waitsLater()) this.machine.requestStop('input');
+    else if (waitsLater(this)) this.machine.requestStop('input');
   }
 
   deadline(): void {
@@ -375,25 +374,10 @@ export class Kernel implements Supervisor {
       this.schedule();
     else {
       this.woken = this.signalled = false;
-      if (deliverable(this, p) !== 0) this.leave(p);
+      if (deliverable(this, p) !== 0) leave(this, p);
       // The machine forgot its deadline when it was reached: the next timer needs a new one, handler or not.
-      if (p === this.current) this.setDeadline(p);
+      if (p === this.current) setDeadline(this, p);
     }
-  }
-
-  /** On the way back to the process: signals, and a change of process when it cannot go on or another is to be preferred. */
-  private leave(p: Process): void {
-    // A signal that waits already, and is no longer blocked, ends a wait as it begins.
-    if (p.state === 'blocked' && deliverable(this, p) !== 0) p.state = 'runnable';
-    if (p.state === 'runnable' && deliverable(this, p) !== 0) deliver(this, p);
-    if (p.state !== 'runnable' || p !== this.current) return this.schedule();
-    if (!this.woken && !this.signalled && this.changes === this.seenChanges) return;
-    account(this);
-    wakeAll(this);
-    this.woken = this.signalled = false;
-    if (pushesAside(this, p)) this.schedule();
-    else if (this.sliceEnd === Infinity && anyRunnable(this, p)) this.setDeadline(p);
-    else this.timersChanged();
   }
 
   input(bytes: Uint8Array | null): void {
@@ -414,90 +398,14 @@ export class Kernel implements Supervisor {
 
   // ---- scheduling
 
-  /** Chooses who runs next and sets the deadline; when nobody can, lets time jump or goes idle until input comes. */
+  /** Chooses who runs next; when nobody can, lets time jump or goes idle until input comes. */
   schedule(): void {
-    this.charge('schedule');
-    account(this);
-    for (;;) {
-      wakeAll(this);
-      this.woken = this.signalled = false;
-      if (this.exit !== null) return this.idle('exit');
-      const next = chooseNext(this);
-      if (next !== null) {
-        this.switchTo(next);
-        if (!this.resume(next)) continue;
-        this.setDeadline(next);
-        return;
-      }
-      const time = earliestWake(this);
-      if (time === Infinity) return this.idle(this.waitsLater() ? 'input' : 'deadlock');
-      this.emit('idle', () => ({ until: time }));
-      this.machine.ledger.setOwner(0);
-      this.machine.skipTo(time);
-      this.accounted = { retired: this.machine.retired, time: this.machine.time };
-    }
-  }
-
-  /** Brings a task that was chosen back to its own code: the call it waits in, then its signals. False: it cannot go on yet. */
-  private resume(p: Process): boolean {
-    if (p.result !== null) {
-      const { result } = p;
-      p.result = null;
-      giveResult(this, p, result);
-    }
-    if (p.blocked !== null) retry(this, p);
-    if (p.blocked !== null && p.state === 'blocked') p.state = 'runnable';
-    if (p.state === 'runnable') deliver(this, p);
-    account(this);
-    return p.state === 'runnable';
-  }
-
-  /** Only something from outside can change what is: somebody waits for input, or a key may send a signal. */
-  private waitsLater(): boolean {
-    if (this.console.terminal && !this.console.ended && this.ttys.get(0)!.foreground !== 0) return true;
-    return [...this.processes.values()].some(
-      ({ blocked }) => blocked?.wait.kind === 'input' || (blocked?.wait.kind === 'poll' && blocked.wait.input),
-    );
-  }
-
-  private switchTo(p: Process): void {
-    if (p === this.current) return;
-    if (this.current) {
-      saveWords(this.machine, this.current.words);
-      this.current.switches++;
-      this.charge('switch');
-      this.counts.switches++;
-      this.emit('switch', () => ({ to: p.pid }));
-    }
-    const space = this.spaceOf(p);
-    if (space.holder !== p.pid) takeOwnPages(this, space, p);
-    account(this);
-    this.current = p;
-    loadWords(this.machine, p.words);
-    loadTls(this.machine, this.page, p.tls);
-    enterPaging(this.machine, space.directory);
-    this.useCodeMap();
-    this.machine.ledger.setOwner(p.owner);
+    schedule(this);
   }
 
   /** The code map of the space that now runs. */
   useCodeMap(): void {
     if (this.current) this.machine.codeMap = this.codeMaps.get(this.current.space) ?? this.plainCodeMap;
-  }
-
-  private idle(reason: 'exit' | 'input' | 'deadlock'): void {
-    if (this.current) saveWords(this.machine, this.current.words);
-    this.current = null;
-    this.machine.ledger.setOwner(0);
-    enterIdle(this.machine);
-    this.machine.idle();
-    this.machine.deadline = Infinity;
-    if (reason !== 'deadlock') this.machine.requestStop(reason);
-  }
-
-  private setDeadline(p: Process): void {
-    this.sliceEnd = this.machine.time + sliceOf(this, p);
-    this.timersChanged();
   }
 
   /** sched_yield: the slice is over at the next instruction, when somebody else wants to run. */
