@@ -3,7 +3,8 @@
  * symbols, notes.
  *
  * Invariant: every offset and size that a caller gets back lies inside the file; whatever does not is refused here with a
- * FormatError that says what and where. Left out: relocations, line information, 64-bit and big-endian files.
+ * FormatError that says what and where. A position-independent program is given the
+ * addresses that it will have. Left out: relocations, line information, 64-bit and big-endian files.
  */
 import { get16, get32 } from '../bits/bytes.ts';
 import { hex32 } from '../bits/hex.ts';
@@ -119,23 +120,35 @@ export function parseElf(bytes: Uint8Array, machines: readonly number[] = [EM_38
   const phoff = get32(bytes, 28) >>> 0,
     phentsize = get16(bytes, 42),
     phnum = get16(bytes, 44);
-  const segments = readSegments(bytes, phoff, phentsize, phnum);
-  checkExecutable(bytes, segments);
-  const sections = readSections(bytes);
+  const bias = biasOf(bytes),
+    segments = readSegments(bytes, phoff, phentsize, phnum, bias);
+  checkExecutable(bytes, segments, bias);
+  const sections = readSections(bytes).map((s) => (s.flags & SHF_ALLOC ? { ...s, addr: s.addr + bias } : s));
   return {
     bytes,
     type: get16(bytes, 16),
     machine: get16(bytes, 18),
     flags: get32(bytes, 36) >>> 0,
-    entry: get32(bytes, 24) >>> 0,
+    entry: (get32(bytes, 24) >>> 0) + bias,
     phoff,
     phentsize,
     segments,
     sections,
-    symbols: readSymbols(bytes, sections),
+    symbols: readSymbols(bytes, sections).map((s) => (s.section === 0 ? s : { ...s, value: s.value + bias })),
     notes: readNotes(bytes, segments),
     phdr: phdrAddress(segments, phoff, phentsize * phnum),
   };
+}
+
+/** Where an i386 program that runs anywhere (-static-pie) is put: above the place of the others, where debuggers show it. */
+const PIE_BASE = 0x5655_5000;
+
+/** What is added to every address: it relocates itself as it starts. Without an entry point it is a library. */
+function biasOf(bytes: Uint8Array): number {
+  if (get16(bytes, 16) !== ET_DYN) return 0;
+  if (get32(bytes, 24) === 0) refuse('This is a shared object, not a program.');
+  if (get16(bytes, 18) !== EM_386) refuse('This is a position-independent executable; link it with -static -no-pie.');
+  return PIE_BASE;
 }
 
 function checkHeader(bytes: Uint8Array, machines: readonly number[]): void {
@@ -156,7 +169,7 @@ function checkHeader(bytes: Uint8Array, machines: readonly number[]): void {
   if (type !== ET_EXEC && type !== ET_DYN) refuse(`The ELF type at offset 16 is ${type}; it must be 2 (executable).`);
 }
 
-function readSegments(bytes: Uint8Array, phoff: number, phentsize: number, phnum: number): Segment[] {
+function readSegments(bytes: Uint8Array, phoff: number, phentsize: number, phnum: number, bias: number): Segment[] {
   if (phnum === 0) refuse('The ELF file has no program headers, so there is nothing to load.');
   if (phentsize !== 32) refuse(`The program header size at offset 42 is ${phentsize}; it must be 32.`);
   if (phoff + phnum * 32 > bytes.length)
@@ -164,7 +177,15 @@ function readSegments(bytes: Uint8Array, phoff: number, phentsize: number, phnum
   const segments: Segment[] = [];
   for (let i = 0; i < phnum; i++) {
     const word = (n: number): number => get32(bytes, phoff + i * 32 + n * 4) >>> 0;
-    const segment = { type: word(0), offset: word(1), vaddr: word(2), filesz: word(4), memsz: word(5), flags: word(6), align: word(7) };
+    const segment = {
+      type: word(0),
+      offset: word(1),
+      vaddr: word(2) + bias,
+      filesz: word(4),
+      memsz: word(5),
+      flags: word(6),
+      align: word(7),
+    };
     checkSegment(bytes, segment, i);
     segments.push(segment);
   }
@@ -184,13 +205,12 @@ function checkSegment(bytes: Uint8Array, s: Segment, i: number): void {
     refuse(`Segment ${i}: offset ${s.offset} and address ${hex32(s.vaddr)} differ modulo the page size.`);
 }
 
-function checkExecutable(bytes: Uint8Array, segments: readonly Segment[]): void {
+function checkExecutable(bytes: Uint8Array, segments: readonly Segment[], bias: number): void {
   const interpreter = segments.find((s) => s.type === PT_INTERP);
   if (interpreter) {
     const path = latin1(bytes.subarray(interpreter.offset, interpreter.offset + interpreter.filesz)).replace(/\0.*$/s, '');
     refuse(`This executable is dynamically linked (it asks for ${printable(path)}); link it with -static.`);
   }
-  if (get16(bytes, 16) === ET_DYN) refuse('This is a shared object or position-independent executable; link it with -static -no-pie.');
   const loads = segments.filter((s) => s.type === PT_LOAD && s.memsz > 0).toSorted((a, b) => a.vaddr - b.vaddr);
   if (loads.length === 0) refuse('The ELF file has no segment to load.');
   for (let i = 1; i < loads.length; i++) {
@@ -198,7 +218,7 @@ function checkExecutable(bytes: Uint8Array, segments: readonly Segment[]): void 
       after = loads[i]!;
     if (before.vaddr + before.memsz > after.vaddr) refuse(`The segments at ${hex32(before.vaddr)} and ${hex32(after.vaddr)} overlap.`);
   }
-  const entry = get32(bytes, 24) >>> 0;
+  const entry = (get32(bytes, 24) >>> 0) + bias;
   if (!loads.some((s) => entry >= s.vaddr && entry < s.vaddr + s.memsz))
     refuse(`The entry point ${hex32(entry)} lies in no segment that is loaded.`);
 }

@@ -69,6 +69,11 @@ describe('ELF32', () => {
     expect(symbolNear(elf, 0x08048080)).toBeNull();
   });
 
+  test('gives a program that runs anywhere the addresses that it will have', () => {
+    const elf = parseElf(build({ type: 3, segments: [[0, 0x100]], entry: 0x80 }));
+    expect([elf.entry, elf.phdr, elf.segments[0]!.vaddr]).toEqual([0x56555080, 0x56555034, 0x56555000]);
+  });
+
   test.each([
     ['empty', new Uint8Array(0), /empty/],
     ['text', new Uint8Array([0x23, 0x21, 0x2f, 0x62]), /not an ELF file/],
@@ -77,7 +82,13 @@ describe('ELF32', () => {
     ['big-endian', patch(5, 2), /big-endian/],
     ['wrong machine', build({ machine: 40 }), /for ARM; expected i386 or MIPS/],
     ['object file', build({ type: 1 }), /relocatable/],
-    ['shared object', build({ type: 3 }), /position-independent/],
+    ['shared object', build({ type: 3, entry: 0 }), /shared object/],
+    ['position-independent for MIPS', build({ type: 3, machine: 8 }), /position-independent/],
+    [
+      'position-independent too high',
+      build({ type: 3, segments: [[0xc0000000, 0x100]], entry: 0xc0000080 }),
+      /past the end of the address space/,
+    ],
     ['dynamic', build({ interp: true }), /dynamically linked \(it asks for \/lib\/ld-linux\.so\.2\)/],
     ['headers past the end', build({ phoff: 0xf0 }), /program headers .* past the end/],
     ['segment past the end', build({ filesz: 0x200, memsz: 0x200 }), /Segment 0 .* past the end of the file/],
