@@ -4,7 +4,7 @@
  *
  * Invariant: tasks that share an address space share its translator and code map; their registers are in pages of their own.
  */
-import { EM_MIPS, elfMachine, parseElf, type Elf } from '../../formats/elf.ts';
+import { EM_MIPS, elfMachine, type Elf } from '../../formats/elf.ts';
 import { MXCSR_RESET } from '../../isa/x86/sse/state.ts';
 import type { ThreadStart } from '../../kernel/contract.ts';
 import { Errno } from '../../kernel/errno.ts';
@@ -15,6 +15,7 @@ import { initialWords } from '../../kernel/segments.ts';
 import type { Node, Process } from '../../kernel/task.ts';
 import { createCodeMap } from '../../machine/codemap.ts';
 import type { RangeCodeMap } from '../../machine/codemap.ts';
+import { parseMips } from './executable.ts';
 import { Emulator } from './emulator.ts';
 import type { EmulatorEvents, SavedEmulator } from './emulator.ts';
 import { interpreterImage } from './interpreter.ts';
@@ -50,7 +51,7 @@ export class Guests {
     kernel.formats.push({
       takes: (bytes) => elfMachine(bytes) === EM_MIPS,
       layout: MIPS_LAYOUT,
-      load: (process, bytes, path, file) => this.load(process, parseElf(bytes, [EM_MIPS]), path, file),
+      load: (process, bytes, path, file) => this.load(process, parseMips(bytes), path, file),
     });
   }
 

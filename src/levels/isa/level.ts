@@ -3,13 +3,13 @@
  * made of the same rows; both are IA-32 code in simulated memory, so what they cost is counted by running them.
  */
 import { FormatError } from '../../formats/refusal.ts';
-import { EM_MIPS, parseElf } from '../../formats/elf.ts';
 import { refusing } from '../refusing.ts';
 import { bootHost } from '../../kernel/boot.ts';
 import { createMachine } from '../../machine/machine.ts';
 import { Refusal } from '../level.ts';
 import type { BootOptions, EventKind, Knob, Level, Program, Verdict } from '../level.ts';
 import { phaseOf } from './captions.ts';
+import { parseMips } from './executable.ts';
 import { Guests } from './guests.ts';
 import { createMipsProcess } from './process.ts';
 import { RunningIsa, capacityOf } from './running.ts';
@@ -65,7 +65,7 @@ export const isaLevel: Level = {
 
   takes(program: Program): Verdict {
     try {
-      parseElf(program.bytes, [EM_MIPS]);
+      parseMips(program.bytes);
       return { takes: true };
     } catch (error) {
       if (error instanceof FormatError) return { takes: false, why: error.message };
@@ -79,7 +79,7 @@ export const isaLevel: Level = {
     if (!MODES.some((mode) => mode.id === options.mode))
       throw new Refusal(`The ISA level has no mode "${options.mode}"; it has "interpret" and "translate".`);
     return refusing(() => {
-      const elf = parseElf(program.bytes, [EM_MIPS]);
+      const elf = parseMips(program.bytes);
       const kernel = bootHost({ ...options, machine: createMachine({ memory: options.memory }), loading: true });
       const running = new RunningIsa(kernel, elf);
       running.guests = new Guests(kernel, knobsOf(options), { event: (kind, data) => running.levelEvent(kind, data()) });

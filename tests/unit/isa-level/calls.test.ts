@@ -2,6 +2,7 @@
  * The table of MIPS system calls against the host kernel's own: what the kernel can do, a MIPS program can ask for, under the
  * same name. And what no name stands for: numbers of ioctl by their coding, the code of break.
  */
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import '../../../src/kernel/rest.ts';
 import { syscallNumbers, syscallRow } from '../../../src/kernel/table.ts';
@@ -13,6 +14,7 @@ import {
   signalToI386,
   signalToMips,
 } from '../../../src/levels/isa/linux/numbers.ts';
+import { parseMips } from '../../../src/levels/isa/executable.ts';
 import '../../../src/levels/isa/linux/rest.ts';
 import { callRow, OWN_CALLS } from '../../../src/levels/isa/linux/table.ts';
 
@@ -64,6 +66,22 @@ describe('system calls of MIPS', () => {
       return !reached.has(n) && !names.has(name) && !names.has(plain(name)) && !ONLY_I386.has(name);
     });
     expect(missing.map((n) => `${n} ${syscallRow(n)!.name}`)).toEqual([]);
+  });
+});
+
+describe('executables of MIPS', () => {
+  const bytes = new Uint8Array(readFileSync(new URL('../../../public/programs/isa/gcd.mips', import.meta.url)));
+  it.each([
+    ['MIPS16 code', 0x7400_1000],
+    ['microMIPS code', 0x7200_1000],
+    ['MIPS32 release 6', 0x9000_1000],
+    ['another ABI', 0x7000_0020],
+    ['registers of 64 bits', 0x7000_1200],
+  ])('with %s are refused', (what, flags) => {
+    const other = bytes.slice();
+    new DataView(other.buffer).setUint32(36, flags, true);
+    expect(() => parseMips(other)).toThrow(what);
+    expect(parseMips(bytes).entry).toBeGreaterThan(0);
   });
 });
 
