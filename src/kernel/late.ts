@@ -20,7 +20,7 @@ import type { readSignals, waitingSignal } from './signalfd.ts';
 import type { putGroups } from './sys/identity.ts';
 import type { setTimes } from './sys/paths.ts';
 import type { pipeSize } from './sys/events.ts';
-import type { sendBytes } from './sys/sockets.ts';
+import type { sendBytes } from './sys/messages.ts';
 import type { Syscall } from './syscall.ts';
 
 interface LateKernel {

@@ -15,7 +15,7 @@ import { call, type Family } from '../syscall.ts';
 import { read32, read64, write32, write64 } from '../user.ts';
 import { isDirectory, isRegular } from '../vfs/types.ts';
 import { FILE_CALLS } from './files.ts';
-import { sendBytes } from './sockets.ts';
+import { sendBytes } from './messages.ts';
 
 const PIECE = 65536,
   MOST = 0x7fff_f000;
