@@ -98,14 +98,15 @@ function write(): void {
   history.replaceState(null, '', hash);
 }
 
-/** Milliseconds between two writings at least: browsers refuse when there are many. */
-const WRITE_EVERY = 350;
+/** Milliseconds between two writings at least: browsers refuse when there are many; and until the step itself is on the screen. */
+const WRITE_EVERY = 350,
+  AFTER_PAINT = 80;
 let lastWrite = -WRITE_EVERY;
 
-/** At once when nothing was written for a while, so that a reload just after a step finds it; else when the time has come. */
+/** Soon when nothing was written for a while, so that a reload just after a step finds it; else when the time has come. */
 function writeSoon(): void {
   clearTimeout(timer);
-  timer = setTimeout(write, Math.max(0, lastWrite + WRITE_EVERY - performance.now()));
+  timer = setTimeout(write, Math.max(AFTER_PAINT, lastWrite + WRITE_EVERY - performance.now()));
 }
 
 /** Opens what a link names. One sentence when that is not possible. */
