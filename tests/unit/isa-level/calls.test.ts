@@ -18,37 +18,11 @@ import { parseMips } from '../../../src/levels/isa/executable.ts';
 import '../../../src/levels/isa/linux/rest.ts';
 import { callRow, OWN_CALLS } from '../../../src/levels/isa/linux/table.ts';
 
-/** Calls of i386 alone, calls that MIPS has in a shape of its own, and those that are refused at this level (with the reason). */
-const ONLY_I386 = new Set([
-  ...[
-    'set_thread_area',
-    'get_thread_area',
-    'modify_ldt',
-    'sigreturn',
-    'rt_sigreturn',
-    'pipe',
-    'mmap',
-    'oldolduname',
-    'olduname',
-    'uname16',
-  ],
-  ...[
-    'select',
-    'old_select',
-    'arch_prctl',
-    'iopl',
-    'ioperm',
-    'vm86',
-    'vm86old',
-    'ugetrlimit',
-    'waitpid',
-    'oldstat',
-    'oldlstat',
-    'oldfstat',
-  ],
-  // Registers and signal masks of another architecture; thread-local data of the host.
-  ...['vfork', 'ptrace', 'clone3', 'rseq', 'sgetmask', 'ssetmask'],
-]);
+/** Calls of i386 alone, or of another shape on MIPS; last those whose registers, masks or thread-local data are another architecture's. */
+const ONLY_I386 = new Set(
+  `set_thread_area get_thread_area modify_ldt sigreturn rt_sigreturn pipe mmap oldolduname olduname uname16 select old_select arch_prctl iopl ioperm vm86 vm86old ugetrlimit waitpid oldstat oldlstat oldfstat
+   vfork ptrace clone3 rseq sgetmask ssetmask`.split(/\s+/),
+);
 const plain = (name: string): string => name.replace(/^(new|old|sys_)/, '').replace(/(16|32)$/, '');
 
 describe('system calls of MIPS', () => {
