@@ -327,12 +327,19 @@ export function statOf(k: Kernel, file: OpenFile): Stat & { readonly dev: number
   return { ...common, dev: 0xd, ino: 1000 + (file.number || file.id), mode: type, rdev: 0 };
 }
 
+const SEEK_DATA = 3,
+  SEEK_HOLE = 4;
 export function seek(k: Kernel, file: OpenFile, offset: number, whence: number): number {
   // Of what has a position that means nothing (noop_llseek).
   if (file.kind === 'eventfd' || file.kind === 'timerfd' || file.kind === 'epoll' || file.kind === 'signalfd') return 0;
   if (file.kind !== 'node' || consoleStream(k, file) >= 0) fail('ESPIPE');
   const stat = k.tree.stat(file.node);
   const size = (stat.mode & S_IFMT) === S_IFBLK ? RAM_DISK_BYTES : isRegular(stat) && !file.text ? stat.size : (file.text?.length ?? 0);
+  // Files have no holes: all is data, and what is behind the end is the hole.
+  if (whence === SEEK_DATA || whence === SEEK_HOLE) {
+    if (offset < 0 || offset >= size) fail('ENXIO');
+    return (file.offset = whence === SEEK_DATA ? offset : size);
+  }
   const base = whence === 0 ? 0 : whence === 1 ? file.offset : whence === 2 ? size : fail('EINVAL');
   if (base + offset < 0) fail('EINVAL');
   return (file.offset = base + offset);

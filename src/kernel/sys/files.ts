@@ -196,7 +196,7 @@ function fcntl(k: Kernel, p: Process, fd: number, command: number, argument: num
   switch (command) {
     case 0:
     case 1030:
-      return argument < 0 ? fail('EINVAL') : install(k, p, file, command === 1030, argument);
+      return argument < 0 || argument >= (p.limits[7]?.soft ?? 1024) ? fail('EINVAL') : install(k, p, file, command === 1030, argument);
     case 1:
       return d.cloexec ? 1 : 0;
     case 2:
@@ -248,9 +248,19 @@ function available(k: Kernel, file: OpenFile): number {
   return isRegular(stat) ? Math.max(0, stat.size - file.offset) : fail('ENOTTY');
 }
 
-function closeRange(k: Kernel, p: Process, first: number, last: number): number {
+const CLOSE_RANGE_UNSHARE = 2,
+  CLOSE_RANGE_CLOEXEC = 4;
+
+function closeRange(k: Kernel, p: Process, first: number, last: number, flags: number): number {
+  if (flags & ~(CLOSE_RANGE_UNSHARE | CLOSE_RANGE_CLOEXEC) || first >>> 0 > last >>> 0) fail('EINVAL');
+  if (flags & CLOSE_RANGE_UNSHARE) k.unshareFiles(p);
   const { descriptors } = table(k, p);
-  for (let fd = first >>> 0; fd <= last >>> 0 && fd < descriptors.length; fd++) if (descriptors[fd]) closeFd(k, p, fd);
+  for (let fd = first >>> 0; fd <= last >>> 0 && fd < descriptors.length; fd++) {
+    const d = descriptors[fd];
+    if (!d) continue;
+    if (flags & CLOSE_RANGE_CLOEXEC) descriptors[fd] = { ...d, cloexec: true };
+    else closeFd(k, p, fd);
+  }
   return 0;
 }
 
@@ -305,5 +315,5 @@ export const FILE_CALLS: Family = {
   331: call('pipe2', 'ptr open', (k, p, [at, flags]) => pipe(k, p, at!, flags!)),
   333: call('preadv', 'fd ptr int uint int', (k, p, [fd, at, count, low, high]) => readv(k, p, fd!, at!, count!, offset64(low!, high!))),
   334: call('pwritev', 'fd ptr int uint int', (k, p, [fd, at, count, low, high]) => writev(k, p, fd!, at!, count!, offset64(low!, high!))),
-  436: call('close_range', 'uint uint uint', (k, p, [first, last]) => closeRange(k, p, first!, last!)),
+  436: call('close_range', 'uint uint uint', (k, p, [first, last, flags]) => closeRange(k, p, first!, last!, flags!)),
 };

@@ -34,7 +34,11 @@ import { AT_FDCWD, create, existing, find, needs } from './paths.ts';
 
 const TTY_DEVICE = 0x500;
 
+const O_TMPFILE = 0o20200000;
+
 function open(k: Kernel, p: Process, dirfd: number, path: string, flags: number, mode: number, memory: Plain = null): number {
+  // Files without a name are made by no file system here.
+  if ((flags & O_TMPFILE) === O_TMPFILE) fail((flags & O_ACCMODE) === 0 ? 'EINVAL' : 'EOPNOTSUPP');
   const found = find(k, p, dirfd, path, (flags & O_NOFOLLOW) === 0 && (flags & (O_CREAT | O_EXCL)) !== (O_CREAT | O_EXCL));
   let { node } = found;
   if (node === null) {

@@ -101,6 +101,18 @@ int main(void) {
   SAY(pwritev2(file, two, 2, -1, RWF_DSYNC));
   printf("at %d\n", (int)lseek(file, 0, SEEK_CUR));
 
+  SAY(lseek(file, 7, SEEK_DATA));
+  SAY(lseek(file, 7, SEEK_HOLE));
+  SAY(lseek(file, 200000, SEEK_DATA));
+  dup2(file, 50);
+  SAY(syscall(SYS_close_range, 50, 60, 4));
+  SAY(fcntl(50, F_GETFD));
+  SAY(syscall(SYS_close_range, 50, 60, 2));
+  SAY(fcntl(50, F_GETFD));
+  SAY(syscall(SYS_close_range, 60, 50, 0));
+  SAY(syscall(SYS_close_range, 50, 60, 99));
+  SAY(fcntl(0, F_DUPFD, 99999));
+
   struct open_how how = {.flags = O_RDWR | O_CREAT | O_CLOEXEC, .mode = 0640};
   int fd = syscall(SYS_openat2, AT_FDCWD, "three", &how, sizeof how);
   fstat(fd, &st);
