@@ -72,6 +72,8 @@ interface GuestSignal {
   readonly words: string;
 }
 
+/** BRK_OVERFLOW and BRK_DIVZERO (arch/mips/include/uapi/asm/break.h). */
+const CODES: Readonly<Record<number, string>> = { 6: 'Integer overflow', 7: 'Integer division by zero' };
 /** The code of `break`: its low ten bits stand above the others when they are used. */
 function breakCode(word: number): number {
   const code = (word >>> 6) & 0xf_ffff;
@@ -173,16 +175,14 @@ export class Emulator extends GuestState implements Personality {
       this.raise(how, this.trapPc(place), this.trapPc(place));
     }
   }
-  /** What the code of a break or trap says (arch/mips/kernel/traps.c): compilers test divisors and sums so. */
+  /**
+   * What the code of a break or trap says: compilers test divisors and sums so. Linux then sends SIGFPE (arch/mips/kernel/traps.c); the user
+   * mode of QEMU 7.2, which is what this level is compared with, sends SIGTRAP for every code, and so does this.
+   */
   private coded(vector: number, word: number): GuestSignal {
-    const BRK_OVERFLOW = 6,
-      BRK_DIVZERO = 7;
     const code = vector === BREAK ? breakCode(word) : word >>> 26 === 0 ? (word >>> 6) & 0x3ff : 0;
-    if (code === BRK_DIVZERO) return { signal: SIGFPE, code: 1, words: 'Integer division by zero' };
-    if (code === BRK_OVERFLOW) return { signal: SIGFPE, code: 2, words: 'Integer overflow' };
-    return vector === BREAK
-      ? { signal: SIGTRAP, code: 1, words: 'Breakpoint' }
-      : { signal: SIGTRAP, code: SI_KERNEL, words: 'Trap instruction' };
+    const words = CODES[code] ?? (vector === BREAK ? 'Breakpoint' : 'Trap instruction');
+    return { signal: SIGTRAP, code: vector === BREAK ? 1 : SI_KERNEL, words };
   }
   /** Coprocessor Unusable, in words: coprocessor 0 is the kernel's, 1 the FPU, 2 absent. */
   private unusable(pc: number): string {
