@@ -10,8 +10,9 @@ import type { Kernel } from './kernel.ts';
 import type { Process } from './task.ts';
 import { regionAt } from './regions.ts';
 
-/** Addresses are unsigned here; arguments of system calls are signed words. */
+/** Addresses are unsigned here; arguments of system calls are signed words, so a length that is negative is more than there is. */
 export function copyIn(k: Kernel, p: Process, address: number, length: number): Uint8Array {
+  if (length < 0) fail('EFAULT');
   const result = new Uint8Array(length);
   each(k, p, address, length, false, (physical, done, part) =>
     result.set(k.machine.memory.bytes.subarray(physical, physical + part), done),

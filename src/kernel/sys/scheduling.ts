@@ -166,7 +166,7 @@ const OPEN_HOW = 24,
 /** struct open_how: flags, mode, resolve. Paths that are to be followed in another way (RESOLVE_*) are not modelled. */
 function openat2(k: Kernel, p: Process, dirfd: number, path: number, how: number, size: number): number {
   if (size >>> 0 < OPEN_HOW) fail('EINVAL');
-  if (size > 4096) fail('E2BIG');
+  if (size >>> 0 > 4096) fail('E2BIG');
   const b = copyIn(k, p, how, size),
     [flags, mode, resolve] = [get64(b, 0), get64(b, 8), get64(b, 16)];
   if (b.subarray(OPEN_HOW).some((byte) => byte !== 0)) fail('E2BIG');

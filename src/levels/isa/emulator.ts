@@ -7,7 +7,7 @@
  */
 import { hex32 } from '../../bits/hex.ts';
 import { decode } from '../../isa/mips/decode.ts';
-import { ADEL, ADES, BREAK, CPU, FCSR, FPE, NPC, OV, PC, RI, SYS, TRAP, USER_LOCAL } from '../../isa/mips/state.ts';
+import { FCSR, NPC, PC, SYS, USER_LOCAL } from '../../isa/mips/state.ts';
 import { ACV, EAX, EDX, EIP, ESI, GP, PFV } from '../../isa/x86/state.ts';
 import { LATE } from '../../kernel/late.ts';
 import type { ThreadStart } from '../../kernel/contract.ts';
@@ -35,6 +35,7 @@ import {
   INTERPRETER,
   SERVICE_RESULT,
 } from './layout.ts';
+import { SIGBUS, SIGFPE, SIGILL, SIGSEGV, SI_KERNEL, exceptionSignal, type GuestSignal } from './exceptions.ts';
 import { floatCode, floatOperation } from './float.ts';
 import { finish, prepare } from './linux/calls.ts';
 import type { Argument, Pending } from './linux/calls.ts';
@@ -59,32 +60,6 @@ const V0 = 2,
 /** i386 numbers of calls that the level makes itself. */
 const I386_PIPE = 42,
   I386_MMAP2 = 192;
-const SIGILL = 4,
-  SIGTRAP = 5,
-  SIGBUS = 7,
-  SIGFPE = 8,
-  SIGSEGV = 11;
-const SI_KERNEL = 0x80;
-
-interface GuestSignal {
-  readonly signal: number;
-  readonly code: number;
-  readonly words: string;
-}
-
-/** BRK_OVERFLOW and BRK_DIVZERO (arch/mips/include/uapi/asm/break.h). */
-const CODES: Readonly<Record<number, string>> = { 6: 'Integer overflow', 7: 'Integer division by zero' };
-/** The code of `break`: its low ten bits stand above the others when they are used. */
-function breakCode(word: number): number {
-  const code = (word >>> 6) & 0xf_ffff;
-  return code < 0x400 ? code : ((code & 0x3ff) << 10) | (code >>> 10);
-}
-const EXCEPTIONS: Readonly<Record<number, GuestSignal>> = {
-  [RI]: { signal: SIGILL, code: SI_KERNEL, words: 'Reserved instruction' },
-  [OV]: { signal: SIGFPE, code: 2, words: 'Integer overflow' },
-  [FPE]: { signal: SIGFPE, code: 0, words: 'Floating-point exception' },
-};
-
 export interface EmulatorEvents {
   readonly event: (kind: string, data: () => { readonly [key: string]: number | string | boolean | null }) => void;
 }
@@ -166,31 +141,10 @@ export class Emulator extends GuestState implements Personality {
       this.behindCall = { eip, at: this.trapPc(place), pc: (place.inSlot ? place.npc : place.pc + 4) >>> 0 };
       this.systemCall(place.pc);
     } else {
-      const how =
-        vector === CPU
-          ? { signal: SIGILL, code: SI_KERNEL, words: this.unusable(this.trapPc(place)) }
-          : vector === BREAK || vector === TRAP
-            ? this.coded(vector, this.peek32(place.pc) ?? 0)
-            : (EXCEPTIONS[vector] ?? { signal: vector === ADEL || vector === ADES ? SIGBUS : SIGSEGV, code: 1, words: 'Address error' });
-      this.raise(how, this.trapPc(place), this.trapPc(place));
+      const pc = this.trapPc(place),
+        how = exceptionSignal(vector, this.peek32(place.pc) ?? 0, this.peek32(pc) ?? 0);
+      this.raise(how, pc, pc);
     }
-  }
-  /**
-   * What the code of a break or trap says: compilers test divisors and sums so. Linux then sends SIGFPE (arch/mips/kernel/traps.c); the user
-   * mode of QEMU 7.2, which is what this level is compared with, sends SIGTRAP for every code, and so does this.
-   */
-  private coded(vector: number, word: number): GuestSignal {
-    const code = vector === BREAK ? breakCode(word) : word >>> 26 === 0 ? (word >>> 6) & 0x3ff : 0;
-    const words = CODES[code] ?? (vector === BREAK ? 'Breakpoint' : 'Trap instruction');
-    return { signal: SIGTRAP, code: vector === BREAK ? 1 : SI_KERNEL, words };
-  }
-  /** Coprocessor Unusable, in words: coprocessor 0 is the kernel's, 1 the FPU, 2 absent. */
-  private unusable(pc: number): string {
-    const opcode = (this.peek32(pc) ?? 0) >>> 26;
-    if (opcode === 0x10 || opcode === 0x2f) return 'Instruction for the kernel only';
-    return opcode === 0x12 || opcode === 0x32 || opcode === 0x36 || opcode === 0x3a || opcode === 0x3e
-      ? 'Instruction of an absent coprocessor'
-      : 'Coprocessor instruction';
   }
   /** A floating-point operation that host arithmetic does not do as the guest's FPU does: done here. */
   private float(): void {
