@@ -50,17 +50,18 @@ test('nothing moves while time stands still', async ({ page }) => {
   await openLab(page, `${ISA}&guest=600`);
   await linked(page);
   const reading = () => page.evaluate(() => ({ ...(globalThis as unknown as { counts: { frames: number; writes: number } }).counts }));
-  // Until everything that opening brings with it has come: twice the same reading.
+  // Until everything that opening brings with it has come: what loads late stands, and half a second brings nothing more.
+  for (const id of ['programs', 'forms', 'cache', 'cost', 'registers', 'memory', 'console'])
+    await expect(page.locator(`[data-panel=${id}]`)).toBeVisible();
+  await page.waitForLoadState('networkidle');
   let before = await reading();
   await expect
-    .poll(
-      async () => {
-        const last = before;
-        before = await reading();
-        return JSON.stringify(before) === JSON.stringify(last);
-      },
-      { intervals: [500] },
-    )
+    .poll(async () => {
+      const last = before;
+      await page.waitForTimeout(500);
+      before = await reading();
+      return JSON.stringify(before) === JSON.stringify(last);
+    })
     .toBe(true);
   await page.waitForTimeout(1000);
   expect(await reading()).toEqual(before);
