@@ -60,11 +60,11 @@ export const unit = () =>
     }),
   );
 export const build = () => check('build', 'vite', ['build', '--logLevel', 'warn']);
-export const browser = () =>
+const playwright = (title, args) =>
   suite(
-    'browser tests',
+    title,
     'playwright',
-    () => ['test', '-c', 'tests/browser/playwright.config.ts', '--reporter=list,json'],
+    () => ['test', '-c', 'tests/browser/playwright.config.ts', '--reporter=list,json', ...args],
     (file) => ({ PLAYWRIGHT_JSON_OUTPUT_NAME: file }),
     (json) => ({
       passed: json.stats.expected,
@@ -72,3 +72,8 @@ export const browser = () =>
       skipped: json.stats.skipped,
     }),
   );
+/** What measures time runs alone; the others two at a time. */
+export const browser = () => {
+  playwright('budgets in the browser', ['budget.spec.ts']);
+  playwright('browser tests', ['--workers=2', '--grep-invert', 'budget\\.spec']);
+};

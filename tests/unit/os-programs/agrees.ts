@@ -3,12 +3,16 @@
  * groups. Lines that do not agree yet stand in the open in debts.json, with the reason (`survey.mjs --debts` writes it); all others must, and a
  * debt that is paid must leave the list when it is next written. Sections whose level is not there yet are skipped.
  */
-import { readFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { busyboxIfAny } from '../../oracle/os-packages.mjs';
-import { levelOf, recording, runLine } from './records.ts';
 import type { Level } from '../../../src/levels/level.ts';
+import { bundle } from './bundle.mjs';
 import type { RecordedSection, RecordingName, Result } from './records.ts';
+
+const bundled = await bundle('records.ts');
+const { levelOf, recording, runLine } = (await import(bundled)) as typeof import('./records.ts');
+rmSync(bundled);
 
 const debts = JSON.parse(readFileSync(new URL('debts.json', import.meta.url), 'utf8')) as Record<string, Readonly<Record<string, string>>>;
 function outcome(level: Level, program: string, applets: readonly string[], section: RecordedSection, command: string): Result {

@@ -1,6 +1,7 @@
 /** The recordings of real Linux (tests/oracle/os-busybox.mjs), and how one command line of them is run on a level of Strata. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { latin1 } from '../../../src/bits/utf8.ts';
+import '../../../src/lab/late.ts';
 import type { Level } from '../../../src/levels/level.ts';
 import { LEVELS } from '../../../src/levels/registry.ts';
 import { BOOT_TIME, type Kernel } from '../../../src/kernel/kernel.ts';

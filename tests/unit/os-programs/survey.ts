@@ -4,7 +4,6 @@
  * writes what does not agree in the recordings of i386 to debts.json. Not a test.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
-import '../../../src/lab/late.ts';
 import { busybox } from '../../oracle/os-packages.mjs';
 import { levelOf, recording, runLine, same } from './records.ts';
 import type { Recorded, RecordedSection, RecordingName, Result } from './records.ts';
