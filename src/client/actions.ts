@@ -6,7 +6,7 @@ import type { Breakpoint, Diagnostic, Knobs, OpenOptions, Source } from '../prot
 import { request, sentence, tell } from './connect.ts';
 import { LabRefusal } from './labClient.ts';
 import { stopPlaying } from './playback.ts';
-import { START, usePosition, useSelection, useSession, type TypedInput } from './stores.ts';
+import { START, usePosition, useSelection, useSession, useWish, type TypedInput, type Wish } from './stores.ts';
 import { clearViews, flushWatch } from './views.ts';
 
 export interface OpenWith {
@@ -67,24 +67,19 @@ export function forget(): void {
   usePosition.setState(START, true);
 }
 
-interface Conditions {
-  readonly mode?: string;
-  readonly knobs?: Knobs;
-}
-/** Conditions that were wished for since the present reopening began, and whether some came after its last open. The latest wish wins. */
-let heading: Conditions = {};
+/** Whether a wish came after the last open of the present reopening. The latest wish wins. */
 let stale = false;
 let reopening: Promise<void> | null = null;
 
 /** The moment is on its way to where it was: until then the page's position is nobody's wish. */
 export const isReopening = (): boolean => reopening !== null;
 
-function reopen(change: Conditions): Promise<void> {
-  heading = { ...heading, ...change };
+function reopen(change: Wish): Promise<void> {
+  useWish.setState(change);
   stale = true;
   reopening ??= reopenAll().finally(() => {
     reopening = null;
-    heading = {};
+    useWish.setState({}, true);
   });
   return reopening;
 }
@@ -100,8 +95,8 @@ async function reopenAll(): Promise<void> {
     const { source: now, mode, knobs } = useSession.getState();
     // Another program was opened meanwhile.
     if (now !== source) return;
-    if (!(await open(source, { mode, knobs, breakpoints, args, ...heading }))) {
-      if (!stale) heading = {};
+    if (!(await open(source, { mode, knobs, breakpoints, args, ...useWish.getState() }))) {
+      if (!stale) useWish.setState({}, true);
       continue;
     }
     await replayInputs(typed, 'guest');
@@ -110,12 +105,12 @@ async function reopenAll(): Promise<void> {
 }
 
 export async function setMode(mode: string): Promise<void> {
-  if (mode !== (heading.mode ?? useSession.getState().mode)) await reopen({ mode });
+  if (mode !== (useWish.getState().mode ?? useSession.getState().mode)) await reopen({ mode });
 }
 
 /** A knob holds from the start of the run: so a moment and its link mean one thing, whenever the knob was turned. */
 export async function setKnob(knob: string, value: number | boolean): Promise<void> {
-  const knobs = heading.knobs ?? useSession.getState().knobs;
+  const knobs = useWish.getState().knobs ?? useSession.getState().knobs;
   if (knobs[knob] !== value) await reopen({ knobs: { ...knobs, [knob]: value } });
 }
 

@@ -47,6 +47,13 @@ export const useSession = create<SessionState>(() => ({
   diagnostics: [],
 }));
 
+/** Conditions that were wished for and are not there yet: controls show these, so that a second wish is told from the first. */
+export interface Wish {
+  readonly mode?: string;
+  readonly knobs?: Knobs;
+}
+export const useWish = create<Wish>(() => ({}));
+
 export const START: Position = {
   state: 'paused',
   retired: 0,

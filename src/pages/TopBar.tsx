@@ -2,7 +2,7 @@
 import { useState, type ReactNode } from 'react';
 import { exportFile, setMode } from '../client/actions.ts';
 import { usePrograms } from '../client/programs.ts';
-import { useSession, useUi } from '../client/stores.ts';
+import { useSession, useUi, useWish } from '../client/stores.ts';
 import { setTheme } from '../client/theme.ts';
 import { shareLink } from '../client/url.ts';
 import { OpenRun } from '../panels/programs/OpenRun.tsx';
@@ -90,7 +90,8 @@ export function ShareMoment({ short = false }: { readonly short?: boolean }): Re
 
 export function ModeSwitch(): ReactNode {
   const opened = useSession((s) => s.opened);
-  const mode = useSession((s) => s.mode);
+  const now = useSession((s) => s.mode),
+    mode = useWish((w) => w.mode) ?? now;
   if (opened === null || opened.modes.length < 2) return null;
   return (
     <Segmented

@@ -1,7 +1,7 @@
 /** The keys of a lab. */
 import { setMode, toggleBreakpoint } from '../client/actions.ts';
 import { setGrain, setSpeed, step, toEnd, togglePlay, toStart } from '../client/playback.ts';
-import { GRAINS, SPEEDS, useSelection, useSession, useUi } from '../client/stores.ts';
+import { GRAINS, SPEEDS, useSelection, useSession, useUi, useWish } from '../client/stores.ts';
 import { readView } from '../client/views.ts';
 import { useCommands, type Command } from '../ui/keys.ts';
 import { currentPanel, toggleTable } from '../ui/PanelShell.tsx';
@@ -20,7 +20,8 @@ function nextGrain(): void {
 }
 
 function nextMode(): void {
-  const { opened, mode } = useSession.getState();
+  const { opened, mode: now } = useSession.getState(),
+    mode = useWish.getState().mode ?? now;
   const modes = opened?.modes ?? [];
   const next = modes[(modes.findIndex((m) => m.id === mode) + 1) % Math.max(1, modes.length)];
   if (next !== undefined) void setMode(next.id);

@@ -1,7 +1,7 @@
 /** How the host runs the guest: two or three knobs, the rest folded. A knob holds from the start of the run. */
 import type { ReactNode } from 'react';
 import { setKnob } from '../../client/actions.ts';
-import { useSession } from '../../client/stores.ts';
+import { useSession, useWish } from '../../client/stores.ts';
 import type { KnobInfo } from '../../protocol/messages.ts';
 import { PanelShell } from '../../ui/PanelShell.tsx';
 import { Fold, NumberBox, Toggle } from '../../ui/widgets.tsx';
@@ -36,7 +36,8 @@ function Knob({ knob }: { readonly knob: KnobInfo }): ReactNode {
 
 export default function KnobsPanel(): ReactNode {
   const opened = useSession((s) => s.opened),
-    values = useSession((s) => s.knobs);
+    now = useSession((s) => s.knobs),
+    values = useWish((w) => w.knobs) ?? now;
   if (opened === null || opened.knobs.length === 0) return null;
   const scene = layout(opened.knobs, values);
   return (
