@@ -9,7 +9,7 @@ import { FormatError } from '../formats/refusal.ts';
 import { latin1 } from '../bits/utf8.ts';
 import { afterExec } from './credentials.ts';
 import { Errno, fail } from './errno.ts';
-import { endOthers, leaveSpace, releaseVfork, unshareFiles } from './exit.ts';
+import { endOthers, leaveSpace, releaseVfork, releaseRobust, unshareFiles } from './exit.ts';
 import { closeFd } from './files.ts';
 import type { Kernel } from './kernel.ts';
 import { loadProgram } from './lifecycle.ts';
@@ -98,6 +98,7 @@ function becomeNew(k: Kernel, p: Process, oldSpace: number, image: Image): void 
   p.space = oldSpace;
   releaseVfork(k, p);
   if (p === k.current) enterPaging(k.machine, k.spaces.get(space)!.directory);
+  releaseRobust(k, p);
   leaveSpace(k, p);
   p.space = space;
   k.spaces.get(space)!.holder = p.pid;
@@ -110,7 +111,7 @@ function becomeNew(k: Kernel, p: Process, oldSpace: number, image: Image): void 
   p.signals.altstack = { at: 0, size: 0, flags: 0 };
   p.signals.saved = null;
   if (!k.personalities.has(p.pid)) p.tls = [null, null, null];
-  p.clearChildTid = p.robustList = 0;
+  p.clearChildTid = 0;
   p.deathSignal = 0;
   p.exitSignal = 17;
   p.comm = (image.path.split('/').at(-1) ?? '').slice(0, 15);

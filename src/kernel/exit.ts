@@ -42,6 +42,7 @@ function endTask(k: Kernel, p: Process): void {
   k.onTaskEnd?.(p);
   k.charge('task.exit');
   p.blocked = null;
+  releaseRobust(k, p);
   clearTid(k, p);
   p.state = 'zombie';
   p.alarm = null;
@@ -52,6 +53,17 @@ function endTask(k: Kernel, p: Process): void {
   for (const node of [p.cwd, p.root]) k.tree.hold(node, -1);
   if (p.exeNode && p.pid !== k.init) k.tree.hold(p.exeNode, -1);
   if (!isLeader(p)) forget(k, p);
+}
+
+/** A list that leads to itself is empty, and nothing was about to be entered: so it is with nearly every thread. */
+export function releaseRobust(k: Kernel, p: Process): void {
+  const head = p.robustList >>> 0;
+  if (head === 0) return;
+  const [first, pending] = [head, head + 8].map((at) => k.spaceOf(p).physical(at, false));
+  if (!first || !pending) return;
+  const { memory } = k.machine;
+  if (memory.read32(first) >>> 0 !== head || memory.read32(pending) !== 0) LATE.get().leaveRobust(k, p);
+  p.robustList = 0;
 }
 
 /** CLONE_CHILD_CLEARTID: joiners wait for this word to become zero. */

@@ -9,6 +9,7 @@ import type { buildFileSystem } from './ns/systems.ts';
 import type { interfaceIoctl } from './net/ioctl.ts';
 import type { closeSocket, receiveOn } from './net/transfer.ts';
 import type { wakeFutex } from './futex.ts';
+import type { leaveRobust } from './robust.ts';
 import type { confine, modeOf, setFilter, setStrict } from './seccomp.ts';
 import type { reclaim } from './reclaim.ts';
 import type { magicTarget } from './magiclinks.ts';
@@ -38,6 +39,7 @@ interface LateKernel {
   readonly confine: typeof confine;
   readonly seccomp: { readonly modeOf: typeof modeOf; readonly setFilter: typeof setFilter; readonly setStrict: typeof setStrict };
   readonly wakeFutex: typeof wakeFutex;
+  readonly leaveRobust: typeof leaveRobust;
   readonly pushFrame: typeof pushFrame;
   readonly siginfo: typeof siginfo;
   readonly stackFor: typeof stackFor;

@@ -1,5 +1,6 @@
 /** Loading this module provides what the kernel loads late (late.ts). */
 import { wakeFutex } from './futex.ts';
+import { leaveRobust } from './robust.ts';
 import { LATE } from './late.ts';
 import { Seldom } from './seldom.ts';
 import { NAMESPACE_CALLS } from './ns/calls.ts';
@@ -77,6 +78,7 @@ LATE.provide({
   stackFor,
   altstackBytes,
   wakeFutex,
+  leaveRobust,
   readSignals,
   waitingSignal,
   pipeSize,
