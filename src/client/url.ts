@@ -36,7 +36,10 @@ const FIRST_PROGRAM: Readonly<Record<string, string>> = { isa: 'checksum', os: '
 /** Step size that suits a level at first: what a container does is seen in its events. */
 const FIRST_GRAIN: Readonly<Record<string, Grain>> = { isa: 'instruction', os: 'event' };
 let fileRef: { source: Source; key: string } | null = null;
+/** The link written last, as it was written. */
 let written = '';
+/** The address as it was heard of or written last. While it is another, a link has come that `onHash` hears of next. */
+let heard: string | null = null;
 /** Links on their way to be applied, and the end of the last of them: one after the other. */
 let applying = 0;
 let applied: Promise<unknown> = Promise.resolve();
@@ -87,7 +90,7 @@ function linkOf(lab: LabLink | null): string | null {
 
 function write(): void {
   lastWrite = performance.now();
-  if (applying > 0 || isReopening() || useRoute.getState().link.page !== 'lab') return;
+  if (applying > 0 || location.hash !== heard || isReopening() || useRoute.getState().link.page !== 'lab') return;
   const { state } = usePosition.getState();
   if (state === 'running' || state === 'seeking') return;
   const lab = currentLink();
@@ -96,6 +99,7 @@ function write(): void {
   if (hash === null || hash === written) return;
   written = hash;
   history.replaceState(null, '', hash);
+  heard = location.hash;
 }
 
 /** Milliseconds between two writings at least: browsers refuse when there are many; and until the step itself is on the screen. */
@@ -229,21 +233,17 @@ async function firstLink(level: string): Promise<LabLink> {
 const levelNamed = (hash: string): string => (/^#\/?os\b/.test(hash) ? 'os' : 'isa');
 
 async function follow(hash: string): Promise<void> {
-  if (hash === written && hash !== '') return;
+  const overtaken = (): boolean => hash !== heard;
   if (/[?&]asm=/.test(hash)) await loadPacking().catch(() => undefined);
+  if (overtaken()) return;
   const decoded = decodeLink(hash);
   const link: Link = decoded.ok ? decoded.link : { page: 'lab', level: levelNamed(hash), lab: null };
   useRoute.setState({ link, notice: decoded.ok ? null : decoded.why });
-  if (link.page !== 'lab') {
-    written = hash;
-    return;
-  }
+  if (link.page !== 'lab') return;
   if (link.lab !== null && (await applyLink(link.lab))) return;
+  if (overtaken()) return;
   const session = useSession.getState();
-  if (session.phase === 'open' && session.level === link.level) {
-    writeSoon();
-    return;
-  }
+  if (session.phase === 'open' && session.level === link.level) return;
   const notice = useRoute.getState().notice;
   if (!(await applyLink(await firstLink(link.level)))) useSession.setState({ phase: 'failed' });
   else if (notice !== null) useRoute.setState({ notice });
@@ -314,7 +314,15 @@ export function openAssembly(text: string): Promise<boolean> {
 }
 
 const onHash = (): void => {
-  void follow(location.hash);
+  const hash = location.hash;
+  if (hash === heard) return;
+  heard = hash;
+  written = '';
+  applying++;
+  void follow(hash).finally(() => {
+    applying--;
+    writeSoon();
+  });
 };
 
 /** Starts following and writing the address bar. Returns a function that stops it. */
@@ -324,6 +332,8 @@ export function startRouting(): () => void {
   onHash();
   return () => {
     removeEventListener('hashchange', onHash);
+    clearTimeout(timer);
+    heard = null;
     for (const stop of stops) stop();
   };
 }
