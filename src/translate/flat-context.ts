@@ -6,7 +6,7 @@
  */
 import { AC, CPL, CR0, CR3, CR4, CS, DS, EFLAGS, ES, FS, GS, SEGMENT_BASE, SEGMENT_LIMIT, SEGMENT_RIGHTS, SS } from '../isa/x86/state.ts';
 import { PAGED_ENTRIES, UNPAGED_ENTRIES, viewAt } from './flat-layout.ts';
-import type { SegmentClass } from './plan.ts';
+import type { SegmentClass } from './plan-places.ts';
 import { decodeMode } from './step.ts';
 
 const PG = 0x8000_0000 | 0,

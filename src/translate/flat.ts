@@ -7,22 +7,22 @@
  * change drop blocks. Executions are counted a block and given to the ledger when somebody reads it (`settle`).
  */
 import type { X86Instruction } from '../isa/x86/instruction.ts';
-import { decode } from '../isa/x86/decode.ts';
 import { DF, DS, EAX, ECX, EDI, EFLAGS, EIP, ES, ESI } from '../isa/x86/state.ts';
 import type { CodePages } from './blocks.ts';
 import { CODE, CONSTANTS, CONSTANTS_END, DEVICE, PAGE_FLAGS_BYTE, RAM_BYTE, TABLE, tlbSlot, VIEW_ENTRY } from './flat-layout.ts';
+import { decodeBlock, liveFlags, LONGEST_BLOCK } from './flat-block.ts';
 import { FlatContext } from './flat-context.ts';
 import { Forms } from './flat-forms.ts';
 import { FLAT, type FlatName } from './flat-ops.ts';
 import { BUDGET, CACHE_SIZE, cacheSlot, type FlatHost, type FlatState, type FlatTables, runFlat } from './flat-run.ts';
-import { canPlan, definesAllFlags, mayLeave, Planner, readsFlags, refuses, type SegmentClass, type Sink } from './plan.ts';
+import { Planner } from './plan.ts';
+import type { SegmentClass, Sink } from './plan-places.ts';
 import { decodeMode } from './step.ts';
 
 const BLOCKS = 1 << 16,
   CODE_WORDS = 1 << 21,
   SLOTS = 1 << 17,
   INSTRUCTIONS = 1 << 19;
-export const LONGEST_BLOCK = 64;
 
 /** What the engine asks of the machine. */
 export interface FlatMachine {
@@ -232,7 +232,7 @@ export class FlatEngine implements FlatHost, Sink {
   }
 
   /** An address that is for the run loop to look at first. */
-  private mustStop(eip: number): boolean {
+  mustStop(eip: number): boolean {
     return this.machine.isBreakpoint(eip >>> 0) || (this.context.stopsAtMarks && this.machine.markCount(eip >>> 0) > 0);
   }
 
@@ -249,7 +249,7 @@ export class FlatEngine implements FlatHost, Sink {
   private build(eip: number, physical: number): number {
     const { machine, tables } = this;
     const id = this.blocks.length;
-    const instructions = this.decodeBlock(eip, physical);
+    const { instructions, stopped } = decodeBlock(machine.memory.bytes, physical, eip, decodeMode(tables.words), this);
     const block: Block = {
       eip,
       physical,
@@ -260,7 +260,7 @@ export class FlatEngine implements FlatHost, Sink {
       marks: 0,
       category: -1,
     };
-    const live = this.liveFlags(instructions);
+    const live = liveFlags(instructions);
     tables.start[id] = this.codeEnd;
     this.known = null;
     this.lastName = null;
@@ -280,7 +280,9 @@ export class FlatEngine implements FlatHost, Sink {
     block.category = Math.max(category, -1);
     block.end = physical + Math.max(1, (at - eip) | 0);
     this.index = this.addInstruction(at);
-    if (!ended) this.close(at, instructions.length);
+    // What follows is an instruction for `step`, or simply another block.
+    if (!ended && (stopped || instructions.length === 0)) this.emit('step', this.index);
+    else if (!ended) this.emit('jump', this.slot(at));
     this.enter(id, block, instructions.length);
     if (instructions.length > 0) this.remember(id, block);
     return id;
@@ -305,56 +307,6 @@ export class FlatEngine implements FlatHost, Sink {
     this.instructionCategory[i] = this.machine.categoryAt(eip >>> 0);
     this.instructionMarks[i] = this.machine.markCount(eip >>> 0);
     return i;
-  }
-
-  /** What follows is an instruction for `step`, or simply another block. */
-  private close(at: number, count: number): void {
-    if (this.stopped || count === 0) this.emit('step', this.index);
-    else this.emit('jump', this.slot(at));
-  }
-  /** Whether the last `decodeBlock` ended before an instruction that flat code cannot do. */
-  private stopped = false;
-
-  private decodeBlock(eip: number, physical: number): X86Instruction[] {
-    const { machine } = this;
-    const mode = decodeMode(this.tables.words);
-    const pageEnd = (physical & ~0xfff) + 0x1000;
-    const instructions: X86Instruction[] = [];
-    this.stopped = false;
-    for (let at = physical, address = eip; at < pageEnd && instructions.length < LONGEST_BLOCK;) {
-      if (instructions.length > 0 && this.mustStop(address)) break;
-      const instruction = decode(machine.memory.bytes, at, pageEnd, address, mode);
-      if (instruction === null || !canPlan(instruction) || !this.segmentsFit(instruction)) {
-        this.stopped = true;
-        break;
-      }
-      const repeats = instruction.ops.some((op) => op.k === 'leaveIf') && !refuses(instruction);
-      const loops = repeats && instruction.ops.some((op) => op.k === 'branch');
-      if (loops && instructions.length > 0) break;
-      instructions.push(instruction);
-      if (repeats || instruction.ops.some((op) => op.k === 'jump' || op.k === 'branch')) break;
-      at += instruction.length;
-      address = (address + instruction.length) | 0;
-    }
-    return instructions;
-  }
-  private segmentsFit(instruction: X86Instruction): boolean {
-    return instruction.ops.every(
-      (op) => (op.k !== 'load' && op.k !== 'store') || op.at.segment === null || this.classOf(op.at.segment, op.k === 'store') !== 'other',
-    );
-  }
-
-  /** For each instruction, whether anybody may look at the flags that it makes. */
-  private liveFlags(instructions: readonly X86Instruction[]): boolean[] {
-    const result: boolean[] = new Array<boolean>(instructions.length).fill(true);
-    let live = true;
-    for (let i = instructions.length - 1; i >= 0; i--) {
-      result[i] = live;
-      const { ops } = instructions[i]!;
-      if (ops.some(definesAllFlags)) live = false;
-      if (ops.some((op) => readsFlags(op) || mayLeave(op))) live = true;
-    }
-    return result;
   }
 
   private drop(id: number): void {

@@ -8,6 +8,7 @@
 import { INVALID } from '../../../bits/float/core.ts';
 import { FPU_CONTROL, FPU_REGISTERS, FPU_STATUS, FPU_TAGS } from '../state.ts';
 import { type F80, f80, INDEFINITE, kindOf } from './f80.ts';
+import type { Outcome } from './x87arith.ts';
 
 /** Bits of the status word. */
 export const STACK_FAULT = 0x40,
@@ -108,4 +109,20 @@ function tagOf(w: Int32Array, n: number): number {
   const value = f80(w[at + 2]!, w[at + 1]!, w[at]!);
   const kind = kindOf(value);
   return kind === 'zero' ? 1 : kind === 'finite' && (value.se & 0x7fff) !== 0 ? 0 : 2;
+}
+
+export const control = (w: Int32Array): number => w[FPU_CONTROL]!;
+
+/** Writes an outcome to ST(i); whether the instruction may pop. */
+export function commit(w: Int32Array, i: number, outcome: Outcome): boolean {
+  raise(w, outcome.flags, outcome.up);
+  if (outcome.value === null) return false;
+  set(w, i, outcome.value);
+  return true;
+}
+/** ST(i) when a needed register is empty. */
+export function commitUnderflow(w: Int32Array, i: number): boolean {
+  if (!underflows(w)) return false;
+  set(w, i, INDEFINITE);
+  return true;
 }
