@@ -37,7 +37,8 @@ describe('IA-32 rows agree with a real processor', () => {
   });
 });
 
-describe.runIf(longExists())('the long recording', () => {
+const absent = longExists() ? '' : ' (skipped: tests/oracle/x86-cpu.mjs --long has not been run here)';
+describe.runIf(longExists())(`the long recording${absent}`, () => {
   it('agrees', () => {
     const found = [...families(LONG).values()].flatMap(failures);
     expect(found.slice(0, 20), `${found.length} cases`).toEqual([]);
