@@ -380,10 +380,10 @@ export class Lab {
         name: `${session.program.name}.strata.json`,
         bytes: EXPORTS.get().exportRun(this.source!, this.options!, session, this.micro),
       };
-    return {
-      name: `${session.program.name}.${what === 'trace-csv' ? 'csv' : 'jsonl'}`,
-      bytes: EXPORTS.get().traceAs(what === 'trace-csv' ? 'csv' : 'jsonl', session.events),
-    };
+    const format = what === 'trace-csv' ? 'csv' : 'jsonl',
+      { events, before } = session.events.newest,
+      which = before > 0 ? `.last-${events.length}-events` : '';
+    return { name: `${session.program.name}${which}.${format}`, bytes: EXPORTS.get().traceAs(format, events) };
   }
 
   /** A saved run that turns out not to run leaves what was open. */

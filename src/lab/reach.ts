@@ -5,7 +5,6 @@
  * instructions at once, at the first of them. Forwards and backwards, from anywhere, it is the same place.
  */
 import { EIP } from '../isa/x86/state.ts';
-import type { Event } from '../levels/level.ts';
 import type { Halt, Session } from './session.ts';
 
 /** How far an event is looked for, in host instructions. */
@@ -85,15 +84,35 @@ function isFirstMark(session: Session, guest: number): boolean {
 
 /** To just after event number `nth` of a kind; false, at the end, when there are not so many. */
 export function toEvent(session: Session, { kind, nth }: { readonly kind: string; readonly nth: number }): boolean {
-  const find = (): Event | undefined => session.events.filter((event) => event.kind === kind)[nth - 1];
-  const on = (): boolean => session.advance(session.retired + FURTHEST, { atEvents: new Set([kind]) }).why === 'event';
-  while (find() === undefined) {
-    if (session.retired < session.known.retired) session.seek(session.known.retired);
-    if (!on()) return false;
-  }
-  const found = find()!;
-  session.seek(found.retired);
+  const { events } = session;
+  const on = (): Halt => session.advance(session.retired + FURTHEST, { atEvents: new Set([kind]) });
+  session.toCheckpoint((checkpoint) => (checkpoint.events.counts.get(kind) ?? 0) < nth);
+  let halt = on();
+  while (halt.why === 'event' && events.count(kind) < nth) halt = on();
+  if (halt.why !== 'event') return false;
+  session.seek(halt.event.retired);
   // What an instruction causes before it is done (a page fault) lies behind the moment that its count names.
-  while (session.eventsHappened <= session.events.indexOf(found) && on());
+  while (events.count(kind) < nth && on().why === 'event');
   return true;
+}
+
+/** The moment of the last event of such a kind before a count; 0 for none. What is not kept any more happens again. */
+export function lastEvent(session: Session, before: number, wanted: (kind: string) => boolean): number {
+  const kept = session.events.lastBefore(before, wanted);
+  if (kept !== null || session.events.newest.before === 0) return kept?.retired ?? 0;
+  for (let end = before; end > 0;) {
+    let found: number | null = null;
+    const start = session.toCheckpoint(({ retired }) => retired < end);
+    session.witness = ({ kind, retired }) => {
+      if (retired < before && wanted(kind)) found = retired;
+    };
+    try {
+      while (session.retired < end && !over(session.advance(end)));
+    } finally {
+      session.witness = null;
+    }
+    if (found !== null) return found;
+    end = start;
+  }
+  return 0;
 }

@@ -10,6 +10,7 @@ import { Refusal, type BootOptions, type Event, type Level, type Program, type R
 import type { Stop } from '../machine/types.ts';
 import { hex32 } from '../bits/hex.ts';
 import { hashPlain } from '../bits/plain.ts';
+import { EventLog } from './events.ts';
 import { History } from './history.ts';
 import { Checkpoints, type Checkpoint, type Input, type LoggedInput } from './timeMachine.ts';
 
@@ -49,8 +50,7 @@ export class Session {
   readonly options: BootOptions;
   readonly running: Running;
   readonly history = new History();
-  /** Every event known of this run, in order; those before `happened` lie in the past of the present moment. */
-  readonly events: Event[] = [];
+  readonly events = new EventLog();
   private readonly checkpoints = new Checkpoints(({ machine }) => this.running.machine.release(machine));
   /** One more checkpoint, near where the reader is; not among the others, because it may lie at any distance from them. */
   private bookmark: Checkpoint | null = null;
@@ -60,13 +60,16 @@ export class Session {
   private readonly printed: number[] = [];
   /** What the machine holds is no state: a part of the engine was absent. */
   private broken = false;
-  private happened = 0;
   private endSeen = false;
   /** Breakpoints are set in the machine; and something happened since, so they may be wrong. */
   private armed = false;
   private stale = false;
   private wanted: ReadonlySet<string> | null = null;
   private caught: Event | null = null;
+  /** Events of an act that may yet be refused. */
+  private held: Event[] | null = null;
+  /** Who is told of events, also of those that come again. */
+  witness: ((event: Event) => void) | null = null;
 
   constructor(level: Level, program: Program, options: BootOptions) {
     this.level = level;
@@ -100,9 +103,6 @@ export class Session {
   /** Whether this run has ever been at its end. */
   get complete(): boolean {
     return this.endSeen;
-  }
-  get eventsHappened(): number {
-    return this.happened;
   }
   get checkpointCount(): number {
     return this.checkpoints.count;
@@ -214,6 +214,13 @@ export class Session {
     this.seek(retired);
   }
 
+  /** To the newest checkpoint that is as asked; its moment. The one at the start is always there. */
+  toCheckpoint(wanted: (checkpoint: Checkpoint) => boolean): number {
+    const checkpoint = this.checkpoints.last(wanted) ?? this.checkpoints.before(0)!;
+    this.goBack(checkpoint);
+    return checkpoint.retired;
+  }
+
   private nearest(retired: number): Checkpoint {
     const kept = this.checkpoints.before(retired)!,
       { bookmark } = this;
@@ -266,18 +273,21 @@ export class Session {
   act(action: string): void {
     const { running } = this;
     if (!running.act) throw new Refusal('There is nothing to be done at this level beside typing.');
-    const future = this.events.splice(this.happened);
+    const caused: Event[] = [];
+    this.held = caused;
     try {
       running.act(action);
     } catch (problem) {
       this.leftBy(problem);
-      this.events.push(...future);
       throw problem;
+    } finally {
+      this.held = null;
     }
     this.log.splice(this.applied);
     this.log.push({ retired: this.retired, input: { kind: 'act', action } });
     this.countApplied();
     this.forgetFuture();
+    for (const event of caused) this.record(event);
   }
 
   /** A second session at the same moment, with the same past and no shared future. */
@@ -314,7 +324,7 @@ export class Session {
     this.running.machine.restore(checkpoint.machine);
     this.running.restore(checkpoint.level);
     this.applied = checkpoint.inputs;
-    this.happened = checkpoint.events;
+    this.events.goBack(checkpoint.events);
   }
 
   private nextPause(target: number): number {
@@ -342,7 +352,7 @@ export class Session {
       machine: machine.checkpoint(),
       level: this.running.save(),
       inputs: this.applied,
-      events: this.happened,
+      events: this.events.moment(),
     };
   }
 
@@ -365,18 +375,22 @@ export class Session {
     if (this.bookmark !== null && this.bookmark.retired > this.retired) this.setBookmark(null);
     this.history.dropAfter(this.retired);
     this.history.take(this.running.machine, true);
-    this.events.splice(this.happened);
+    this.events.forgetFuture();
     this.endSeen = this.ended;
   }
 
   /** On replay events come again; they are known and only counted. */
   private record(event: Event): void {
+    if (this.held !== null) {
+      this.held.push(event);
+      return;
+    }
     if (this.armed && !this.stale) {
       this.stale = true;
       this.running.machine.requestStop('event');
     }
-    if (this.happened === this.events.length) this.events.push(event);
-    this.happened++;
+    this.events.record(event);
+    this.witness?.(event);
     if (this.wanted && (this.wanted.has('*') || this.wanted.has(event.kind)) && !this.caught) {
       this.caught = event;
       this.running.machine.requestStop('event');

@@ -6,6 +6,7 @@
  */
 import type { Grain } from '../protocol/messages.ts';
 import { microStepCount } from './microsteps.ts';
+import { lastEvent } from './reach.ts';
 import type { Halt, Session } from './session.ts';
 
 /** A moment: a retired count and how many micro-steps of the next instruction have passed. */
@@ -113,6 +114,5 @@ function lastIn(session: Session, start: number, end: number, wanted: () => bool
 /** The moment after the last event before now, as stepping forward by events would have stopped there. */
 function toLastEvent(session: Session, before: number, kinds: readonly string[]): void {
   const any = kinds.includes('*');
-  const last = session.events.findLast((event) => event.retired < before && (any || kinds.includes(event.kind)));
-  session.seek(last?.retired ?? 0);
+  session.seek(lastEvent(session, before, (kind) => any || kinds.includes(kind)));
 }

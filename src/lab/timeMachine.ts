@@ -6,6 +6,7 @@
  * geometrically with age, so that a long run fits a tab. Left out: how a machine is stored (machine/) and what is drawn.
  */
 import type { Plain } from '../levels/level.ts';
+import type { EventMoment } from './events.ts';
 import type { MachineCheckpoint } from '../machine/types.ts';
 
 export type Input =
@@ -24,9 +25,9 @@ export interface Checkpoint {
   readonly retired: number;
   readonly machine: MachineCheckpoint;
   readonly level: Plain;
-  /** How many inputs had been applied and how many events had happened. */
+  /** How many inputs had been applied, and what had happened. */
   readonly inputs: number;
-  readonly events: number;
+  readonly events: EventMoment;
 }
 
 /** Smallest distance between checkpoints, in retired instructions. */
@@ -76,6 +77,11 @@ export class Checkpoints {
       else high = middle;
     }
     return this.list[low - 1] ?? null;
+  }
+
+  /** The last one that is as asked. */
+  last(wanted: (checkpoint: Checkpoint) => boolean): Checkpoint | null {
+    return this.list.findLast(wanted) ?? null;
   }
 
   dropAfter(retired: number): void {

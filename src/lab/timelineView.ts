@@ -1,9 +1,10 @@
 /**
  * The timeline as data: markers from events, the ledger strip and the phases from samples. Pure.
  */
-import type { Event, Level } from '../levels/level.ts';
+import type { Level } from '../levels/level.ts';
 import { CATEGORIES } from '../machine/types.ts';
 import type { Marker, TimelineView } from '../protocol/views.ts';
+import { thinned, type EventLog, type Numbered } from './events.ts';
 import type { Sample } from './history.ts';
 
 const STRIP_SEGMENTS = 160;
@@ -11,7 +12,7 @@ const MARKERS = 160;
 /** A phase narrower than this share of the run is not named. */
 const NARROWEST_PHASE = 0.08;
 
-export function timelineView(level: Level, samples: readonly Sample[], events: readonly Event[], complete = false): TimelineView {
+export function timelineView(level: Level, samples: readonly Sample[], events: EventLog, complete = false): TimelineView {
   const end = samples.at(-1)?.time ?? 0;
   const strip = stripOf(samples, end);
   const { markers, hidden } = markersOf(level, events, end);
@@ -53,30 +54,18 @@ function phasesOf(level: Level, strip: TimelineView['strip'], end: number): Time
 }
 
 /** All events when they are few; else those that are rarest in kind and spread evenly. */
-function markersOf(level: Level, events: readonly Event[], end: number): { markers: Marker[]; hidden: number } {
-  const all = events.map((event, id) => markerOf(level, event, id)).filter((m): m is Marker => m !== null);
-  if (all.length <= MARKERS) return { markers: all, hidden: 0 };
-  const byKind = new Map<string, Marker[]>();
-  for (const marker of all) byKind.set(marker.kind, [...(byKind.get(marker.kind) ?? []), marker]);
-  const share = Math.max(4, Math.floor(MARKERS / byKind.size));
-  const kept = [...byKind.values()].flatMap((list) => thin(list, share, end)).sort((a, b) => a.time - b.time || a.id - b.id);
-  return { markers: kept, hidden: all.length - kept.length };
+function markersOf(level: Level, events: EventLog, end: number): { markers: Marker[]; hidden: number } {
+  const kinds = level.events.map(({ kind }) => kind).filter((kind) => events.total(kind) > 0);
+  const total = kinds.reduce((sum, kind) => sum + events.total(kind), 0);
+  const shown = kinds.map((kind) => events.shown(kind));
+  const share = Math.max(4, Math.floor(MARKERS / shown.length));
+  const kept = shown.flatMap((list) => (total <= MARKERS || list.length <= share ? list : thinned(list, end / share)));
+  kept.sort((a, b) => a.event.time - b.event.time || a.id - b.id);
+  return { markers: kept.map((one) => markerOf(level, one)), hidden: total - kept.length };
 }
 
-function thin(list: readonly Marker[], limit: number, end: number): Marker[] {
-  if (list.length <= limit) return [...list];
-  const gap = end / limit;
-  let next = -Infinity;
-  return list.filter((marker) => {
-    if (marker.time < next) return false;
-    next = marker.time + gap;
-    return true;
-  });
-}
-
-function markerOf(level: Level, event: Event, id: number): Marker | null {
-  const kind = level.events.find((other) => other.kind === event.kind);
-  if (!kind) return null;
-  const label = typeof event.data['label'] === 'string' ? event.data['label'] : kind.label;
+function markerOf(level: Level, { id, event }: Numbered): Marker {
+  const own = event.data['label'];
+  const label = typeof own === 'string' ? own : (level.events.find(({ kind }) => kind === event.kind)?.label ?? event.kind);
   return { id, kind: event.kind, label, time: event.time, retired: event.retired };
 }

@@ -39,7 +39,7 @@ it('is the same after a stop at an event as after a stop at its count', () => {
     if (halt.why !== 'event') break;
     seen.set(session.retired, session.hash());
   }
-  expect(session.events.some((e) => e.kind === 'throttle')).toBe(true);
+  expect(session.events.newest.events.some((e) => e.kind === 'throttle')).toBe(true);
   const other = open(LIVELY);
   for (const [retired, hash] of seen) {
     other.advance(retired);
