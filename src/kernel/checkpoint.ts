@@ -147,7 +147,14 @@ export function restoreKernel(k: Kernel, saved: Plain): void {
   k.accounted = { ...s.accounted };
   [k.woken, k.signalled] = s.flags;
   k.timers.restore(s.timers);
-  for (const tty of s.ttys) k.ttys.get(tty.id)!.restore(tty);
+  k.ttys = new Map(
+    s.ttys.map((saved) => {
+      const there = k.ttys.get(saved.id),
+        tty = saved.pty !== null && there?.isPty !== true ? LATE.get().pty.made(saved) : there!;
+      tty.restore(saved);
+      return [saved.id, tty];
+    }),
+  );
   k.counts = { ...s.counts };
   k.useCodeMap();
 }

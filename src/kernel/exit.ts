@@ -3,7 +3,7 @@
  * it. A process stays as a zombie until its parent waits for it.
  */
 import { CR3 } from '../isa/x86/state.ts';
-import { copyFiles, release } from './files.ts';
+import { controllingTty, copyFiles, release } from './files.ts';
 import { LATE } from './late.ts';
 import { leaveLocks } from './locks.ts';
 import { childrenOf, groupMembers, isLeader, isOrphaned, leaderOf, parentOf, threadsOf } from './groups.ts';
@@ -160,18 +160,16 @@ function hangUpOrphans(k: Kernel, pgid: number): void {
   }
 }
 
-/** The end of a session's leader takes the terminal from the session. */
+/** The end of a session's leader takes the terminal from the session; one that has hung up before is told of to whom it had (disassociate_ctty). */
 function leaveTerminal(k: Kernel, leader: Process): void {
   if (leader.sid !== leader.pid) return;
-  for (const tty of k.ttys.values()) {
-    if (tty.session !== leader.sid) continue;
-    const { foreground } = tty;
-    tty.session = tty.foreground = 0;
-    for (const p of groupMembers(k, foreground))
-      if (p !== leader) {
-        send(k, p, SIGHUP);
-        send(k, p, SIGCONT);
-      }
+  const tty = controllingTty(k, leader),
+    foreground = tty?.foreground ?? leader.oldForeground ?? 0;
+  if (tty) tty.session = tty.foreground = 0;
+  if (foreground === 0) return;
+  for (const p of groupMembers(k, foreground)) {
+    send(k, p, SIGHUP);
+    if (!tty) send(k, p, SIGCONT);
   }
 }
 

@@ -13,7 +13,7 @@ import { dropFlock, dropRanges } from './locks.ts';
 import { socketOf } from './net/socket.ts';
 import { IN, toldOpen } from './told.ts';
 import type { Tty } from './tty.ts';
-import { CONSOLE_DEVICES, PTS0, readDevice, writeDevice } from './vfs/devices.ts';
+import { ptsDevice, readDevice, writeDevice } from './vfs/devices.ts';
 import { RAM_DISK, RAM_DISK_BYTES } from './vfs/ramdisk.ts';
 import { PIPE_FS } from './vfs/pipefs.ts';
 import { isDevice, isDirectory, isRegular, S_IFBLK, S_IFCHR, S_IFIFO, S_IFMT, S_IFSOCK, type Stat } from './vfs/types.ts';
@@ -23,6 +23,7 @@ export const O_ACCMODE = 3,
   O_RDWR = 2,
   O_CREAT = 0o100,
   O_EXCL = 0o200,
+  O_NOCTTY = 0o400,
   O_TRUNC = 0o1000,
   O_APPEND = 0o2000,
   O_NONBLOCK = 0o4000,
@@ -107,7 +108,11 @@ export function release(k: Kernel, file: OpenFile): void {
     case 'node':
       if ((file.flags & O_PATH) === 0) toldOpen(k, mayWrite(file) ? IN.CLOSE_WRITE : IN.CLOSE_NOWRITE, file);
       k.tree.hold(file.node, -1);
+      if (file.tty !== undefined && k.ttys.get(file.tty)?.isPty) LATE.get().pty.slaveClosed(k, file.tty);
       return k.seldom?.inotify.mayBeGone(file.node);
+    case 'ptm':
+      k.tree.hold(file.node, -1);
+      return LATE.get().pty.masterClosed(k, file);
     case 'inotify':
       return k.seldom!.inotify.close(file.number);
     case 'pipe':
@@ -154,32 +159,27 @@ export function makePipe(k: Kernel, flags: number): { read: OpenFile; write: Ope
 export const mayRead = (file: OpenFile): boolean => (file.flags & O_ACCMODE) !== O_WRONLY && (file.flags & O_PATH) === 0;
 export const mayWrite = (file: OpenFile): boolean => (file.flags & O_ACCMODE) !== 0 && (file.flags & O_PATH) === 0;
 
-/** Console stream that the file stands for, -1 for other files: descriptors 0 to 2, /dev/tty and /dev/console. */
-export function consoleStream(k: Kernel, file: OpenFile): number {
-  if (file.kind === 'console') return file.number & 3;
-  if (file.kind !== 'node') return -1;
-  const stat = k.tree.stat(file.node);
-  return isDevice(stat) && CONSOLE_DEVICES.includes(stat.rdev) ? 1 : -1;
-}
+/** Stream of a terminal or console that the file stands for, -1 for other files: descriptors 0 to 2, and devices that are terminals. */
+export const consoleStream = (file: OpenFile): number => (file.kind === 'console' ? file.number & 3 : file.tty === undefined ? -1 : 1);
 
-/** The terminal that the running process's session controls: what /dev/tty means. */
-function controllingTty(k: Kernel): number {
-  for (const tty of k.ttys.values()) if (tty.session !== 0 && tty.session === k.current?.sid) return tty.id;
-  return 0;
+/** The terminal that the process's session controls: what /dev/tty means. */
+export function controllingTty(k: Kernel, p: Process): Tty | null {
+  if (!p.noTerminal) for (const tty of k.ttys.values()) if (tty.session !== 0 && tty.session === p.sid) return tty;
+  return null;
 }
 
 /** The terminal behind a file, null for none. */
-export function ttyOf(k: Kernel, file: OpenFile): Tty | null {
-  if (consoleStream(k, file) < 0) return null;
-  return k.ttys.get(file.kind === 'console' ? file.number >> 2 : controllingTty(k)) ?? null;
-}
+export const ttyOf = (k: Kernel, file: OpenFile): Tty | null =>
+  k.ttys.get(file.kind === 'console' ? file.number >> 2 : (file.tty ?? -1)) ?? null;
+/** What only input from outside makes ready. */
+export const isConsole = (k: Kernel, file: OpenFile): boolean => ttyOf(k, file)?.isPty === false;
 
 /** Bytes from `offset`, or from the file's own position (null), which then moves. */
 export function readFrom(k: Kernel, file: OpenFile, offset: number | null, length: number): Uint8Array {
   if (!mayRead(file)) fail('EBADF');
   if (file.kind === 'pipe') return offset === null ? readPipe(k, file, length) : fail('ESPIPE');
   if (file.kind !== 'node' && file.kind !== 'console') return offset === null ? readSpecial(k, file, length) : fail('ESPIPE');
-  if (consoleStream(k, file) >= 0) return offset === null ? readConsole(k, file, length) : fail('ESPIPE');
+  if (consoleStream(file) >= 0) return offset === null ? readConsole(k, file, length) : fail('ESPIPE');
   const stat = k.tree.stat(file.node);
   if (isDirectory(stat)) fail('EISDIR');
   if (isDevice(stat)) return readDevice(stat.rdev, length, (n) => k.randomBytes(n));
@@ -205,6 +205,7 @@ function readBlock(k: Kernel, file: OpenFile, rdev: number, at: number, length: 
 function readConsole(k: Kernel, file: OpenFile, length: number): Uint8Array {
   const tty = ttyOf(k, file)!;
   if (length === 0) return new Uint8Array(0);
+  if (tty.isPty) return LATE.get().pty.read(k, tty, file, length);
   backgroundRead(k, tty);
   if (!tty.ready) {
     if (file.flags & O_NONBLOCK) fail('EAGAIN');
@@ -214,7 +215,7 @@ function readConsole(k: Kernel, file: OpenFile, length: number): Uint8Array {
 }
 
 /** Reading from the background stops the process (job control); one that cannot be stopped gets EIO. */
-function backgroundRead(k: Kernel, tty: Tty): void {
+export function backgroundRead(k: Kernel, tty: Tty): void {
   const p = k.current;
   if (!p || !isBackground(tty, p)) return;
   if (ignores(p, SIGTTIN) || has(p.signals.blocked, SIGTTIN) || isOrphaned(k, p.pgid)) fail('EIO');
@@ -223,12 +224,14 @@ function backgroundRead(k: Kernel, tty: Tty): void {
   throw new Block({ kind: 'until', time: k.machine.time }, 'stopped');
 }
 
-export const isBackground = (tty: Tty, p: Process): boolean => tty.session !== 0 && tty.session === p.sid && tty.foreground !== p.pgid;
+export const isBackground = (tty: Tty, p: Process): boolean =>
+  tty.session !== 0 && tty.session === p.sid && !p.noTerminal && tty.foreground !== p.pgid;
 
 /** Sockets, and files that stand for events. */
 function readSpecial(k: Kernel, file: OpenFile, length: number): Uint8Array {
   if (file.kind === 'socket') return LATE.get().receiveOn(k, file, socketOf(k, file)!, length, 0).bytes;
   if (file.kind === 'inotify') return k.seldom!.inotify.read(file, length);
+  if (file.kind === 'ptm') return LATE.get().pty.readMaster(k, file, length);
   if (file.kind === 'signalfd') return LATE.get().readSignals(k, file, length);
   if (file.kind !== 'eventfd' && file.kind !== 'timerfd') fail('EINVAL');
   if (length < 8) fail('EINVAL');
@@ -262,8 +265,9 @@ export function writeTo(k: Kernel, file: OpenFile, offset: number | null, bytes:
   if (!mayWrite(file)) fail('EBADF');
   if (file.kind === 'pipe') return offset === null ? writePipe(k, file, bytes) : fail('ESPIPE');
   if (file.kind === 'eventfd') return writeEvent(k, file, bytes);
+  if (file.kind === 'ptm') return offset === null ? LATE.get().pty.writeMaster(k, file, bytes) : fail('ESPIPE');
   if (file.kind !== 'node' && file.kind !== 'console') fail('EINVAL');
-  const stream = consoleStream(k, file);
+  const stream = consoleStream(file);
   if (stream >= 0) return offset === null ? writeConsole(k, file, stream, bytes) : fail('ESPIPE');
   const stat = k.tree.stat(file.node);
   if (isDevice(stat)) {
@@ -295,6 +299,7 @@ function writeEvent(k: Kernel, file: OpenFile, bytes: Uint8Array): number {
 
 function writeConsole(k: Kernel, file: OpenFile, stream: number, bytes: Uint8Array): number {
   const tty = ttyOf(k, file)!;
+  if (tty.isPty) return LATE.get().pty.write(k, tty, file, bytes);
   tty.console.write(stream, bytes);
   k.emit(tty.id === 0 ? 'output' : 'terminal', () => ({ stream: stream === 2 ? 'stderr' : 'stdout', tty: tty.id, bytes: bytes.slice() }));
   return bytes.length;
@@ -315,14 +320,20 @@ function writePipe(k: Kernel, file: OpenFile, bytes: Uint8Array): number {
   return part.length;
 }
 
+/** The inode of the first terminal in a devpts. */
+export const FIRST_PTS = 3;
+
 /** fstat of any open file. */
 export function statOf(k: Kernel, file: OpenFile): Stat & { readonly dev: number } {
   if (file.kind === 'node') return { ...k.tree.stat(file.node), dev: file.node.fs };
   const now = k.realTime();
   const common = { nlink: 1, uid: 0, gid: 0, size: 0, atime: now, mtime: now, ctime: now };
-  if (file.kind === 'console' && ttyOf(k, file)!.console.terminal)
-    return { ...common, dev: 0x18, ino: 3, mode: S_IFCHR | 0o620, rdev: PTS0 };
-  if (file.kind === 'pipe' && file.node.fs !== 0) return { ...k.tree.stat(file.node), dev: file.node.fs };
+  const pts = file.kind === 'console' ? ttyOf(k, file)!.pts : null;
+  if (pts) {
+    const { fs, index, uid, gid, mode } = pts;
+    return { ...common, uid, gid, dev: fs, ino: index + FIRST_PTS, mode: S_IFCHR | mode, rdev: ptsDevice(index) };
+  }
+  if ((file.kind === 'pipe' || file.kind === 'ptm') && file.node.fs !== 0) return { ...k.tree.stat(file.node), dev: file.node.fs };
   const type = file.kind === 'socket' ? S_IFSOCK | 0o777 : file.kind === 'pipe' || file.kind === 'console' ? S_IFIFO | 0o600 : 0o600;
   return { ...common, dev: 0xd, ino: 1000 + (file.number || file.id), mode: type, rdev: 0 };
 }
@@ -332,7 +343,7 @@ const SEEK_DATA = 3,
 export function seek(k: Kernel, file: OpenFile, offset: number, whence: number): number {
   // Of what has a position that means nothing (noop_llseek).
   if (file.kind === 'eventfd' || file.kind === 'timerfd' || file.kind === 'epoll' || file.kind === 'signalfd') return 0;
-  if (file.kind !== 'node' || consoleStream(k, file) >= 0) fail('ESPIPE');
+  if (file.kind !== 'node' || consoleStream(file) >= 0) fail('ESPIPE');
   const stat = k.tree.stat(file.node);
   const size = (stat.mode & S_IFMT) === S_IFBLK ? RAM_DISK_BYTES : isRegular(stat) && !file.text ? stat.size : (file.text?.length ?? 0);
   // Files have no holes: all is data, and what is behind the end is the hole.
@@ -346,4 +357,4 @@ export function seek(k: Kernel, file: OpenFile, offset: number, whence: number):
 }
 
 export const isTerminal = (k: Kernel, file: OpenFile): boolean =>
-  consoleStream(k, file) >= 0 && (file.kind === 'node' || ttyOf(k, file)!.console.terminal);
+  consoleStream(file) >= 0 && (file.kind === 'node' || ttyOf(k, file)!.console.terminal);

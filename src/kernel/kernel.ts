@@ -45,6 +45,7 @@ import { buildKernelPage, enterPaging, type KernelPage } from './segments.ts';
 import { KERNEL_ENTRY, type AddressSpace, type SpaceEnvironment } from './space.ts';
 import type { Node, OpenFile, Pipe, Process, QueuedSignal, SignalAction } from './task.ts';
 import type { Tree } from './vfs/paths.ts';
+import { DEVPTS_FS } from './vfs/devices.ts';
 import { RamDisk } from './vfs/ramdisk.ts';
 import type { Stat } from './vfs/types.ts';
 
@@ -134,7 +135,9 @@ export class Kernel implements Supervisor {
     this.ns = new Namespaces(this, options.hostname ?? 'strata');
     this.control = new Cgroups(this);
     this.console = new Console(options.terminal, options.stdin);
-    this.ttys.set(0, new Tty(0, this.console, options.echo ?? false));
+    const tty = new Tty(0, this.console, options.echo ?? false);
+    if (options.terminal) tty.pts = { fs: DEVPTS_FS, index: 0, mode: 0o620, uid: 0, gid: 5, time: BOOT_TIME };
+    this.ttys.set(0, tty);
     this.frames = new Frames(machine.memory);
     this.frames.payer = { anonymous: this.control.payer('anonymous'), file: this.control.payer('mapped') };
     this.frames.onLastUser = (frame) => this.shared.lastUser(frame);
@@ -164,7 +167,7 @@ export class Kernel implements Supervisor {
 
   // ---- what other modules use
 
-  private get madeSeldom(): Seldom {
+  get madeSeldom(): Seldom {
     return (this.seldom ??= LATE.get().makeSeldom(this));
   }
   get ipc(): Seldom['ipc'] {

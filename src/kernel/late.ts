@@ -12,6 +12,7 @@ import type { wakeFutex } from './futex.ts';
 import type { leaveRobust } from './robust.ts';
 import type { confine, modeOf, setFilter, setStrict } from './seccomp.ts';
 import type { reclaim } from './reclaim.ts';
+import type { PTY } from './pty/late.ts';
 import type { magicTarget } from './magiclinks.ts';
 import type { rootProc } from './procfs.ts';
 import type { altstackBytes, pushFrame, siginfo, stackFor } from './sigframe.ts';
@@ -34,6 +35,7 @@ interface LateKernel {
   readonly endPidNamespace: typeof endPidNamespace;
   readonly buildFileSystem: typeof buildFileSystem;
   readonly rootProc: typeof rootProc;
+  readonly pty: typeof PTY;
   readonly magicTarget: typeof magicTarget;
   readonly reclaim: typeof reclaim;
   readonly confine: typeof confine;

@@ -31,7 +31,7 @@ export function createProcess(k: Kernel, options: ProcessOptions): Process | nul
   const tty = k.ttys.get(options.tty ?? 0)!,
     { terminal } = tty.console;
   for (const stream of [0, 1, 2]) {
-    const path = terminal ? '/dev/pts/0' : `pipe:[${stream}]`;
+    const path = terminal ? `/dev/pts/${tty.pts?.index ?? 0}` : `pipe:[${stream}]`;
     install(
       k,
       p,

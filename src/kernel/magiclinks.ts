@@ -8,7 +8,7 @@ import type { ProcFs } from './vfs/proc.ts';
 
 /** What is opened when an open file is opened again by its link; null when that is its name's to say. */
 function reopened(k: Kernel, file: OpenFile): Node | null {
-  if (file.kind === 'node' || (file.kind === 'pipe' && file.node.fs !== 0)) return file.node;
+  if (file.kind === 'node' || file.kind === 'ptm' || (file.kind === 'pipe' && file.node.fs !== 0)) return file.node;
   if (file.kind === 'pipe') return { fs: PIPE_FS, ino: file.number };
   if (file.kind === 'socket') return { fs: PIPE_FS, ino: A_SOCKET };
   const stream = file.kind === 'console' && !k.ttys.get(file.number >> 2)!.console.terminal;

@@ -168,7 +168,7 @@ export const partitions = (): string => `major minor  #blocks  name\n\n   1     
 export const diskstats = (): string => `   1       0 ram0 ${Array.from({ length: 17 }, () => '0').join(' ')}\n`;
 export const swaps = (): string => 'Filename\t\t\t\tType\t\tSize\t\tUsed\t\tPriority\n';
 export const devices = (): string =>
-  'Character devices:\n  1 mem\n  4 ttyS\n  5 /dev/tty\n  5 /dev/console\n136 pts\n\nBlock devices:\n  1 ramdisk\n';
+  'Character devices:\n  1 mem\n  4 ttyS\n  5 /dev/tty\n  5 /dev/console\n  5 /dev/ptmx\n128 ptm\n136 pts\n\nBlock devices:\n  1 ramdisk\n';
 export const cgroups = (): string =>
   `#subsys_name\thierarchy\tnum_cgroups\tenabled\n${['cpu', 'memory', 'pids'].map((name) => `${name}\t0\t1\t1\n`).join('')}`;
 

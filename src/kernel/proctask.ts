@@ -2,6 +2,7 @@
 import { hex32 } from '../bits/hex.ts';
 import { CAP, capableIn } from './credentials.ts';
 import { fail } from './errno.ts';
+import { controllingTty } from './files.ts';
 import { PAGE } from './frames.ts';
 import { childrenOf, leaderOf, threadsOf } from './groups.ts';
 import { inspect, mayInspect } from './inspect.ts';
@@ -9,13 +10,13 @@ import type { Kernel } from './kernel.ts';
 import { seenGid, seenUid } from './ns/usermap.ts';
 import { GROWS_DOWN, PROT_EXEC, PROT_READ, PROT_WRITE, type Region, SHARED } from './regions.ts';
 import { maskOf } from './signals.ts';
+import { ptsDevice } from './vfs/devices.ts';
 import type { Limit, Process } from './task.ts';
 
 /** Clock ticks of 10 ms. */
 export const ticks = (k: Kernel, time: number): number => Math.floor((time / k.machine.hz) * 100);
 const kib = (bytes: number): string => `${String(Math.floor(bytes / 1024)).padStart(8)} kB`;
-const PTS0 = 136 * 256,
-  PF_FORKNOEXEC = 0x40_0000,
+const PF_FORKNOEXEC = 0x40_0000,
   UNLIMITED = 0xffff_ffff;
 
 /** Arguments or environment as they lie in the process's memory now; a zombie has none. */
@@ -153,8 +154,8 @@ function memoryRows(k: Kernel, p: Process): (readonly [string, string])[] {
 
 /** The terminal of the session, as a device number, and its foreground group. */
 function terminal(k: Kernel, p: Process): readonly [device: number, foreground: number] {
-  for (const tty of k.ttys.values()) if (tty.session !== 0 && tty.session === p.sid) return [PTS0 + tty.id, tty.foreground];
-  return [0, -1];
+  const tty = controllingTty(k, p);
+  return tty ? [ptsDevice(tty.pts?.index ?? 0), tty.foreground] : [0, -1];
 }
 
 export function stat(k: Kernel, p: Process, namespace: number): string {

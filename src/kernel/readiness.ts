@@ -1,11 +1,12 @@
 /** What an open file is ready for: the answers of poll, select and epoll. */
-import { consoleStream, O_ACCMODE, pipeRoom, ttyOf } from './files.ts';
+import { O_ACCMODE, pipeRoom, ttyOf } from './files.ts';
 import type { Kernel } from './kernel.ts';
 import { LATE } from './late.ts';
 import { socketEvents, socketOf } from './net/socket.ts';
 import type { OpenFile } from './task.ts';
 
 export const POLLIN = 1,
+  POLLPRI = 2,
   POLLOUT = 4,
   POLLERR = 8,
   POLLHUP = 16,
@@ -34,9 +35,14 @@ export function readiness(k: Kernel, file: OpenFile): number {
       return (k.processes.get(file.number)?.exit ?? null) !== null || !k.processes.has(file.number) ? POLLIN : 0;
     case 'epoll':
       return k.epolls.get(file.number)!.items.some((item) => ready(k, item) !== 0) ? POLLIN : 0;
-    default:
-      if (consoleStream(k, file) < 0) return POLLIN | POLLOUT;
-      return (ttyOf(k, file)!.ready ? POLLIN : 0) | ((file.flags & O_ACCMODE) !== 0 ? POLLOUT : 0);
+    case 'ptm':
+      return LATE.get().pty.events(k, k.ttys.get(file.number)!, file);
+    default: {
+      const tty = ttyOf(k, file);
+      if (!tty) return POLLIN | POLLOUT;
+      if (tty.isPty) return LATE.get().pty.events(k, tty, file);
+      return (tty.ready ? POLLIN : 0) | ((file.flags & O_ACCMODE) !== 0 ? POLLOUT : 0);
+    }
   }
 }
 

@@ -30,6 +30,7 @@ import { PATH_CALLS, setTimes } from './sys/paths.ts';
 import { DIRECTORY_CALLS } from './sys/directories.ts';
 import { STAT_CALLS } from './sys/stat.ts';
 import { TIME_CALLS } from './sys/time.ts';
+import { PTY } from './pty/late.ts';
 import { magicTarget } from './magiclinks.ts';
 import { reclaim } from './reclaim.ts';
 import { confine, modeOf, setFilter, setStrict } from './seccomp.ts';
@@ -69,6 +70,7 @@ LATE.provide({
   endPidNamespace,
   buildFileSystem,
   rootProc,
+  pty: PTY,
   magicTarget,
   reclaim,
   confine,

@@ -10,7 +10,7 @@ import { ROOT_CREDENTIALS } from './credentials.ts';
 import { ROOT, ROOT_FS } from './rootnode.ts';
 import { shmFileSystem } from './shared.ts';
 import type { Node } from './task.ts';
-import { DEVICES, PTS0 } from './vfs/devices.ts';
+import { DEVICES, DEVPTS_FS, DEVPTS_SHOWN } from './vfs/devices.ts';
 import { MemoryFs } from './vfs/memory.ts';
 import { Tree } from './vfs/paths.ts';
 import { PipeFs } from './vfs/pipefs.ts';
@@ -28,6 +28,7 @@ export function buildFileSystem(k: Kernel): Tree {
   const dev = new MemoryFs({ id: DEV_FS, type: 'devtmpfs', now });
   for (const fs of [root, dev, shmFileSystem(now)]) tree.add(fs);
   tree.addLate(PROC_FS, () => LATE.get().rootProc(k, PROC_FS));
+  tree.addLate(DEVPTS_FS, () => LATE.get().pty.root(k));
   tree.mountRoot(ROOT_FS, 'rootfs');
   const directory = (name: string, mode: number): Node => ({
     fs: ROOT_FS,
@@ -36,21 +37,26 @@ export function buildFileSystem(k: Kernel): Tree {
   tree.mount({ parent: ROOT, name: 'dev' }, directory('dev', 0o755), { fs: DEV_FS, source: 'devtmpfs' });
   tree.mount({ parent: ROOT, name: 'proc' }, directory('proc', 0o555), { fs: PROC_FS, source: 'proc', root: PROC_ROOT });
   directory('tmp', 0o1777);
-  fillDevices(dev);
+  const pts = fillDevices(dev);
+  tree.mount(
+    { parent: { fs: DEV_FS, ino: dev.root }, name: 'pts' },
+    { fs: DEV_FS, ino: pts },
+    { fs: DEVPTS_FS, source: 'devpts', root: 1, options: DEVPTS_SHOWN },
+  );
   tree.add(k.nsfs);
   tree.add(new PipeFs(now));
   tree.magicLink = (node) => (tree.fs(node.fs).type === 'proc' ? LATE.get().magicTarget(k, node) : null);
   return tree;
 }
 
-function fillDevices(dev: MemoryFs): void {
+/** Answers the directory for the devpts. */
+function fillDevices(dev: MemoryFs): number {
   for (const { name, rdev, mode } of DEVICES) dev.create(dev.root, name, { mode: S_IFCHR | mode, uid: 0, gid: 0, rdev });
   dev.create(dev.root, 'ram0', { mode: S_IFBLK | 0o660, uid: 0, gid: 6, rdev: RAM_DISK });
   const link = (name: string, target: string): number => dev.create(dev.root, name, { mode: S_IFLNK | 0o777, uid: 0, gid: 0, target });
   link('fd', '/proc/self/fd');
   ['stdin', 'stdout', 'stderr'].forEach((name, i) => link(name, `/proc/self/fd/${i}`));
-  const pts = dev.create(dev.root, 'pts', { mode: S_IFDIR | 0o755, uid: 0, gid: 0 });
-  dev.create(pts, '0', { mode: S_IFCHR | 0o620, uid: 0, gid: 5, rdev: PTS0 });
+  return dev.create(dev.root, 'pts', { mode: S_IFDIR | 0o755, uid: 0, gid: 0 });
 }
 
 const context = { cwd: ROOT, root: ROOT, credentials: ROOT_CREDENTIALS };

@@ -28,6 +28,8 @@ function isOver(k: Kernel, wait: Wait): boolean {
     }
     case 'poll':
       return k.changes !== wait.seen || due(k, wait.until);
+    case 'tty':
+      return k.changes !== wait.seen || due(k, wait.until);
     case 'lock':
       return k.changes !== wait.seen;
     case 'socket':
@@ -52,6 +54,7 @@ function wakeTime(wait: Wait): number {
     case 'poll':
     case 'signal':
     case 'socket':
+    case 'tty':
       return wait.until ?? Infinity;
     default:
       return Infinity;

@@ -1,5 +1,5 @@
 /**
- * What only some programs use: System V IPC, the records of network interfaces, pressure, who watches files. Made when somebody first asks (it comes
+ * What only some programs use: System V IPC, the records of network interfaces, pressure, who watches files, what was changed of a devpts. Made when somebody first asks (it comes
  * with rest.ts). Invariant: what is saved is null while nothing is there that was not at the start, made or not.
  */
 import type { Plain } from '../bits/plain.ts';
@@ -8,12 +8,14 @@ import type { Kernel } from './kernel.ts';
 import { Inotify } from './inotify.ts';
 import { Interfaces } from './net/interfaces.ts';
 import { Pressure } from './pressure.ts';
+import type { Attributes } from './vfs/types.ts';
 
 interface Saved {
   readonly ipc: ReturnType<Ipc['save']>;
   readonly interfaces: ReturnType<Interfaces['save']>;
   readonly pressure: Plain;
   readonly inotify: Plain;
+  readonly devpts: Seldom['devpts'];
 }
 
 export class Seldom {
@@ -21,6 +23,8 @@ export class Seldom {
   readonly interfaces = new Interfaces();
   readonly pressure: Pressure;
   readonly inotify: Inotify;
+  /** What was changed of directories and masters' devices in a devpts, by file system and inode (pty/devpts.ts). Replaced, never changed. */
+  devpts: Readonly<Record<string, Attributes>> = {};
 
   constructor(k: Kernel) {
     this.ipc = new Ipc(k);
@@ -29,12 +33,14 @@ export class Seldom {
   }
   save(): Plain {
     const pressure = this.pressure.save();
-    if (this.ipc.isEmpty && this.interfaces.isInitial && pressure === null && this.inotify.isInitial) return null;
+    if (this.ipc.isEmpty && this.interfaces.isInitial && pressure === null && this.inotify.isInitial && !Object.keys(this.devpts).length)
+      return null;
     return {
       ipc: this.ipc.save(),
       interfaces: this.interfaces.save(),
       pressure,
       inotify: this.inotify.save(),
+      devpts: this.devpts,
     } satisfies Saved as unknown as Plain;
   }
   restore(state: Plain): void {
@@ -44,11 +50,13 @@ export class Seldom {
       this.interfaces.reset();
       this.pressure.clear();
       this.inotify.restore(null);
+      this.devpts = {};
     } else {
       this.ipc.restore(saved.ipc);
       this.interfaces.restore(saved.interfaces);
       this.pressure.restore(saved.pressure);
       this.inotify.restore(saved.inotify);
+      this.devpts = saved.devpts;
     }
   }
 }

@@ -84,6 +84,8 @@ export type TlsDescriptor = readonly [number, number] | null;
 /** What must become true before a blocked call is tried again. `until` is machine time. */
 export type Wait =
   | { readonly kind: 'input'; readonly tty: number }
+  /** Something happens to either end of a pseudo-terminal. */
+  | { readonly kind: 'tty'; readonly seen: number; readonly until: number | null }
   | { readonly kind: 'until'; readonly time: number }
   | { readonly kind: 'pipe'; readonly pipe: number; readonly end: 'read' | 'write' }
   /** Somebody opens the other end of a named pipe. */
@@ -203,6 +205,9 @@ export interface Process {
   trapped?: { readonly vector: number; readonly error: number };
   /** ioprio_set(2): class and level as one number. Kept; no disk is slow enough to ask. */
   ioPriority?: number;
+  /** It has given up the terminal of its session (TIOCNOTTY); the group that was in the foreground when its leader's hung up. */
+  noTerminal?: boolean;
+  oldForeground?: number;
   /** Who traces it (ptrace(2)); the signal it has stopped at, whether the tracer has heard; the next signal is not to be stopped at. */
   trace?: { readonly by: Pid; readonly stop: QueuedSignal | null; readonly told: boolean; readonly pass: boolean };
   /** Where it stands in the control-group tree, and which namespaces it sees, by kind ('pid', 'mnt', 'uts' ...). */
@@ -219,7 +224,7 @@ export interface Descriptor {
 /** An open file description: shared by dup and fork. */
 export interface OpenFile {
   readonly id: number;
-  readonly kind: 'node' | 'pipe' | 'console' | 'socket' | 'epoll' | 'eventfd' | 'timerfd' | 'pidfd' | 'signalfd' | 'inotify';
+  readonly kind: 'node' | 'pipe' | 'console' | 'socket' | 'epoll' | 'eventfd' | 'timerfd' | 'pidfd' | 'signalfd' | 'inotify' | 'ptm';
   readonly node: Node;
   /** Name it was opened by, for /proc and messages. */
   readonly path: string;
@@ -228,8 +233,11 @@ export interface OpenFile {
   refs: number;
   /** Contents made when it was last read from its beginning, for files of /proc. */
   text: Uint8Array | null;
-  /** Number of the pipe, socket, epoll set ..., or console stream 0..2. */
+  /** Number of the pipe, socket, epoll set, pseudo-terminal that it is the master of ..., or console stream 0..2. */
   readonly number: number;
+  /** Of a device that is a terminal: which one; and whether that hung up while this was open. */
+  readonly tty?: number;
+  hungUp?: boolean;
   /** By which entry of which directory it was reached, while somebody watches files. */
   place?: Place | null;
   /** What a signalfd reads. */

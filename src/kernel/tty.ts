@@ -1,10 +1,12 @@
 /**
  * A terminal as the kernel sees it: settings, the session it controls, and the line discipline between what is typed and what
- * programs read (termios(3)): line editing, echo, signals from keys.
+ * programs read (termios(3)): line editing, echo, signals from keys. A pseudo-terminal (pty/pty.ts) is one of these with more of the
+ * line discipline, and with a file at its other end instead of a console.
  *
- * Left out: flow control, delays, output processing (whoever shows the output makes a new line of "\n").
+ * Left out for consoles: flow control, delays, output processing (whoever shows the output makes a new line of "\n").
  */
 import { concatBytes, get32, StructWriter } from '../bits/bytes.ts';
+import type { Plain } from '../bits/plain.ts';
 import { fromLatin1 } from '../bits/utf8.ts';
 import type { Console } from './console.ts';
 import { groupMembers } from './groups.ts';
@@ -57,13 +59,30 @@ const FRESH: Termios = {
   lflag: ISIG | ICANON | ECHO | ECHOE | ECHOK | ECHOCTL | 0o4000 | IEXTEN,
 };
 
-interface SavedTty {
+/** Where a terminal stands in a devpts, and as what file (pty/devpts.ts). Replaced, never changed. */
+export interface PtsEntry {
+  readonly fs: number;
+  readonly index: number;
+  readonly mode: number;
+  readonly uid: number;
+  readonly gid: number;
+  /** When the file was made. */
+  readonly time: number;
+  /** Its master has gone: no name leads to it any more. */
+  readonly gone?: boolean;
+}
+
+export interface SavedTty {
   readonly id: number;
+  /** What a pseudo-terminal has beside the rest; null for a console. */
+  readonly pty: Plain;
+  readonly pts: PtsEntry | null;
   readonly termios: Termios;
   readonly session: number;
   readonly foreground: number;
   readonly rows: number;
   readonly columns: number;
+  readonly pixels: readonly [number, number];
   readonly cooked: Uint8Array;
   readonly line: Uint8Array;
   readonly ends: readonly number[];
@@ -79,10 +98,12 @@ export class Tty {
   foreground = 0;
   rows = 24;
   columns = 80;
+  pixels: readonly [number, number] = [0, 0];
+  pts: PtsEntry | null = null;
   /** Lines that are finished, and the one being typed; where the finished ones end, an end of file being an empty line. */
-  private cooked: Uint8Array = new Uint8Array(0);
-  private line: Uint8Array = new Uint8Array(0);
-  private ends: readonly number[] = [];
+  cooked: Uint8Array = new Uint8Array(0);
+  line: Uint8Array = new Uint8Array(0);
+  ends: readonly number[] = [];
 
   /** `echoes`: what is typed is shown by this terminal rather than by whoever types. */
   constructor(id: number, console: Console, echoes: boolean) {
@@ -92,7 +113,11 @@ export class Tty {
     if (console.terminal) this.cook(null, console.take());
   }
 
-  private get canonical(): boolean {
+  /** A file stands at its other end, not a console. */
+  get isPty(): boolean {
+    return false;
+  }
+  get canonical(): boolean {
     return (this.termios.lflag & ICANON) !== 0;
   }
 
@@ -129,10 +154,14 @@ export class Tty {
   private signalKey(k: Kernel | null, byte: number, signal: number): void {
     this.echo(byte);
     if ((this.termios.lflag & NOFLSH) === 0) this.flushInput();
-    if (k && this.foreground !== 0) for (const p of groupMembers(k, this.foreground)) send(k, p, signal);
+    if (k) this.signal(k, signal);
+  }
+  /** To the process group in the foreground. */
+  signal(k: Kernel, signal: number): void {
+    if (this.foreground !== 0) for (const p of groupMembers(k, this.foreground)) send(k, p, signal);
   }
 
-  private finish(): void {
+  finish(): void {
     this.cooked = concatBytes([this.cooked, this.line]);
     this.ends = [...this.ends, this.cooked.length];
     this.line = new Uint8Array(0);
@@ -209,19 +238,24 @@ export class Tty {
     if (was && !this.canonical) this.finish();
     if (!was && this.canonical) this.ends = this.cooked.length > 0 ? [this.cooked.length] : [];
   }
-  setSize(k: Kernel, rows: number, columns: number): void {
-    if (rows === this.rows && columns === this.columns) return;
+  /** struct winsize: rows, columns, and their sizes in points. */
+  get size(): readonly number[] {
+    return [this.rows, this.columns, ...this.pixels];
+  }
+  setSize(k: Kernel, [rows, columns, x, y]: readonly [number, number, number, number]): void {
+    if (rows === this.rows && columns === this.columns && x === this.pixels[0] && y === this.pixels[1]) return;
     this.rows = rows;
     this.columns = columns;
-    if (this.foreground !== 0) for (const p of groupMembers(k, this.foreground)) send(k, p, SIGWINCH);
+    this.pixels = [x, y];
+    this.signal(k, SIGWINCH);
   }
 
   save(): SavedTty {
-    const { id, termios, session, foreground, rows, columns, cooked, line, ends } = this;
-    return { id, termios, session, foreground, rows, columns, cooked, line, ends };
+    const { id, pts, termios, session, foreground, rows, columns, pixels, cooked, line, ends } = this;
+    return { id, pty: null, pts, termios, session, foreground, rows, columns, pixels, cooked, line, ends };
   }
   restore(s: SavedTty): void {
     ({ termios: this.termios, session: this.session, foreground: this.foreground, rows: this.rows, columns: this.columns } = s);
-    ({ cooked: this.cooked, line: this.line, ends: this.ends } = s);
+    ({ cooked: this.cooked, line: this.line, ends: this.ends, pts: this.pts, pixels: this.pixels } = s);
   }
 }

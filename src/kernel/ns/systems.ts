@@ -10,6 +10,7 @@ import type { Kernel } from '../kernel.ts';
 import type { HidePid } from '../procfiles.ts';
 import { netOf } from '../net/socket.ts';
 import { makeProc } from '../procfs.ts';
+import { type DevptsOptions, DevptsFs, devptsOptions } from '../pty/devpts.ts';
 import { sysfsFiles } from '../sysfiles.ts';
 import type { Node, Process } from '../task.ts';
 import { MemoryFs } from '../vfs/memory.ts';
@@ -55,6 +56,10 @@ export function makeSystem(k: Kernel, p: Process, r: MountRequest): Made {
     case 'sysfs':
       if (!capableIn(k, p, k.ns.of(p, 'net').owner, CAP.SYS_ADMIN)) fail('EPERM');
       return plain(add(k, 'sysfs', { net: netOf(p) }));
+    case 'devpts': {
+      const { options: wanted, shown } = devptsOptions(k, p, r.data);
+      return plain(add(k, 'devpts', wanted as unknown as Plain), shown);
+    }
     case 'ramfs':
       return plain(add(k, 'tmpfs', { capacity: k.frames.total * 4096, mode: 0o755, type: 'ramfs' }));
     default:
@@ -102,6 +107,8 @@ export function buildFileSystem(k: Kernel, id: number, kind: string, options: Pl
       return new CgroupFs(id, k, k.control);
     case 'sysfs':
       return new SysFs(id, sysfsFiles(k, o.net), { kind, options }, now);
+    case 'devpts':
+      return new DevptsFs(k, id, options as unknown as DevptsOptions, { kind, options });
     case 'overlay':
       return new OverlayFs({ id, lower: o.lower, upper: o.upper, layer: (fs) => k.tree.fs(fs), watcher: k.overlays.watcher(id) });
     default:

@@ -62,7 +62,11 @@ function writeBytes(k: Kernel, p: Process, file: OpenFile, bytes: Uint8Array, of
   let done = typeof memory === 'number' ? memory : 0;
   try {
     do done += writeTo(k, file, offset, bytes.subarray(done));
-    while (done < bytes.length && file.kind === 'pipe' && (file.flags & O_NONBLOCK) === 0);
+    while (
+      done < bytes.length &&
+      (file.kind === 'pipe' || file.kind === 'ptm' || file.tty !== undefined) &&
+      (file.flags & O_NONBLOCK) === 0
+    );
     k.control.transferred(p, 0, done);
     return done;
   } catch (error) {
@@ -234,12 +238,14 @@ function ioctl(k: Kernel, p: Process, fd: number, request: number, at: number): 
     return 0;
   }
   if (file.kind === 'socket') return LATE.get().interfaceIoctl(k, p, request, at) ?? fail('ENOTTY');
-  return isTerminal(k, file) ? ttyIoctl(k, p, ttyOf(k, file)!, request, at) : fail('ENOTTY');
+  const tty = file.kind === 'ptm' ? k.ttys.get(file.number)! : isTerminal(k, file) ? ttyOf(k, file)! : fail('ENOTTY');
+  return ttyIoctl(k, p, file, tty, request, at);
 }
 
 function available(k: Kernel, file: OpenFile): number {
   if (file.kind === 'pipe') return k.pipes.get(file.number)!.bytes.length;
   if (file.kind === 'inotify') return k.seldom!.inotify.waiting(file.number);
+  if (file.kind === 'ptm') return LATE.get().pty.waiting(k, file);
   const tty = ttyOf(k, file),
     socket = socketOf(k, file);
   if (tty) return tty.available;

@@ -112,7 +112,11 @@ function setpgid(k: Kernel, p: Process, pid: number, group: number): number {
 
 function setsid(k: Kernel, p: Process): number {
   if (groupMembers(k, p.tgid).length > 0) fail('EPERM');
-  for (const t of threadsOf(k, p)) t.sid = t.pgid = p.tgid;
+  for (const t of threadsOf(k, p)) {
+    t.sid = t.pgid = p.tgid;
+    delete t.noTerminal;
+    delete t.oldForeground;
+  }
   return p.tgid;
 }
 

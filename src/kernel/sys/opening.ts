@@ -23,16 +23,15 @@ import type { Kernel } from '../kernel.ts';
 import { MS_NODEV } from '../vfs/mounts.ts';
 import { call, type Family } from '../syscall.ts';
 import { readString } from '../user.ts';
-import { deviceName, isKnownDevice } from '../vfs/devices.ts';
+import { deviceName, isKnownDevice, PTMX } from '../vfs/devices.ts';
 import { PIPE_FS, streamOf } from '../vfs/pipefs.ts';
 import { MAY_EXEC, MAY_READ, MAY_WRITE } from '../vfs/paths.ts';
 import { RAM_DISK } from '../vfs/ramdisk.ts';
 import { isDevice, isDirectory, isRegular, isSymlink, S_IFBLK, S_IFIFO, S_IFMT, S_IFREG, S_IFSOCK } from '../vfs/types.ts';
 import { mayChangeText } from '../texts.ts';
+import { kept, openMaster, openTerminal } from '../pty/ends.ts';
 import { IN, placeReached, reachedBy, told, toldOpen } from '../told.ts';
 import { AT_FDCWD, create, existing, find, needs } from './paths.ts';
-
-const TTY_DEVICE = 0x500;
 
 const O_TMPFILE = 0o20200000;
 
@@ -80,15 +79,17 @@ function cut(k: Kernel, node: Node, size: number): void {
 }
 
 export function openNode(k: Kernel, p: Process, node: Node, path: string, flags: number): number {
-  // /dev/tty is the terminal of the session, if it has one.
-  if (k.tree.stat(node).rdev === TTY_DEVICE && isDevice(k.tree.stat(node)) && ![...k.ttys.values()].some((t) => t.session === p.sid))
-    fail('ENXIO');
+  const stat = k.tree.stat(node),
+    device = isDevice(stat) && (flags & O_PATH) === 0;
   k.charge('file.operation');
+  if (device && stat.rdev === PTMX) return openMaster(k, p, node, absolute(k, p, path), flags);
+  const tty = device ? openTerminal(k, p, node, stat.rdev, flags) : null;
   const file = addFile(k, {
     kind: 'node',
     node,
     path: absolute(k, p, path),
-    flags: flags & ~(O_CREAT | O_EXCL | O_TRUNC | O_CLOEXEC),
+    flags: kept(flags),
+    ...(tty ? { tty: tty.id } : {}),
     ...(k.seldom?.inotify.active ? { place: placeReached(k, node) } : {}),
   });
   if ((flags & O_PATH) === 0) toldOpen(k, IN.OPEN, file);

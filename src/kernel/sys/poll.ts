@@ -1,9 +1,21 @@
 /** Waiting for several files at once: poll(2), select(2), epoll(7). */
 import { get32, put16, StructWriter } from '../../bits/bytes.ts';
 import { fail } from '../errno.ts';
-import { addFile, consoleStream, fileOf, install, O_CLOEXEC, table } from '../files.ts';
+import { addFile, consoleStream, fileOf, isConsole, install, O_CLOEXEC, table } from '../files.ts';
 import type { Kernel } from '../kernel.ts';
-import { EPOLLONESHOT, POLLERR, POLLHUP, POLLIN, POLLNVAL, POLLOUT, readiness, ready, stampOf, type EpollItem } from '../readiness.ts';
+import {
+  EPOLLONESHOT,
+  POLLERR,
+  POLLHUP,
+  POLLIN,
+  POLLNVAL,
+  POLLOUT,
+  POLLPRI,
+  readiness,
+  ready,
+  stampOf,
+  type EpollItem,
+} from '../readiness.ts';
 import { unblockable } from '../signals.ts';
 import { Block, type Process } from '../task.ts';
 import { call, type Family } from '../syscall.ts';
@@ -38,7 +50,7 @@ function eventsOf(k: Kernel, p: Process, fd: number): number {
 /** Whether the descriptor is one that only input from outside makes ready. */
 function isInput(k: Kernel, p: Process, fd: number): boolean {
   const d = table(k, p).descriptors[fd];
-  return d !== undefined && d !== null && consoleStream(k, k.files.get(d.file)!) >= 0;
+  return d !== undefined && d !== null && isConsole(k, k.files.get(d.file)!);
 }
 
 const waitForChange = (k: Kernel, until: number | null, input: boolean): never => {
@@ -87,7 +99,7 @@ function select(k: Kernel, p: Process, count: number, sets: readonly number[], u
     const events = eventsOf(k, p, fd);
     if (events & POLLNVAL) fail('EBADF');
     input ||= isInput(k, p, fd);
-    [POLLIN | POLLHUP | POLLERR, POLLOUT | POLLERR, 0].forEach((mask, i) => {
+    [POLLIN | POLLHUP | POLLERR, POLLOUT | POLLERR, POLLPRI].forEach((mask, i) => {
       if (!wants[i] || (events & mask) === 0) return;
       answers[i]![fd >> 3]! |= 1 << (fd & 7);
       found++;
@@ -164,7 +176,7 @@ function epollControl(k: Kernel, p: Process, efd: number, operation: number, fd:
   const target = fileOf(k, p, fd),
     set = epollOf(k, p, efd);
   if (efd === fd) fail('EINVAL');
-  if (target.kind === 'node' && consoleStream(k, target) < 0) fail('EPERM');
+  if (target.kind === 'node' && consoleStream(target) < 0) fail('EPERM');
   if (operation === ADD && target.kind === 'epoll') checkNesting(k, fileOf(k, p, efd).number, target.number);
   const old = set.items.find((i) => i.fd === fd && i.file === target.id),
     rest = set.items.filter((i) => i !== old);
@@ -196,7 +208,7 @@ function epollWait(k: Kernel, p: Process, efd: number, at: number, most: number,
     waitForChange(
       k,
       until,
-      items.some((i) => consoleStream(k, k.files.get(i.file)!) >= 0),
+      items.some((i) => isConsole(k, k.files.get(i.file)!)),
     );
   copyOut(k, p, at, w.done());
   return count;

@@ -112,6 +112,7 @@ const MAGIC: Readonly<Record<string, number>> = {
   cgroup2: 0x6367_7270,
   nsfs: 0x6e73_6673,
   sysfs: 0x6265_6572,
+  devpts: 0x1cd1,
 };
 
 function statfs(k: Kernel, node: Node, wide: boolean): Uint8Array {
@@ -134,7 +135,7 @@ function statfs(k: Kernel, node: Node, wide: boolean): Uint8Array {
 
 const fdNode = (k: Kernel, p: Process, fd: number): Node => {
   const file = fileOf(k, p, fd);
-  return file.kind === 'node' ? file.node : fail('ENOSYS');
+  return file.kind === 'node' || file.kind === 'ptm' ? file.node : fail('ENOSYS');
 };
 
 export const STAT_CALLS: Family = {

@@ -11,14 +11,23 @@ export const DEVICES = [
   { name: 'urandom', rdev: 0x109, mode: 0o666 },
   { name: 'tty', rdev: 0x500, mode: 0o666 },
   { name: 'console', rdev: 0x501, mode: 0o600 },
+  { name: 'ptmx', rdev: 0x502, mode: 0o666 },
 ] as const;
 
-export const CONSOLE_DEVICES: readonly number[] = [0x500, 0x501, 0x8800];
-/** The first pseudo-terminal: what the console is when it is a terminal. */
-export const PTS0 = 0x8800;
+/** /dev/tty: the controlling terminal of who opens it. */
+export const TTY_DEVICE = 0x500,
+  CONSOLE_DEVICE = 0x501,
+  PTMX = 0x502;
+/** The devpts that the machine starts with, at /dev/pts, and its options. */
+export const DEVPTS_FS = 6,
+  DEVPTS_SHOWN = ',gid=5,mode=620,ptmxmode=000';
+const PTS_MAJOR = 136;
+/** A terminal of a devpts by its number; the number has up to twenty bits (new_encode_dev). */
+export const ptsDevice = (index: number): number => (PTS_MAJOR << 8) | (index & 0xff) | ((index >> 8) << 20);
+export const isPtsDevice = (rdev: number): boolean => ((rdev >> 8) & 0xfff) === PTS_MAJOR;
 
 /** Whether there is a driver behind the number: only then it can be opened. */
-export const isKnownDevice = (rdev: number): boolean => DEVICES.some((d) => d.rdev === rdev) || rdev >> 8 === PTS0 >> 8;
+export const isKnownDevice = (rdev: number): boolean => DEVICES.some((d) => d.rdev === rdev) || isPtsDevice(rdev);
 
 /** Bytes that a read of the device gives. */
 export function readDevice(rdev: number, length: number, random: (length: number) => Uint8Array): Uint8Array {
@@ -43,4 +52,5 @@ export function writeDevice(rdev: number): void {
 }
 
 /** A device as device rules name it: 'c 1:3'. */
-export const deviceName = (block: boolean, rdev: number): string => `${block ? 'b' : 'c'} ${rdev >> 8}:${rdev & 255}`;
+export const deviceName = (block: boolean, rdev: number): string =>
+  `${block ? 'b' : 'c'} ${(rdev >> 8) & 0xfff}:${(rdev & 255) | ((rdev >>> 12) & 0xf_ff00)}`;

@@ -223,7 +223,7 @@ export class RunningOs implements Running {
 
   save(): Plain {
     const consoles = [...this.kernel.ttys.values()]
-      .filter((t) => t.id !== 0)
+      .filter((t) => t.id !== 0 && !t.isPty)
       .map((t) => ({ id: t.id, terminal: t.console.terminal, state: t.console.save() }));
     const saved: Saved = {
       kernel: this.kernel.save(),
@@ -237,7 +237,8 @@ export class RunningOs implements Running {
   }
   restore(state: Plain): void {
     const saved = state as unknown as Saved;
-    for (const id of this.kernel.ttys.keys()) if (id !== 0 && !saved.consoles.some((c) => c.id === id)) this.kernel.ttys.delete(id);
+    for (const { id, isPty } of this.kernel.ttys.values())
+      if (isPty || (id !== 0 && !saved.consoles.some((c) => c.id === id))) this.kernel.ttys.delete(id);
     for (const { id, terminal, state: inner } of saved.consoles) {
       if (!this.kernel.ttys.has(id)) this.kernel.ttys.set(id, new Tty(id, new Console(terminal, null), terminal));
       this.kernel.ttys.get(id)!.console.restore(inner);
