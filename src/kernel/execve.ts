@@ -13,9 +13,10 @@ import { endOthers, leaveSpace, releaseVfork, releaseRobust, unshareFiles } from
 import { closeFd } from './files.ts';
 import type { Kernel } from './kernel.ts';
 import { loadProgram } from './lifecycle.ts';
+import { mayExpand } from './rlimits.ts';
 import { enterPaging, loadTls } from './segments.ts';
 import { sendTask, SIG_IGN } from './signals.ts';
-import { SIGTRAP } from './signal-names.ts';
+import { SIGSEGV, SIGTRAP } from './signal-names.ts';
 import { AddressSpace, I386_LAYOUT } from './space.ts';
 import type { Node, Process } from './task.ts';
 import { mayBecomeText } from './texts.ts';
@@ -77,6 +78,8 @@ export function execve(
   }
   p.exe = place;
   becomeNew(k, p, old.space, image);
+  // Linux notices when there is no way back: nobody is left to be answered (bprm_execve).
+  if (!mayExpand(p, space, 0, true)) k.kill(p, SIGSEGV, `${place} does not fit into what the process may have of addresses.`);
   return 0;
 }
 

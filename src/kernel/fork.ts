@@ -3,6 +3,7 @@
  * Memory that is not shared is copied page by page when one of the two writes.
  */
 import { EAX, ESP } from '../isa/x86/state.ts';
+import { CAP, capable } from './credentials.ts';
 import { fail } from './errno.ts';
 import { addFile, copyFiles, install, O_RDWR } from './files.ts';
 import type { ThreadStart } from './contract.ts';
@@ -11,6 +12,7 @@ import { threadsOf } from './groups.ts';
 import type { Kernel } from './kernel.ts';
 import { copyOwnPages } from './ownpages.ts';
 import { freePid } from './pids.ts';
+import { RLIMIT, softLimit } from './rlimits.ts';
 import { reloadTls, saveWords, TLS_COUNT, TLS_FIRST, tlsDescriptor } from './segments.ts';
 import type { AddressSpace } from './space.ts';
 import { SIG_IGN } from './signals.ts';
@@ -65,7 +67,7 @@ export function clone(k: Kernel, p: Process, r: CloneRequest, memory: unknown): 
   if (flags & CLONE.THREAD && !(flags & CLONE.SIGHAND)) fail('EINVAL');
   if (flags & CLONE.NEWNS && flags & CLONE.FS) fail('EINVAL');
   if (flags & CLONE.PIDFD && (flags & CLONE.THREAD || (r.pidfd === undefined && flags & CLONE.PARENT_SETTID))) fail('EINVAL');
-  if (taskCount(k, p) >= (p.limits[6]?.soft ?? Infinity) && p.credentials.uid !== 0) fail('EAGAIN');
+  if (tooMany(k, p)) fail('EAGAIN');
   const namespaces = k.newNamespaces(p, flags);
   if (k.control && !k.control.mayFork(p)) fail('EAGAIN');
   const child = newTask(k, p, r);
@@ -90,6 +92,13 @@ export function clone(k: Kernel, p: Process, r: CloneRequest, memory: unknown): 
 /** A descriptor that stands for a process (pidfd_open(2)). */
 export const pidfd = (k: Kernel, p: Process, pid: number, flags: number): number =>
   install(k, p, addFile(k, { kind: 'pidfd', number: pid, path: 'anon_inode:[pidfd]', flags: O_RDWR | flags }), true);
+
+/** RLIMIT_NPROC counts tasks of the user; root, and who may ask for more, is not held by it (copy_process). */
+function tooMany(k: Kernel, p: Process): boolean {
+  const limit = softLimit(p, RLIMIT.NPROC);
+  if (limit === Infinity || p.credentials.uid === 0 || taskCount(k, p) < limit) return false;
+  return !capable(k, p, CAP.SYS_RESOURCE) && !capable(k, p, CAP.SYS_ADMIN);
+}
 
 const taskCount = (k: Kernel, p: Process): number => {
   let count = 0;

@@ -40,6 +40,7 @@ import { Overlays } from './ns/overlays.ts';
 import { OWN, type Region } from './regions.ts';
 import { buildFileSystem } from './rootfs.ts';
 import { earliestWake, wakeAll } from './schedule.ts';
+import { stackMayBe } from './rlimits.ts';
 import type { Seldom } from './seldom.ts';
 import { buildKernelPage, enterPaging, type KernelPage } from './segments.ts';
 import { KERNEL_ENTRY, type AddressSpace, type SpaceEnvironment } from './space.ts';
@@ -157,6 +158,7 @@ export class Kernel implements Supervisor {
       },
       takeShared: (node, offset) => this.shared.take(node, offset),
       willWrite: (frame) => this.shared.willWrite(frame),
+      stackMayBe: (space, size, more) => stackMayBe(this, space, size, more),
       wroteTrapped: (space, linear) => this.wroteTrapped(space, linear),
     };
     this.idleDirectory = this.frames.allocateZeroed();

@@ -11,7 +11,7 @@ export interface Layout {
   /** Addresses from here on are out of reach of system-call arguments and of mmap. */
   readonly taskSize: number;
   readonly stackTop: number;
-  /** How far the stack may grow down. */
+  /** How far the stack may grow down at first (RLIMIT_STACK). */
   readonly stackLimit: number;
   /** mmap places regions downwards from here. */
   readonly mmapTop: number;
@@ -41,6 +41,8 @@ export interface SpaceEnvironment {
   willWrite(frame: number): void;
   /** A file is mapped somewhere in the space, or no longer. */
   hold(node: Node, by: 1 | -1): void;
+  /** Whether the stack may be `size` bytes, `more` than it is. */
+  stackMayBe(space: AddressSpace, size: number, more: number): boolean;
   /** The kernel is about to write into a page whose writes are trapped. */
   wroteTrapped(space: AddressSpace, linear: number): void;
 }

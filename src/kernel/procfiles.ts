@@ -13,7 +13,7 @@ import * as machine from './procmachine.ts';
 import { inspect, mayInspect } from './inspect.ts';
 import * as task from './proctask.ts';
 import { sysFiles } from './procsys.ts';
-import { limitOf } from './sys/limits.ts';
+import { limitOf } from './rlimits.ts';
 import { RESOURCES } from './pressure.ts';
 import type { MadeFile, MadeFiles } from './vfs/made.ts';
 import type { ProcSource } from './vfs/proc.ts';

@@ -5,6 +5,7 @@
 import { wakeUp } from './fair.ts';
 import { pipeRoom } from './files.ts';
 import type { Kernel } from './kernel.ts';
+import { checkCpuTime, nextCpuLimit } from './rlimits.ts';
 import { send, SIGALRM } from './signals.ts';
 import { socketReady } from './net/ready.ts';
 import type { Wait } from './task.ts';
@@ -69,6 +70,7 @@ export function wakeAll(k: Kernel): void {
       p.alarm = p.alarm.interval > 0 ? { at: p.alarm.at + p.alarm.interval, interval: p.alarm.interval } : null;
       send(k, p, SIGALRM);
     }
+    checkCpuTime(k, p);
     if (p.state === 'blocked' && p.blocked && isOver(k, p.blocked.wait)) wakeUp(k, p);
   }
   k.control?.due();
@@ -77,7 +79,7 @@ export function wakeAll(k: Kernel): void {
 
 /** The first time at which a timer changes something. */
 export function earliestWake(k: Kernel): number {
-  let first = Math.min(k.timers.next(k), k.control?.nextChange() ?? Infinity);
+  let first = Math.min(k.timers.next(k), k.control?.nextChange() ?? Infinity, nextCpuLimit(k));
   for (const p of k.processes.values()) {
     if (p.state === 'zombie') continue;
     if (p.alarm) first = Math.min(first, p.alarm.at);

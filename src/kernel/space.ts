@@ -278,7 +278,7 @@ export class AddressSpace {
     const stack = this.regions.find((r) => r.start > linear);
     if (!stack || (stack.flags & GROWS_DOWN) === 0) return null;
     const start = pageDown(linear);
-    if (stack.end - start > this.layout.stackLimit) return null;
+    if (!this.env.stackMayBe(this, stack.end - start, stack.start - start)) return null;
     if (overlaps(this.regions, Math.max(0, start - STACK_GAP), stack.start)) return null;
     this.env.charge('vma.change');
     this.regions = changed(this.regions, stack.start, stack.end, (r) => ({ ...r, start }));

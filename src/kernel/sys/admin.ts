@@ -8,6 +8,7 @@ import { FIRST } from '../ns/namespaces.ts';
 import { settingOf } from '../procsys.ts';
 import { call, type Family } from '../syscall.ts';
 import type { Process } from '../task.ts';
+import { mayLengthen } from '../rlimits.ts';
 import { SHM_FS } from '../shared.ts';
 import { copyOut, read32, readString } from '../user.ts';
 import { isRegular, S_IFREG } from '../vfs/types.ts';
@@ -89,6 +90,7 @@ function fallocate(k: Kernel, p: Process, fd: number, mode: number, offset: numb
   if (file.kind !== 'node' || !isRegular(k.tree.stat(file.node))) return fail('ENODEV');
   if (mode & ~FALLOC_FL_KEEP_SIZE) fail('EOPNOTSUPP');
   const { size } = k.tree.stat(file.node);
+  if ((mode & FALLOC_FL_KEEP_SIZE) === 0) mayLengthen(k, size, offset + length);
   if ((mode & FALLOC_FL_KEEP_SIZE) === 0 && offset + length > size) k.tree.fs(file.node.fs).truncate(file.node.ino, offset + length);
   return 0;
 }

@@ -14,6 +14,7 @@ import {
   O_CLOEXEC,
   O_NONBLOCK,
   readFrom,
+  release,
   seek,
   statOf,
   ttyOf,
@@ -131,10 +132,16 @@ function pipe(k: Kernel, p: Process, at: number, flags: number): number {
   if (flags & ~(O_CLOEXEC | O_NONBLOCK)) fail('EINVAL');
   const ends = makePipe(k, flags & O_NONBLOCK),
     cloexec = (flags & O_CLOEXEC) !== 0;
-  const read = install(k, p, ends.read, cloexec),
-    write = install(k, p, ends.write, cloexec);
-  write32(k, p, at, read);
-  write32(k, p, at + 4, write);
+  const fds: number[] = [];
+  try {
+    for (const end of [ends.read, ends.write]) fds.push(install(k, p, end, cloexec));
+  } catch (error) {
+    // Both or none.
+    for (const end of [ends.read, ends.write].slice(fds.length)) release(k, end);
+    for (const fd of fds) closeFd(k, p, fd);
+    throw error;
+  }
+  fds.forEach((fd, i) => write32(k, p, at + 4 * i, fd));
   return 0;
 }
 

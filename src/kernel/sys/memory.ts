@@ -5,6 +5,7 @@ import { PAGE } from '../frames.ts';
 import type { Kernel } from '../kernel.ts';
 import type { Process } from '../task.ts';
 import { covered, GROWS_DOWN, overlaps, piece, PROT_READ, PROT_WRITE, READ_ONLY, SHARED, type Region } from '../regions.ts';
+import { isData, mayExpand, RLIMIT, sizeOf, softLimit } from '../rlimits.ts';
 import { type AddressSpace, pageDown, pageUp } from '../space.ts';
 import { call, type Family } from '../syscall.ts';
 import { copyIn, copyOut } from '../user.ts';
@@ -21,7 +22,7 @@ const MAP_SHARED = 1,
   MAP_FIXED_NOREPLACE = 0x10_0000;
 
 /** Asking for more than there is memory in all is refused at once; less is promised and may fail at the first touch. */
-function promise(k: Kernel, length: number): void {
+export function promise(k: Kernel, length: number): void {
   if (length > k.frames.total * PAGE) fail('ENOMEM');
 }
 
@@ -34,9 +35,16 @@ function brk(k: Kernel, p: Process, wanted: number): number {
   if (end < space.brkStart || end > space.layout.taskSize) return space.brk;
   if (to > from) {
     if (overlaps(space.regions, from, to + PAGE) || to - from > k.frames.total * PAGE) return space.brk;
+    if (!mayGrowHeap(p, space, end, to - from)) return space.brk;
     space.map({ start: from, end: to, prot: PROT_READ | PROT_WRITE, flags: 0, name: '[heap]', file: null });
   } else if (to < from) space.unmap(to, from);
   return (space.brk = end);
+}
+
+/** RLIMIT_DATA counts the heap with the program's own data (check_data_rlimit), and everything together (may_expand_vm). */
+function mayGrowHeap(p: Process, space: AddressSpace, end: number, more: number): boolean {
+  const data = sizeOf(space, (r) => (r.name === 'exe' || r.name === '[bss]') && isData(r.prot, r.flags));
+  return end - space.brkStart + data <= softLimit(p, RLIMIT.DATA) && mayExpand(p, space, more, true);
 }
 
 interface MapRequest {
@@ -56,6 +64,8 @@ function mmap(k: Kernel, p: Process, r: MapRequest): number {
   if (r.offset % PAGE !== 0) fail('EINVAL');
   const named = r.flags & MAP_ANONYMOUS ? null : mappedFile(k, p, r, type !== MAP_PRIVATE);
   promise(k, length);
+  const data = isData(r.prot, type === MAP_PRIVATE ? 0 : SHARED);
+  if (!mayExpand(p, space, length, data) && !(r.flags & MAP_FIXED && replaces(p, space, r.address >>> 0, length, data))) fail('ENOMEM');
   const start = place(space, r, length);
   const shm = named === null && type !== MAP_PRIVATE ? k.shared.nameless(length) : null;
   const file = shm ? { node: shm, path: '/dev/zero (deleted)' } : named;
@@ -73,6 +83,12 @@ function mmap(k: Kernel, p: Process, r: MapRequest): number {
   if (shm) k.tree.hold(shm, -1);
   if (r.flags & MAP_POPULATE) for (let at = start; at < start + length; at += PAGE) space.physical(at, false);
   return start;
+}
+
+/** What a fixed mapping takes away is not counted twice (mmap_region). */
+function replaces(p: Process, space: AddressSpace, start: number, length: number, data: boolean): boolean {
+  const gone = space.regions.reduce((sum, r) => sum + Math.max(0, Math.min(r.end, start + length) - Math.max(r.start, start)), 0);
+  return mayExpand(p, space, length - gone, data);
 }
 
 function mappedFile(
@@ -127,8 +143,18 @@ function mprotect(k: Kernel, p: Process, address: number, length: number, prot: 
   const { start, end } = range(space, address, length);
   if (!covered(space.regions, start, end)) fail('ENOMEM');
   if (prot & PROT_WRITE && space.regions.some((r) => r.flags & READ_ONLY && r.start < end && start < r.end)) fail('EACCES');
+  if (prot & PROT_WRITE && !mayBecomeData(p, space, start, end)) fail('ENOMEM');
   space.protect(start, end, prot & 7);
   return 0;
+}
+
+/** What becomes writable counts as data from here on (mprotect_fixup). */
+function mayBecomeData(p: Process, space: AddressSpace, start: number, end: number): boolean {
+  if (softLimit(p, RLIMIT.DATA) === Infinity) return true;
+  let more = 0;
+  for (const r of space.regions)
+    if (!isData(r.prot, r.flags) && isData(PROT_WRITE, r.flags)) more += Math.max(0, Math.min(r.end, end) - Math.max(r.start, start));
+  return more === 0 || mayExpand(p, space, more, true);
 }
 
 const MREMAP_MAYMOVE = 1,
@@ -147,6 +173,7 @@ function mremap(k: Kernel, p: Process, address: number, oldLength: number, newLe
     if (size < end - start) space.unmap(start + size, end);
     return start;
   }
+  if (!mayExpand(p, space, size - (end - start), isData(region.prot, region.flags))) fail('ENOMEM');
   const tail = piece(region, start, start + size);
   if (region.end === end && start + size <= space.layout.taskSize && !overlaps(space.regions, end, start + size)) {
     space.map(piece(tail, end, start + size));

@@ -30,6 +30,7 @@ import { RAM_DISK } from '../vfs/ramdisk.ts';
 import { isDevice, isDirectory, isRegular, isSymlink, S_IFBLK, S_IFIFO, S_IFMT, S_IFREG, S_IFSOCK } from '../vfs/types.ts';
 import { mayChangeText } from '../texts.ts';
 import { kept, openMaster, openTerminal } from '../pty/ends.ts';
+import { mayLengthen } from '../rlimits.ts';
 import { IN, placeReached, reachedBy, told, toldOpen } from '../told.ts';
 import { AT_FDCWD, create, existing, find, needs } from './paths.ts';
 
@@ -73,6 +74,7 @@ function checkOpen(k: Kernel, p: Process, node: Node, flags: number): void {
 }
 
 function cut(k: Kernel, node: Node, size: number): void {
+  mayLengthen(k, k.tree.stat(node).size, size);
   k.tree.fs(node.fs).truncate(node.ino, size);
   k.shared.truncated(node, size);
   told(k, IN.MODIFY, node, placeReached(k, node));

@@ -8,7 +8,7 @@ import { account } from '../fair.ts';
 import { leaderOf, threadsOf } from '../groups.ts';
 import type { Process } from '../task.ts';
 import { loadTls, reloadTls, TLS_COUNT, TLS_FIRST, tlsDescriptor } from '../segments.ts';
-import { limitOf } from './limits.ts';
+import { limitOf, RLIMIT } from '../rlimits.ts';
 import { call, type Family } from '../syscall.ts';
 import { copyIn, copyOut, read32, readString, write32 } from '../user.ts';
 import { CAP, capable, LAST_CAP, ownCapable } from '../credentials.ts';
@@ -58,15 +58,15 @@ function getThreadArea(k: Kernel, p: Process, at: number): number {
   return 0;
 }
 
-const RLIMIT_NOFILE = 7,
-  NR_OPEN = 1_048_576;
+const NR_OPEN = 1_048_576;
 
 function setLimit(k: Kernel, p: Process, resource: number, soft: number, hard: number): void {
   const old = limitOf(p, resource);
   if (soft > hard) fail('EINVAL');
   if (hard > old.hard && !capable(k, p, CAP.SYS_RESOURCE)) fail('EPERM');
-  if (resource === RLIMIT_NOFILE && hard > (k.settings['fs/nr_open']?.[0] ?? NR_OPEN)) fail('EPERM');
+  if (resource === RLIMIT.NOFILE && hard > (k.settings['fs/nr_open']?.[0] ?? NR_OPEN)) fail('EPERM');
   for (const t of threadsOf(k, p)) t.limits[resource] = { soft, hard };
+  if (resource === RLIMIT.CPU) k.timersChanged();
 }
 
 /** No limit is all ones, in 64 bits too. */
