@@ -4,21 +4,11 @@
  *
  * Invariant: computing a view changes nothing. Left out: which views are wanted, and when (lab.ts).
  */
-import { decodeUtf8 } from '../bits/utf8.ts';
 import type { Plain } from '../levels/level.ts';
 import { EIP } from '../isa/x86/state.ts';
 import { CATEGORIES, type LedgerEntry } from '../machine/types.ts';
-import type {
-  ConsoleView,
-  CostView,
-  FormsView,
-  LedgerView,
-  MemoryView,
-  RegistersView,
-  RivalView,
-  ViewName,
-  Views,
-} from '../protocol/views.ts';
+import type { CostView, FormsView, LedgerView, MemoryView, RegistersView, RivalView, ViewName, Views } from '../protocol/views.ts';
+import { consoleView } from './consoleView.ts';
 import type { Sample } from './history.ts';
 import { microSteps } from './microsteps.ts';
 import type { Session } from './session.ts';
@@ -163,12 +153,6 @@ function ledgerNote({ rival }: Context): string | null {
 }
 
 const grouped = (n: number): string => String(Math.round(n)).replace(/\B(?=(\d{3})+$)/g, ',');
-
-function consoleView(session: Session): ConsoleView {
-  const { stdout, stderr } = session.running;
-  const typed = session.typed().map(({ at, bytes }) => ({ at: decodeUtf8(stdout.subarray(0, at)).length, text: decodeUtf8(bytes) }));
-  return { text: decodeUtf8(stdout), typed, errors: decodeUtf8(stderr), waiting: session.waits };
-}
 
 const COST_POINTS = 400;
 

@@ -175,11 +175,15 @@ export interface TimelineView {
 }
 
 export interface ConsoleView {
-  /** What the program has printed up to now, decoded leniently as UTF-8. */
+  /** What the program has printed up to now, decoded leniently as UTF-8; of a long output the end. */
   readonly text: string;
+  /** Bytes printed before `text`. */
+  readonly before: number;
   /** What has been typed up to now, and how many characters of `text` stood there then: a terminal echoes, the output does not hold it. */
   readonly typed: readonly { readonly at: number; readonly text: string }[];
   readonly errors: string;
+  /** Bytes before `errors`. */
+  readonly errorsBefore: number;
   readonly waiting: boolean;
 }
 

@@ -177,7 +177,7 @@ export class LabDouble implements LabPort {
         done: 'The host ran the translated block `sum` once: 10 host instructions for 5 MIPS instructions. It never left the code cache.',
         next: 'Jump from `+1c` back to `+00` through the chained exit, and load the next word, `3`.',
       },
-      console: { text: this.#retired > 11_200 ? 'checksum 1280\n' : '', typed: [], errors: '', waiting: false },
+      console: { text: this.#retired > 11_200 ? 'checksum 1280\n' : '', typed: [], errors: '', before: 0, errorsBefore: 0, waiting: false },
     };
     const views = Object.fromEntries(this.#watched.filter((name) => name in all).map((name) => [name, all[name]])) as Partial<Views>;
     this.#send({ push: 'update', position: this.position(), views });

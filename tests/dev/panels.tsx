@@ -38,6 +38,8 @@ receiveViews({
     text: 'What is your name? ',
     errors: wish.has('errors') ? 'cannot open /nowhere: No such file\n' : '',
     typed: [],
+    before: 0,
+    errorsBefore: 0,
     waiting: wish.has('waiting'),
   },
   ...(wish.has('rival') ? { rival: made.rival } : {}),

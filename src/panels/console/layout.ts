@@ -9,20 +9,19 @@ export interface ConsoleScene {
 }
 export const describe = (scene: ConsoleScene): string => scene.says;
 
-/** A terminal keeps this much; the beginning of a longer output is left out, and said so. */
-export const KEEP = 40_000;
+/** Of a longer output the beginning is left out, and said so. */
+const cut = (bytes: number): string => (bytes > 0 ? `… ${bytes.toLocaleString('en-US')} bytes before this\n` : '');
 
 export function layout(view: ConsoleView): ConsoleScene {
   const pieces: { id: string; text: string; typed: boolean }[] = [];
-  let from = Math.max(0, view.text.length - KEEP);
-  if (from > 0) pieces.push({ id: 'cut', text: `… ${from} characters before this\n`, typed: false });
+  let from = 0;
+  pieces.push({ id: 'cut', text: cut(view.before), typed: false });
   for (const [i, echo] of view.typed.entries()) {
-    if (echo.at < from) continue;
     pieces.push({ id: `o${i}`, text: view.text.slice(from, echo.at), typed: false }, { id: `t${i}`, text: echo.text, typed: true });
     from = echo.at;
   }
   pieces.push({ id: 'rest', text: view.text.slice(from), typed: false });
   const last = view.text.trimEnd().split('\n').pop() ?? '';
   const says = `${last === '' ? 'The program has printed nothing yet.' : `Last line: ${last}`}${view.waiting ? ' It waits for you to type.' : ''}`;
-  return { pieces: pieces.filter((p) => p.text !== ''), errors: view.errors, waiting: view.waiting, says };
+  return { pieces: pieces.filter((p) => p.text !== ''), errors: cut(view.errorsBefore) + view.errors, waiting: view.waiting, says };
 }

@@ -25,7 +25,7 @@ beforeEach(() => {
     ledger: made.ledger,
     memory: made.memory,
     registers: made.registers,
-    console: { text: 'sum 1280\n', typed: [], errors: '', waiting: true },
+    console: { text: 'sum 1280\n', typed: [], errors: '', before: 0, errorsBefore: 0, waiting: true },
   });
 });
 afterEach(() => {
@@ -103,7 +103,7 @@ describe('texts', () => {
     show(ConsolePanel);
     expect(screen.getByRole('log').textContent).toContain('sum 1280');
     expect(screen.getByLabelText('Type a line for the program')).toBeTruthy();
-    act(() => receiveViews({ console: { text: 'sum 1280\n', typed: [], errors: '', waiting: false } }));
+    act(() => receiveViews({ console: { text: 'sum 1280\n', typed: [], errors: '', before: 0, errorsBefore: 0, waiting: false } }));
     expect(screen.queryByLabelText('Type a line for the program')).toBeNull();
   });
   it('forms: the micro-steps stand below while the grain is the micro-step', async () => {
