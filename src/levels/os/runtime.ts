@@ -14,6 +14,9 @@ import { CgroupFs } from '../../kernel/cgroup/fs.ts';
 import { MS_BIND, MS_REMOUNT, mount, pivotRoot } from '../../kernel/ns/mounting.ts';
 import { makeFileSystem } from '../../kernel/ns/systems.ts';
 import { umount } from '../../kernel/ns/umount.ts';
+import { gidsOf, NO_ID, toKernel } from '../../kernel/ns/usermap.ts';
+import { DevptsFs } from '../../kernel/pty/devpts.ts';
+import { nameConsole } from '../../kernel/pty/ends.ts';
 import { ensureDirectory } from '../../kernel/rootfs.ts';
 import { send, SIGKILL } from '../../kernel/signals.ts';
 import type { Node, Process } from '../../kernel/task.ts';
@@ -53,6 +56,9 @@ export interface Container {
 const RUN = '/run/strata';
 export const PARENT_GROUP = '/strata';
 const TMPFS_FLAGS = MS_NOSUID | MS_NODEV;
+/** The options that runc mounts a container's devpts with; group 5 is `tty`, where the container has one. */
+const devptsData = (p: Process): string =>
+  `newinstance,ptmxmode=0666,mode=0620${toKernel(gidsOf(p.credentials), 5) === NO_ID ? '' : ',gid=5'}`;
 
 export class Runtime {
   private readonly k: Kernel;
@@ -217,6 +223,9 @@ export class Runtime {
     mnt('proc', '/proc', 'proc', MS_NOSUID | MS_NODEV | MS_NOEXEC);
     mnt('tmpfs', '/dev', 'tmpfs', MS_NOSUID, 'mode=755,size=65536k');
     this.fillDev(p, at('/dev'));
+    this.directory(p, at('/dev/pts'));
+    mnt('devpts', '/dev/pts', 'devpts', MS_NOSUID | MS_NOEXEC, devptsData(p));
+    this.nameConsole(p, at('/dev/pts'), spec.tty ?? 0);
     this.directory(p, at('/dev/shm'));
     mnt('shm', '/dev/shm', 'tmpfs', TMPFS_FLAGS | MS_NOEXEC, 'mode=1777,size=65536k');
     mnt('sysfs', '/sys', 'sysfs', MS_NOSUID | MS_NODEV | MS_NOEXEC);
@@ -256,12 +265,21 @@ export class Runtime {
     ] as const)
       fs.create(node.ino, name, { mode: S_IFCHR | 0o666, uid, gid, rdev });
     for (const [name, target] of [
+      ['ptmx', 'pts/ptmx'],
       ['fd', '/proc/self/fd'],
       ['stdin', '/proc/self/fd/0'],
       ['stdout', '/proc/self/fd/1'],
       ['stderr', '/proc/self/fd/2'],
     ] as const)
       fs.create(node.ino, name, { mode: S_IFLNK | 0o777, uid, gid, target });
+  }
+
+  /** The terminal of a container is the next number in its own devpts. */
+  private nameConsole(p: Process, path: string, tty: number): void {
+    const { k } = this,
+      at = this.isThere(p, path) ? k.tree.walk(p, p.root, path, true).node : null,
+      fs = at && k.tree.fs(at.fs);
+    if (fs instanceof DevptsFs) nameConsole(k.ttys.get(tty)!, fs, p.credentials.fsuid, p.credentials.fsgid);
   }
 
   /** pivot_root and the old root detached; without a mount namespace of its own chroot has to do, as with runc. */
@@ -345,8 +363,9 @@ export class Runtime {
 
   private join(c: Container, init: Process, options: ProcessOptions): Process {
     const { k } = this,
-      { name: path, args, env } = options,
-      p = k.createProcess(options) ?? fail('ENOMEM');
+      { name: path, args, env } = options;
+    if (options.tty) this.nameConsole(init, '/dev/pts', options.tty);
+    const p = k.createProcess(options) ?? fail('ENOMEM');
     p.ppid = this.host().pid;
     k.control.move(p, k.control.group(c.cgroup));
     for (const which of ['cwd', 'root'] as const) k.tree.hold(p[which], -1);

@@ -252,4 +252,6 @@ function codedToI386(request: number): number {
 export const ioctlToI386 = (request: number): number => IOCTL[request] ?? codedToI386(request);
 export const TCGETS = 0x5401,
   TCSETS = 0x5402,
-  TCSETSF = 0x5404;
+  TCSETSF = 0x5404,
+  TIOCGPTPEER = 0x5441,
+  TIOCSIG = 0x4004_5436;

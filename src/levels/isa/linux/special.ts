@@ -15,6 +15,8 @@ import {
   TCGETS,
   TCSETS,
   TCSETSF,
+  TIOCGPTPEER,
+  TIOCSIG,
   fcntlToI386,
   ioctlToI386,
   openFlagsToI386,
@@ -68,7 +70,11 @@ function ioctl(mapper: Mapper, argument: Argument): Ruled {
       ? mapper.structure('termios', third, false, true)
       : request >= TCSETS && request <= TCSETSF
         ? mapper.structure('termios', third, true, false)
-        : third;
+        : request === TIOCGPTPEER
+          ? openFlagsToI386(third)
+          : request === TIOCSIG
+            ? signalToI386(third)
+            : third;
   return { rules: [same(0), is(request), is(given)] };
 }
 
