@@ -2,10 +2,11 @@
  * sh: a small shell. sh [-c LINE [NAME [WORD...]] | FILE [WORD...]].
  *
  * list:     pipelines joined by ; & && ||          pipeline: commands joined by |, with an optional ! before
- * command:  words, redirections (< > >> 2> 2>> 2>&1 >&2), assignments NAME=VALUE before the words; or ( list )
+ * command:  words, redirections (< > >> 2> 2>> 2>&1 >&2), assignments NAME=VALUE before the words; or ( list ) or { list; };
+ *           or if, while, until, for NAME in WORDS, over several lines if need be, with break and continue
  * words:    'quotes', "quotes" in which $ stays alive, \x, $NAME ${NAME} $? $$ $! $# $0..$9, comments after #
- * built in: cd pwd exit wait export unset exec read shift true false :
- * Not here: job control, functions, loops, substitution of commands, patterns. busybox has them.
+ * built in: cd pwd exit wait export unset exec read shift test [ break continue true false :
+ * Not here: job control, functions, case, substitution of commands, arithmetic, patterns. busybox has them.
  */
 #include "os.h"
 
@@ -14,7 +15,10 @@ enum { MOST_TOKENS = 256, LINE = 1024, MOST_VARIABLES = 64, MOST_WORDS = 64 };
 static char **variables; /* NAME=VALUE texts of ours and the environment's, NULL at the end */
 static u8 exported[MOST_VARIABLES];
 static char **words_given; /* $0, $1 ... */
-static int words_count, last_status, last_background, own_pid, interactive;
+static int words_count, last_status, last_background, own_pid, interactive, in_loop;
+
+static int interrupted; /* by the terminal, while a loop runs */
+static enum { STAY, CONTINUE, BREAK } leaving;
 
 /* Tokens of one line: texts as written, quotes and all; an operator is told by its first letter. */
 static char *tokens[MOST_TOKENS + 1];
@@ -103,8 +107,8 @@ static const char *word_end(const char *at) {
   return at;
 }
 
+/* The tokens come behind those that are there already. */
 static int tokenize(const char *line) {
-  token_count = 0;
   while (*line && token_count < MOST_TOKENS) {
     if (strchr(" \t\n", *line)) {
       line++;
@@ -214,8 +218,39 @@ static void forget_words(struct words *words) {
 /* ---- running ---- */
 
 static int run_list(int from, int to);
+static int run_compound(int from, int close);
 
 static int is(int token, const char *text) { return strcmp(tokens[token], text) == 0; }
+
+static int one_of(int token, const char *const *texts) {
+  for (; *texts; texts++)
+    if (is(token, *texts)) return 1;
+  return 0;
+}
+
+static const char *const openers[] = {"if", "while", "until", "for", "{", NULL}, *const closers[] = {"fi", "done", "}", NULL};
+
+/* Whether a command begins here: only there is a word a keyword. */
+static int begins(int token) {
+  static const char *const before[] = {";", "&", "|", "&&", "||", "(", NULL};
+  static const char *const keywords[] = {"!", "if", "then", "elif", "else", "while", "until", "do", "{", NULL};
+  if (token == 0 || one_of(token - 1, before)) return 1;
+  return one_of(token - 1, keywords) && begins(token - 1);
+}
+
+/* By how much the depth changes at a token: parentheses and compound commands lie in each other. */
+static int deeper(int token) {
+  if (is(token, "(")) return 1;
+  if (is(token, ")")) return -1;
+  return begins(token) ? one_of(token, openers) - one_of(token, closers) : 0;
+}
+
+/* The first of these keywords at the depth of `from`; `to` for none. */
+static int keyword(int from, int to, const char *const *names) {
+  for (int depth = 0; from < to; depth += deeper(from++))
+    if (depth == 0 && begins(from) && one_of(from, names)) return from;
+  return to;
+}
 
 static int is_redirection(const char *token) { return *token == '<' || *token == '>' || memcmp(token, "2>", 2) == 0; }
 
@@ -305,6 +340,93 @@ static void collect(int from, int to, struct words *words) {
   }
 }
 
+/* ---- compound commands ---- */
+
+/* The end of the compound command that begins here. */
+static int closing(int from, int to) {
+  int depth = deeper(from), at = from + 1;
+  for (; at < to - 1; at++)
+    if ((depth += deeper(at)) == 0) return at;
+  return at;
+}
+
+static int missing(const char *what) {
+  print_error("sh: "), print_error(what), print_error(" is missing\n");
+  return 2;
+}
+
+static int run_if(int at, int close) {
+  static const char *const then_[] = {"then", NULL}, *const others[] = {"elif", "else", NULL};
+  for (;;) {
+    int then = keyword(at + 1, close, then_);
+    if (then == close) return missing("then");
+    int other = keyword(then + 1, close, others);
+    if (run_list(at + 1, then) == 0) return last_status = 0, run_list(then + 1, other);
+    last_status = 0;
+    if (other == close) return 0;
+    if (is(other, "else")) return run_list(other + 1, close);
+    at = other;
+  }
+}
+
+static void note_interrupt(int signal) {
+  (void)signal;
+  interrupted = 1;
+}
+
+/* The body once more; whether the loop goes on. */
+static int run_body(int from, int close) {
+  run_list(from, close);
+  int broken = leaving == BREAK || interrupted;
+  leaving = STAY;
+  return !broken;
+}
+
+static int run_for(int at, int close, int body) {
+  struct words words = {.count = 0};
+  if (at + 2 >= close || !is(at + 2, "in")) return missing("in");
+  for (int i = at + 3; i < body && !is(i, ";"); i++) expand(tokens[i], &words);
+  last_status = 0;
+  for (int i = 0; i < words.count; i++) {
+    set_variable(tokens[at + 1], name_length(tokens[at + 1]), words.list[i]);
+    if (!run_body(body + 1, close)) break;
+  }
+  forget_words(&words);
+  return last_status;
+}
+
+static int run_loop(int at, int close) {
+  static const char *const do_[] = {"do", NULL};
+  int body = keyword(at + 1, close, do_), status = 0, wanted = is(at, "until");
+  if (body == close) return missing("do");
+  if (is(at, "for")) return run_for(at, close, body);
+  while ((run_list(at + 1, body) != 0) == wanted && !interrupted) {
+    last_status = 0;
+    if (!run_body(body + 1, close)) {
+      status = last_status;
+      break;
+    }
+    status = last_status;
+  }
+  return interrupted ? 130 : status;
+}
+
+static int run_compound(int from, int close) {
+  if (is(from, "{")) return run_list(from + 1, close);
+  if (is(from, "if")) return run_if(from, close);
+  int outermost = interactive && !in_loop;
+  if (outermost) {
+    in_loop = 1;
+    on_signal(SIGINT, note_interrupt);
+  }
+  int status = run_loop(from, close);
+  if (outermost) {
+    in_loop = 0;
+    on_signal(SIGINT, SIG_IGN);
+  }
+  return status;
+}
+
 /* A command in this very process, which then ends or goes on: used in children. */
 static int run_here(int from, int to) {
   if (is(from, "(")) {
@@ -312,6 +434,11 @@ static int run_here(int from, int to) {
     while (close > from && !is(close, ")")) close--;
     if (redirect_all(close + 1, to) < 0) return 1;
     return run_list(from + 1, close);
+  }
+  if (one_of(from, openers)) {
+    int close = closing(from, to);
+    if (redirect_all(close + 1, to) < 0) return 1;
+    return run_compound(from, close);
   }
   struct words words = {.count = 0};
   int first = assignments(from, to, 2), status;
@@ -348,6 +475,7 @@ static int built_in_redirected(int from, int to, struct words *words, int *statu
 
 /* One command of its own: built-in ones run in the shell itself. */
 static int run_command(int from, int to) {
+  if (one_of(from, openers) && closing(from, to) == to - 1) return run_compound(from, to - 1);
   int first = assignments(from, to, 0), status = 0;
   if (first == to) return assignments(from, to, 1), 0;
   if (!is(from, "(")) {
@@ -366,12 +494,11 @@ static int run_command(int from, int to) {
   return pid < 0 ? 2 : wait_for(pid);
 }
 
-/* The end of the part that begins at `from`: the next of the operators `marks` outside parentheses. */
+/* The end of the part that begins at `from`: the next of the operators `marks` outside parentheses and compound commands. */
 static int part_end(int from, int to, const char *const *marks) {
   int depth = 0;
   for (; from < to; from++) {
-    if (is(from, "(")) depth++;
-    if (is(from, ")")) depth--;
+    depth += deeper(from);
     for (int i = 0; marks[i] && depth <= 0; i++)
       if (is(from, marks[i])) return from;
   }
@@ -433,12 +560,12 @@ static int run_background(int from, int to) {
 
 /* `a && b & c` sends `a && b` to the background, so the end of an and-or list is looked for first. */
 static int run_list(int from, int to) {
-  while (from < to) {
+  while (from < to && leaving == STAY && !interrupted) {
     int end = part_end(from, to, lists);
     if (end < to && is(end, "&")) last_status = run_background(from, end);
     else {
       int skip = 0;
-      while (from < end) {
+      while (from < end && leaving == STAY) {
         int stop = part_end(from, end, chains);
         if (!skip && from < stop) last_status = run_pipeline(from, stop);
         if (stop < end) skip = is(stop, "&&") ? last_status != 0 : last_status == 0;
@@ -493,10 +620,38 @@ static int show_folder(void) {
 }
 
 static int is_built_in(const char *name) {
-  static const char *const names[] = {"cd", "pwd", "exit", "wait", "export", "unset", "read", "shift", "true", ":", "false"};
+  static const char *const names[] = {"cd", "pwd", "exit", "wait", "export", "unset", "read", "shift", "true", ":", "false", "test", "[", "break", "continue"};
   for (int i = 0; i < LENGTH(names); i++)
     if (strcmp(names[i], name) == 0) return 1;
   return 0;
+}
+
+/* Of two numbers, by the operator's letters behind the hyphen. */
+static int compare(const char *operator, int a, int b) {
+  static const char *const names[] = {"eq", "ne", "lt", "le", "gt", "ge"};
+  const int holds[] = {a == b, a != b, a < b, a <= b, a > b, a >= b};
+  for (int i = 0; i < LENGTH(names); i++)
+    if (strcmp(names[i], operator) == 0) return holds[i];
+  return print_error("sh: test does not know -"), print_error(operator), print_error("\n"), 0;
+}
+
+/* test and [: -n -z of a text, -e of a file, = and != of texts, -eq and its like of numbers, ! before. */
+static int test(struct words *words) {
+  char **at = words->list + 1;
+  int count = words->count - 1, a = 0, b = 0, invert = 0, result;
+  if (words->list[0][0] == '[' && count > 0) count--;
+  if (count > 1 && strcmp(at[0], "!") == 0) invert = 1, at++, count--;
+  if (count == 2 && strcmp(at[0], "-e") == 0) {
+    int file = open(at[1], RDONLY, 0);
+    result = file >= 0;
+    if (result) close(file);
+  } else if (count == 2 && at[0][0] == '-') result = (at[0][1] == 'z') == (*at[1] == 0);
+  else if (count == 3 && at[1][0] == '-') {
+    parse_int(at[0], &a), parse_int(at[2], &b);
+    result = compare(at[1] + 1, a, b);
+  } else if (count == 3) result = (strcmp(at[0], at[2]) == 0) == (at[1][0] == '=');
+  else result = count == 1 && *at[0] != 0;
+  return result != invert;
 }
 
 /* Whether the command is one of the shell's own; then it has been carried out. */
@@ -518,6 +673,10 @@ static int built_in(struct words *words, int *status) {
   else if (NAMED("shift")) {
     *status = words_count < 2;
     if (words_count > 1) words_given++, words_count--;
+  } else if (NAMED("test") || NAMED("[")) *status = !test(words);
+  else if (NAMED("break") || NAMED("continue")) {
+    leaving = *name == 'b' ? BREAK : CONTINUE;
+    *status = 0;
   } else if (NAMED("true") || NAMED(":")) *status = 0;
   else if (NAMED("false")) *status = 1;
   else return 0;
@@ -526,18 +685,37 @@ static int built_in(struct words *words, int *status) {
 
 /* ---- where lines come from ---- */
 
-static void run_line(const char *line) {
-  if (tokenize(line)) run_list(0, token_count);
-  else last_status = 2;
+/* Runs a line; 0 when more lines belong to it. */
+static int run_line(const char *line) {
+  int depth = 0;
+  if (!tokenize(line)) last_status = 2;
+  else {
+    for (int i = 0; i < token_count; i++) depth += deeper(i);
+    if (depth > 0 && token_count < MOST_TOKENS - 1) {
+      tokens[token_count++] = strcpy(malloc(2), ";");
+      tokens[token_count] = NULL;
+      return 0;
+    }
+    interrupted = 0;
+    run_list(0, token_count);
+    leaving = STAY;
+  }
   forget_tokens();
+  return 1;
+}
+
+static void end_lines(int complete) {
+  if (!complete) last_status = missing("the end of a compound command");
 }
 
 static void run_text(char *text) {
+  int complete = 1;
   for (char *end; text; text = end) {
     end = strchr(text, '\n');
     if (end) *end++ = 0;
-    run_line(text);
+    complete = run_line(text);
   }
+  end_lines(complete);
 }
 
 static void run_input(void) {
@@ -547,11 +725,13 @@ static void run_input(void) {
     on_signal(SIGINT, SIG_IGN);
     on_signal(SIGQUIT, SIG_IGN);
   }
+  int complete = 1;
   for (;;) {
-    if (interactive) print_error(getuid() == 0 ? "# " : "$ ");
+    if (interactive) print_error(!complete ? "> " : getuid() == 0 ? "# " : "$ ");
     if (read_line(line, sizeof line) < 0) break;
-    run_line(line);
+    complete = run_line(line);
   }
+  end_lines(complete);
 }
 
 static void take_environment(char **from) {

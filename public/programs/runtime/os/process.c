@@ -41,11 +41,14 @@ int run_by_name(char *const *arguments, char *const *environment) {
   return result;
 }
 
-/* struct sigaction of the kernel: handler, flags, restorer, mask. SA_RESTORER is wanted for a restorer of our own. */
+/*
+ * struct sigaction of the kernel: handler, flags, restorer, mask. SA_RESTORER is wanted for a restorer of our own; rt_sigreturn, which it
+ * calls, takes the frame that SA_SIGINFO makes.
+ */
 void signal_return(void);
 int on_signal(int signal, void (*handler)(int)) {
-  enum { SA_RESTORER = 0x04000000 };
-  u32 action[5] = {(u32)handler, SA_RESTORER, (u32)signal_return, 0, 0};
+  enum { SA_SIGINFO = 4, SA_RESTORER = 0x04000000 };
+  u32 action[5] = {(u32)handler, SA_SIGINFO | SA_RESTORER, (u32)signal_return, 0, 0};
   return kernel_call(174, signal, (int)action, 0, 8, 0, 0);
 }
 
