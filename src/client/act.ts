@@ -1,7 +1,7 @@
 /** What a learner does in the operating-system lab: each is one request, logged by the lab at this moment and repeated on replay. */
 import type { OsAction } from '../protocol/os-views.ts';
 import { sendAct } from './actions.ts';
-import { goOn, play, setSpeed, stopPlaying, usePlayback } from './playback.ts';
+import { goOn, play, setSpeed, stillWanted, usePlayback } from './playback.ts';
 import { usePosition, useUi } from './stores.ts';
 
 /** Keys typed one after the other into one terminal, at one moment, as if they had come at once: so a line is one input of a link. */
@@ -35,11 +35,10 @@ export function runOn(): void {
   if (!usePlayback.getState().playing) play();
 }
 
-/** Does it now. False when it was refused; the sentence is in the session. What was running goes on. */
+/** Does it now. False when it was refused; the sentence is in the session. What was running goes on, unless somebody stops it. */
 export async function act(action: OsAction): Promise<boolean> {
-  const { playing } = usePlayback.getState();
-  stopPlaying();
+  const wanted = stillWanted();
   const done = await sendAct(JSON.stringify(action));
-  if (playing && usePosition.getState().state !== 'ended') goOn();
+  if (wanted() && usePosition.getState().state !== 'ended') goOn();
   return done;
 }

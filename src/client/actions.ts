@@ -3,7 +3,7 @@
  * and nothing else. Every refusal ends as one sentence in the session store.
  */
 import type { Breakpoint, Diagnostic, Knobs, OpenOptions, Source } from '../protocol/messages.ts';
-import { request, sentence, tell } from './connect.ts';
+import { alone, request, sentence, tell, tellNow } from './connect.ts';
 import { LabRefusal } from './labClient.ts';
 import { stopPlaying } from './playback.ts';
 import { START, usePosition, useSelection, useSession, useWish, type TypedInput, type Wish } from './stores.ts';
@@ -19,8 +19,13 @@ export interface OpenWith {
 }
 
 /** Opens a program at its start. False when it was refused: the session before it, if any, lives on. */
-export async function open(source: Source, options: OpenWith = {}): Promise<boolean> {
+export function open(source: Source, options: OpenWith = {}): Promise<boolean> {
   stopPlaying();
+  return alone(() => openNow(source, options));
+}
+
+/** For who has the lab. */
+export async function openNow(source: Source, options: OpenWith = {}): Promise<boolean> {
   const session = useSession.getState();
   const wanted: OpenOptions = {
     level: options.level ?? session.level,
@@ -30,14 +35,15 @@ export async function open(source: Source, options: OpenWith = {}): Promise<bool
     stdin: options.stdin ?? null,
   };
   const before = session.phase;
-  useSession.setState({ phase: 'opening', problem: null, diagnostics: [] });
+  const sameProgram = session.source === source;
+  // What is opened again stays on show.
+  useSession.setState({ phase: sameProgram && before === 'open' ? 'open' : 'opening', problem: null, diagnostics: [] });
   try {
     const result = await request({ op: 'open', source, options: wanted });
     if (result.op !== 'opened') throw new LabRefusal('The simulator gave no answer to open.');
     const { opened } = result;
     const knobs = Object.fromEntries(opened.knobs.map((knob) => [knob.id, knob.value]));
     const breakpoints = options.breakpoints ?? [];
-    const sameProgram = session.source === source;
     useSession.setState({
       phase: 'open',
       level: opened.level,
@@ -51,7 +57,7 @@ export async function open(source: Source, options: OpenWith = {}): Promise<bool
       problem: null,
     });
     if (!sameProgram) useSelection.setState({ block: null, instruction: null });
-    if (breakpoints.length > 0) await tell({ op: 'breakpoints', list: breakpoints });
+    if (breakpoints.length > 0) await tellNow({ op: 'breakpoints', list: breakpoints });
     flushWatch(true);
     return true;
   } catch (problem) {
@@ -71,13 +77,11 @@ export function forget(): void {
 let stale = false;
 let reopening: Promise<void> | null = null;
 
-/** The moment is on its way to where it was: until then the page's position is nobody's wish. */
-export const isReopening = (): boolean => reopening !== null;
-
 function reopen(change: Wish): Promise<void> {
   useWish.setState(change);
   stale = true;
-  reopening ??= reopenAll().finally(() => {
+  stopPlaying();
+  reopening ??= alone(reopenAll).finally(() => {
     reopening = null;
     useWish.setState({}, true);
   });
@@ -86,7 +90,8 @@ function reopen(change: Wish): Promise<void> {
 
 /** Opens the same program under other conditions, types again what was typed, and goes to the same guest instruction. */
 async function reopenAll(): Promise<void> {
-  if (usePosition.getState().state === 'running') await tell({ op: 'pause' });
+  // Where it stands when everything that was wished before has been done.
+  await tellNow({ op: 'pause' });
   const { source, breakpoints, inputs, args } = useSession.getState();
   const { guestRetired } = usePosition.getState();
   const typed = inputs.filter((input) => input.guest <= guestRetired);
@@ -95,12 +100,12 @@ async function reopenAll(): Promise<void> {
     const { source: now, mode, knobs } = useSession.getState();
     // Another program was opened meanwhile.
     if (now !== source) return;
-    if (!(await open(source, { mode, knobs, breakpoints, args, ...useWish.getState() }))) {
+    if (!(await openNow(source, { mode, knobs, breakpoints, args, ...useWish.getState() }))) {
       if (!stale) useWish.setState({}, true);
       continue;
     }
     await replayInputs(typed, 'guest');
-    if (guestRetired > 0) await seekGuest(guestRetired);
+    if (guestRetired > 0) await moveNow({ guest: guestRetired });
   }
 }
 
@@ -114,12 +119,12 @@ export async function setKnob(knob: string, value: number | boolean): Promise<vo
   if (knobs[knob] !== value) await reopen({ knobs: { ...knobs, [knob]: value } });
 }
 
-/** Types what was typed before, each at its moment. False when some of it was refused; the sentence about the first is in the session. */
+/** For who has the lab: types what was typed before, each at its moment. False when some of it was refused; the sentence about the first is in the session. */
 export async function replayInputs(inputs: readonly TypedInput[], clock: 'retired' | 'guest'): Promise<boolean> {
   let first: string | null = null;
   for (const { retired, guest, bytes, act } of inputs) {
-    await (clock === 'guest' ? seekGuest(guest) : seekRetired(retired));
-    const done = await (act !== undefined ? sendAct(act) : sendInput(bytes === null ? null : Uint8Array.from(bytes)));
+    await moveNow(clock === 'guest' ? { guest } : { retired });
+    const done = await (act !== undefined ? sendAct(act, tellNow) : sendInput(bytes === null ? null : Uint8Array.from(bytes), tellNow));
     if (!done) first ??= useSession.getState().problem;
   }
   if (first !== null) useSession.setState({ problem: first });
@@ -133,7 +138,7 @@ export const seekGuest = (guest: number): Promise<boolean> => moveTo({ guest });
 /** To just after event number `nth` (1 is the first) of a kind. */
 export const seekEvent = (kind: string, nth = 1): Promise<boolean> => moveTo({ event: { kind, nth } });
 
-interface Moment {
+export interface Moment {
   readonly time?: number;
   readonly retired?: number;
   readonly micro?: number;
@@ -144,10 +149,12 @@ function moveTo(moment: Moment): Promise<boolean> {
   stopPlaying();
   return tell({ op: 'seek', ...moment });
 }
+/** For who has the lab. */
+export const moveNow = (moment: Moment): Promise<boolean> => tellNow({ op: 'seek', ...moment });
 
 /** Types into the program's standard input; null ends it. What was typed later on an abandoned future is forgotten. */
-export async function sendInput(bytes: Uint8Array | null): Promise<boolean> {
-  if (!(await tell({ op: 'input', bytes }))) return false;
+export async function sendInput(bytes: Uint8Array | null, send = tell): Promise<boolean> {
+  if (!(await send({ op: 'input', bytes }))) return false;
   keepInput({ bytes: bytes === null ? null : [...bytes] });
   return true;
 }
@@ -159,21 +166,24 @@ function keepInput(what: Pick<TypedInput, 'bytes' | 'act'>): void {
 }
 
 /** Does at this moment what is not typing (act.ts), and remembers it like what was typed. */
-export async function sendAct(act: string): Promise<boolean> {
-  if (!(await tell({ op: 'act', action: act }))) return false;
+export async function sendAct(act: string, send = tell): Promise<boolean> {
+  if (!(await send({ op: 'act', action: act }))) return false;
   keepInput({ bytes: null, act });
   return true;
 }
 
+/** For who has the lab. */
 export async function setBreakpoints(list: readonly Breakpoint[]): Promise<void> {
-  if (await tell({ op: 'breakpoints', list })) useSession.setState({ breakpoints: list });
+  if (await tellNow({ op: 'breakpoints', list })) useSession.setState({ breakpoints: list });
 }
 
 /** Sets or clears a breakpoint on a guest address. */
 export function toggleBreakpoint(address: number): Promise<void> {
-  const { breakpoints } = useSession.getState();
-  const rest = breakpoints.filter((b) => b.on !== 'address' || b.address !== address);
-  return setBreakpoints(rest.length < breakpoints.length ? rest : [...breakpoints, { on: 'address', address }]);
+  return alone(() => {
+    const { breakpoints } = useSession.getState();
+    const rest = breakpoints.filter((b) => b.on !== 'address' || b.address !== address);
+    return setBreakpoints(rest.length < breakpoints.length ? rest : [...breakpoints, { on: 'address', address }]);
+  });
 }
 
 /** Diagnostics of assembly text, without running it. */
@@ -185,7 +195,7 @@ export async function assemble(text: string): Promise<readonly Diagnostic[]> {
 /** A file to save, or null when it was refused (the sentence is in the session). */
 export async function exportFile(what: 'trace-csv' | 'trace-json' | 'run' | 'elf'): Promise<{ name: string; bytes: Uint8Array } | null> {
   try {
-    const result = await request({ op: 'export', what });
+    const result = await alone(() => request({ op: 'export', what }));
     return result.op === 'exported' ? { name: result.name, bytes: result.bytes } : null;
   } catch (problem) {
     useSession.setState({ problem: sentence(problem) });

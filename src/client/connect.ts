@@ -83,15 +83,39 @@ function connected(): LabClient {
   return fresh;
 }
 
-/** Sends one request. Rejects with LabRefusal, whose message is fit to show. Updates that came before the answer are taken in first. */
+/**
+ * What takes several requests (a link with what was typed, another mode at the same moment) has the lab to itself: whoever wishes
+ * something meanwhile waits for its end, in the order of wishes.
+ */
+let last: Promise<unknown> = Promise.resolve();
+let held = 0;
+export function alone<T>(work: () => Promise<T>): Promise<T> {
+  held++;
+  const mine = last.then(work).finally(() => {
+    held--;
+  });
+  last = mine.catch(() => undefined);
+  return mine;
+}
+/** The moment is on its way somewhere: until then the page's position is nobody's wish. */
+export const isHeld = (): boolean => held > 0;
+
+/** Sends one request, for who has the lab. Rejects with LabRefusal, whose message is fit to show. Updates that came before the answer are taken in first. */
 export async function request(message: Request): Promise<Result> {
   const result = await connected().request(message);
   takeIn();
   return result;
 }
 
-/** Sends a request whose refusal is shown in the session's problem line. True when it was done. */
+/** One wish, in its turn. */
 export async function tell(message: Request): Promise<boolean> {
+  if (held > 0) await last;
+  return tellNow(message);
+}
+
+/** Sends a request whose refusal is shown in the session's problem line. True when it was done; nothing can be wished of no program. */
+export async function tellNow(message: Request): Promise<boolean> {
+  if (useSession.getState().opened === null) return false;
   try {
     await request(message);
     return true;

@@ -2,7 +2,7 @@
  * The playback clock: turns wall time into steps. Slow play steps in the chosen grain, one request at a time, so that each picture
  * is seen; fast play lets the worker run by itself. Nothing here moves while the machine stands still.
  */
-import type { Grain } from '../protocol/messages.ts';
+import type { Grain, Position } from '../protocol/messages.ts';
 import { create } from 'zustand';
 import { tell } from './connect.ts';
 import { eachFrame } from './frame.ts';
@@ -16,23 +16,28 @@ export const usePlayback = create<{ readonly playing: boolean; readonly toEnd: b
 
 let stopFrames: (() => void) | null = null;
 let wasRunning = false;
+/** How often somebody said play or stop: an answer that belongs to an earlier word ends nothing. */
+let words = 0;
 
 function end(): void {
   stopFrames?.();
   stopFrames = null;
+  wasRunning = false;
   if (usePlayback.getState().playing) usePlayback.setState({ playing: false });
 }
 
 /** Stops playing without telling the worker; used before a request that moves the machine anyway. */
 export function stopPlaying(): void {
+  words++;
   if (!usePlayback.getState().playing) return;
+  const running = wasRunning;
   end();
-  if (wasRunning) void tell({ op: 'pause' });
-  wasRunning = false;
+  if (running) void tell({ op: 'pause' });
 }
 
 export function play(): void {
   if (usePlayback.getState().playing) return;
+  words++;
   const { speed } = useUi.getState();
   usePlayback.setState({ playing: true, toEnd: false });
   if (speed * PACE <= STEPPED_BELOW || (useUi.getState().grain !== 'instruction' && Number.isFinite(speed) && speed <= 25)) playSteps();
@@ -46,7 +51,7 @@ export function togglePlay(): void {
 
 /** One request at a time; a new one leaves when its turn has come and the last was answered. */
 function playSteps(): void {
-  wasRunning = false;
+  const mine = words;
   let due = 0;
   let busy = false;
   stopFrames = eachFrame((now) => {
@@ -57,6 +62,7 @@ function playSteps(): void {
     const before = usePosition.getState();
     void tell({ op: 'step', grain, direction: 1 }).then((done) => {
       busy = false;
+      if (mine !== words) return;
       const after = usePosition.getState();
       const stuck = after.retired === before.retired && after.micro === before.micro && after.time === before.time;
       if (!done || stuck || after.state === 'ended' || after.state === 'waiting' || after.reason.startsWith('breakpoint')) end();
@@ -66,22 +72,29 @@ function playSteps(): void {
 
 function playRun(speed: number): void {
   wasRunning = true;
-  let began = false;
+  const mine = words;
+  // Positions before the answer are of what was before this run.
   void tell({ op: 'run', speed: speed * PACE }).then((done) => {
-    if (!done) end();
+    if (mine !== words) return;
+    const look = ({ state }: Position): void => {
+      if (state !== 'running') end();
+    };
+    stopFrames = usePosition.subscribe(look);
+    if (done) look(usePosition.getState());
+    else end();
   });
-  const release = usePosition.subscribe((position) => {
-    if (position.state === 'running') began = true;
-    else if (began || position.state === 'ended' || position.state === 'waiting') {
-      wasRunning = false;
-      end();
-    }
-  });
-  stopFrames = release;
+}
+
+/** Whether it plays now (or did) and, asked again, whether nobody has said anything else since: then what stopped by itself may go on. */
+export function stillWanted(did = false): () => boolean {
+  const wanted = did || usePlayback.getState().playing,
+    now = words;
+  return () => wanted && now === words;
 }
 
 /** Goes on as the last run did. */
 export function goOn(): void {
+  if (usePlayback.getState().playing) return;
   if (usePlayback.getState().toEnd) void toEnd();
   else play();
 }
@@ -116,11 +129,12 @@ export function toStart(): Promise<boolean> {
 }
 
 /** To the end of the run: over what is known at once, then on until it ends, waits or meets a breakpoint. */
-export async function toEnd(): Promise<boolean> {
+export function toEnd(): Promise<boolean> {
   stopPlaying();
   const { knownRetired, retired } = usePosition.getState();
-  if (knownRetired > retired && !(await tell({ op: 'seek', retired: knownRetired }))) return false;
+  // Both leave at once: what is wished next comes after them.
+  const there = knownRetired > retired ? tell({ op: 'seek', retired: knownRetired }) : Promise.resolve(true);
   usePlayback.setState({ playing: true, toEnd: true });
   playRun(Number.POSITIVE_INFINITY);
-  return true;
+  return there;
 }

@@ -5,7 +5,6 @@
 import type { Source } from '../protocol/messages.ts';
 import { request, sentence } from './connect.ts';
 import { LabRefusal } from './labClient.ts';
-import { stopPlaying } from './playback.ts';
 import { fetchProgram, findProgram, loadPrograms } from './programs.ts';
 import { useSelection, useSession } from './stores.ts';
 import { flushWatch } from './views.ts';
@@ -20,9 +19,8 @@ export async function isSavedRun(file: File): Promise<boolean> {
   return NAME.test(file.name) || (await file.slice(0, BEGINS.length).text()) === BEGINS;
 }
 
-/** The source that was opened, or null when it was refused. */
+/** For who has the lab: the source that was opened, or null when it was refused. */
 export async function openSavedRun(file: File): Promise<Source | null> {
-  stopPlaying();
   const { phase } = useSession.getState();
   useSession.setState({ problem: null, diagnostics: [] });
   try {

@@ -4,7 +4,8 @@
  */
 import { create } from 'zustand';
 import type { Grain, Source } from '../protocol/messages.ts';
-import { isReopening, open, replayInputs, seekEvent, seekGuest, seekRetired } from './actions.ts';
+import { moveNow, open, openNow, replayInputs, setBreakpoints } from './actions.ts';
+import { alone, isHeld } from './connect.ts';
 import {
   AT_START,
   canEncode,
@@ -19,6 +20,7 @@ import {
 import { joinTyped } from './act.ts';
 import { argsFor, levelOf } from './dropped.ts';
 import { loadPacking } from './packing.ts';
+import { stopPlaying } from './playback.ts';
 import { binaryFor, fetchProgram, findProgram, loadPrograms, usePrograms } from './programs.ts';
 import { usePosition, useSelection, useSession, useUi, type TypedInput } from './stores.ts';
 
@@ -40,9 +42,8 @@ let fileRef: { source: Source; key: string } | null = null;
 let written = '';
 /** The address as it was heard of or written last. While it is another, a link has come that `onHash` hears of next. */
 let heard: string | null = null;
-/** Links on their way to be applied, and the end of the last of them: one after the other. */
+/** Links that were heard of and are on their way to be applied. */
 let applying = 0;
-let applied: Promise<unknown> = Promise.resolve();
 let timer: ReturnType<typeof setTimeout> | undefined;
 
 function programRef(source: Source): ProgramRef | null {
@@ -90,7 +91,7 @@ function linkOf(lab: LabLink | null): string | null {
 
 function write(): void {
   lastWrite = performance.now();
-  if (applying > 0 || location.hash !== heard || isReopening() || useRoute.getState().link.page !== 'lab') return;
+  if (applying > 0 || location.hash !== heard || isHeld() || useRoute.getState().link.page !== 'lab') return;
   const { state } = usePosition.getState();
   if (state === 'running' || state === 'seeking') return;
   const lab = currentLink();
@@ -143,9 +144,8 @@ function argsOf(source: Source, level: string): readonly string[] {
 }
 
 async function goTo(moment: Moment): Promise<void> {
-  if ('event' in moment) await seekEvent(moment.event, moment.nth);
-  else if ('guest' in moment) await seekGuest(moment.guest);
-  else if (moment.retired > 0 || moment.micro > 0 || usePosition.getState().retired > 0) await seekRetired(moment.retired, moment.micro);
+  if ('event' in moment) await moveNow({ event: { kind: moment.event, nth: moment.nth } });
+  else if ('guest' in moment || moment.retired > 0 || moment.micro > 0 || usePosition.getState().retired > 0) await moveNow(moment);
 }
 
 function sameProgram(program: ProgramRef): boolean {
@@ -169,21 +169,21 @@ function sameSettings(lab: LabLink): boolean {
 
 /** Brings the page to a link's state. Used on arrival and by lecture cues; who comes while another is on its way waits for its end. */
 export function applyLink(lab: LabLink): Promise<boolean> {
-  applying++;
-  const mine = applied
-    .then(() => applyNow(lab))
-    .finally(() => {
-      applying--;
-      writeSoon();
-    });
-  applied = mine.catch(() => undefined);
-  return mine;
+  stopPlaying();
+  showAs(lab);
+  return alone(() => applyNow(lab)).finally(writeSoon);
+}
+
+/** How a link wants to be shown: at once, so that who leaves a lecture meanwhile has left it. */
+function showAs({ grain, grainLocked, focus, cue }: LabLink): void {
+  useUi.setState({ ...(grain === null ? {} : { grain }), grainLocked, focus, cue });
 }
 
 async function applyNow(lab: LabLink): Promise<boolean> {
-  useUi.setState({ ...(lab.grain === null ? {} : { grain: lab.grain }), grainLocked: lab.grainLocked, focus: lab.focus, cue: lab.cue });
-  if (sameProgram(lab.program) && sameSettings(lab)) await goTo(lab.moment);
-  else {
+  if (sameProgram(lab.program) && sameSettings(lab)) {
+    await setBreakpoints(linkBreakpoints(lab.breakpoints));
+    await goTo(lab.moment);
+  } else {
     const source = await sourceOf(lab.program, lab.level);
     if (typeof source === 'string') {
       useRoute.setState({ notice: source });
@@ -196,7 +196,7 @@ async function applyNow(lab: LabLink): Promise<boolean> {
       breakpoints: linkBreakpoints(lab.breakpoints),
       args: argsOf(source, lab.level),
     };
-    if (!(await open(source, options))) return false;
+    if (!(await openNow(source, options))) return false;
     if (!(await replayInputs(lab.inputs, 'retired')))
       useSession.setState((s) => ({ problem: `Part of what this link does could not be done. ${s.problem ?? ''}` }));
     await goTo(lab.moment);
@@ -241,12 +241,16 @@ async function follow(hash: string): Promise<void> {
   useRoute.setState({ link, notice: decoded.ok ? null : decoded.why });
   if (link.page !== 'lab') return;
   if (link.lab !== null && (await applyLink(link.lab))) return;
-  if (overtaken()) return;
-  const session = useSession.getState();
-  if (session.phase === 'open' && session.level === link.level) return;
-  const notice = useRoute.getState().notice;
-  if (!(await applyLink(await firstLink(link.level)))) useSession.setState({ phase: 'failed' });
-  else if (notice !== null) useRoute.setState({ notice });
+  await alone(async () => {
+    if (overtaken()) return;
+    const session = useSession.getState();
+    if (session.phase === 'open' && session.level === link.level) return;
+    const { notice } = useRoute.getState();
+    const first = await firstLink(link.level);
+    showAs(first);
+    if (!(await applyNow(first))) useSession.setState({ phase: 'failed' });
+    else if (notice !== null) useRoute.setState({ notice });
+  });
 }
 
 /** Keeps a file that is open now, so that its link works again in this browser. */
@@ -261,18 +265,27 @@ async function keepFile(source: Extract<Source, { kind: 'file' }>): Promise<void
 /** Loaded when the first file is opened. */
 const savedRuns = () => import('./savedRun.ts');
 
+/** The lab of what was opened comes on show, unless the reader has gone elsewhere meanwhile. */
+function enter(level: string, from: string | null): void {
+  if (heard === from && labLevel() !== level) useRoute.setState({ link: { page: 'lab', level, lab: null }, notice: null });
+  writeSoon();
+}
+
 /** Opens a run that was saved, in the lab of its level, and keeps its program like a dropped file. */
-export async function openRun(file: File): Promise<boolean> {
+export function openRun(file: File): Promise<boolean> {
+  stopPlaying();
+  return alone(() => openRunNow(file, heard));
+}
+
+async function openRunNow(file: File, from: string | null): Promise<boolean> {
   const source = await (await savedRuns()).openSavedRun(file);
   if (source === null) {
-    if (labLevel() === null) useRoute.setState({ link: { page: 'lab', level: useSession.getState().level, lab: null }, notice: null });
+    if (labLevel() === null) enter(useSession.getState().level, from);
     return false;
   }
   if (source.kind === 'file') await keepFile(source);
   useUi.setState({ editing: false });
-  const { level } = useSession.getState();
-  if (labLevel() !== level) useRoute.setState({ link: { page: 'lab', level, lab: null }, notice: null });
-  writeSoon();
+  enter(useSession.getState().level, from);
   return true;
 }
 
@@ -280,19 +293,22 @@ export async function openRun(file: File): Promise<boolean> {
  * Opens a file that was dropped or chosen: a saved run; or a program, at the level that its kind implies, and keeps it, so that
  * the link works again in this browser.
  */
-export async function openFile(file: File): Promise<boolean> {
-  if (await (await savedRuns()).isSavedRun(file)) return openRun(file);
+export function openFile(file: File): Promise<boolean> {
+  stopPlaying();
+  return alone(() => openFileNow(file, heard));
+}
+
+async function openFileNow(file: File, from: string | null): Promise<boolean> {
+  if (await (await savedRuns()).isSavedRun(file)) return openRunNow(file, from);
   const bytes = new Uint8Array(await file.arrayBuffer());
   const source = { kind: 'file', name: file.name, bytes } as const;
   const { phase, level: now } = useSession.getState(),
     level = levelOf(bytes, labLevel() ?? now);
-  const done = await open(source, { level, args: argsOf(source, level), ...(level === now ? {} : { mode: '', knobs: {} }) });
+  const done = await openNow(source, { level, args: argsOf(source, level), ...(level === now ? {} : { mode: '', knobs: {} }) });
   // Kept only when it was opened: what was refused leaves the file that is open its place in the link.
   if (done) await keepFile(source);
   // What was refused leaves the lab that was open where it is.
-  const shown = done || phase !== 'open' ? level : now;
-  if (labLevel() !== shown) useRoute.setState({ link: { page: 'lab', level: shown, lab: null }, notice: null });
-  writeSoon();
+  enter(done || phase !== 'open' ? level : now, from);
   return done;
 }
 
@@ -302,16 +318,19 @@ export function labLevel(): string | null {
   return link.page === 'lab' ? link.level : null;
 }
 
-export async function openSupplied(id: string): Promise<boolean> {
-  const source = await sourceOf({ kind: 'supplied', id }, useSession.getState().level);
-  if (typeof source !== 'string') return open(source, { args: argsOf(source, useSession.getState().level) });
-  useSession.setState({ problem: source });
-  return false;
+export function openSupplied(id: string): Promise<boolean> {
+  stopPlaying();
+  // The programs come in the order of wishes, not in that of their bytes.
+  return alone(async () => {
+    const { level } = useSession.getState(),
+      source = await sourceOf({ kind: 'supplied', id }, level);
+    if (typeof source !== 'string') return openNow(source, { args: argsOf(source, level) });
+    useSession.setState({ problem: source });
+    return false;
+  });
 }
 
-export function openAssembly(text: string): Promise<boolean> {
-  return open({ kind: 'assembly', text });
-}
+export const openAssembly = (text: string): Promise<boolean> => open({ kind: 'assembly', text });
 
 const onHash = (): void => {
   const hash = location.hash;

@@ -22,6 +22,8 @@ const MEMORY = 32 * 1024 * 1024;
 /** How far a program is run ahead when it is opened, so that the timeline shows what is to come. */
 const RUN_AHEAD = 3_000_000;
 
+const ANY: ReadonlySet<string> = new Set(['*']);
+
 /** Files that leave the lab and come back: few need them at once. */
 export const EXPORTS = new Late<{ exportRun: typeof exportRun; importRun: typeof importRun; traceAs: typeof traceAs }>('runs');
 
@@ -86,7 +88,7 @@ export class Lab {
         this.start(session, request.until ?? Infinity);
         break;
       case 'pause':
-        this.pause('paused');
+        this.stand(session, 'paused');
         break;
       case 'step':
         this.step(session, request);
@@ -103,6 +105,7 @@ export class Lab {
         this.follow();
         session.give({ kind: 'stdin', bytes: request.bytes });
         this.rival?.give({ kind: 'stdin', bytes: request.bytes });
+        this.follow();
         break;
       case 'act':
         session.act(request.action);
@@ -137,7 +140,7 @@ export class Lab {
     const halt = this.advance(session, Math.min(runningTo.until, session.retired + instructions));
     this.micro = 0;
     const more = halt.why === 'count' && session.retired < runningTo.until;
-    if (!more) this.pause(describe(halt));
+    if (!more) this.stand(session, describe(halt));
     this.follow();
     return more;
   }
@@ -156,7 +159,7 @@ export class Lab {
     }
     this.micro = 0;
     const more = halt.why === 'mark' || halt.why === 'count';
-    if (!more) this.pause(describe(halt));
+    if (!more) this.stand(session, describe(halt));
     this.follow();
     return more;
   }
@@ -256,15 +259,11 @@ export class Lab {
   private step(session: Session, request: Extract<Request, { op: 'step' }>): void {
     this.pause('');
     if (request.direction === 1) {
-      const before = remember(session);
       const { moment, halt } = stepForward(session, request.grain, this.micro, request.kinds);
       this.micro = moment.micro;
-      if (moment.micro === 0) this.before = before;
       this.reason = describe(halt);
-    } else {
-      this.micro = stepBack(session, request.grain, this.micro, request.kinds).micro;
-      this.rememberBefore(session);
-    }
+    } else this.micro = stepBack(session, request.grain, this.micro, request.kinds).micro;
+    this.rememberBefore(session);
     this.follow();
   }
 
@@ -286,14 +285,23 @@ export class Lab {
     throw new Refusal(`This run has no event “${event.kind}” number ${event.nth}.`);
   }
 
+  /** A run is over: what stands beside the present moment does not tell how one came to it. */
+  private stand(session: Session, reason: string): void {
+    this.pause(reason);
+    this.rememberBefore(session);
+  }
+
   /** What the registers were one guest instruction ago, found by going there and back. */
   private rememberBefore(session: Session): void {
-    const { retired } = session;
+    const { retired, events } = session,
+      { happened } = events.moment();
     this.before = null;
     if (retired === 0 || remember(session) === null) return;
     stepBack(session, 'instruction', 0);
     this.before = remember(session);
     session.seek(retired);
+    // Behind an event of the instruction that is about to run (a page fault), as before.
+    while (events.moment().happened < happened && session.advance(retired + 1, { atEvents: ANY }).why === 'event');
   }
 
   /** The rival is brought to the same count of guest instructions. */

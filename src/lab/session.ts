@@ -114,32 +114,11 @@ export class Session {
     this.wanted = options.atEvents ?? null;
     this.caught = null;
     this.arm(options.before ?? null);
-    // What stood at a mark and was asked is passed; where the run only paused, the mark is still to be asked.
-    let passFirst = options.goesOn !== true;
     try {
-      while (machine.retired < target) {
-        this.applyLogged();
-        if (this.ended) break;
-        if (this.running.waitsForInput) return { why: 'input' };
-        const stop = machine.run({
-          retired: this.nextPause(target),
-          passFirst,
-          atMark: options.atMark === true || options.stopAt !== undefined,
-        });
-        passFirst = stop.why === 'mark' || stop.why === 'breakpoint';
-        this.afterRun();
-        if (this.stale) this.arm(options.before ?? null);
-        if (this.caught) {
-          const event: Event = this.caught;
-          this.settle();
-          return { why: 'event', event };
-        }
-        const reason = this.reasonToStop(stop, options);
-        if (reason !== null) return { why: 'guest', reason };
-        const stays = stop.why === 'shutdown' || stop.why === 'watch' || (stop.why === 'mark' && options.atMark);
-        if (stays) return stop;
-      }
-      return this.ended ? { why: 'exit' } : { why: 'count' };
+      const halt = this.runTo(target, options);
+      // What was typed at this very moment has been typed, from whichever side one comes.
+      this.applyLogged();
+      return halt;
     } catch (problem) {
       this.leftBy(problem);
       throw problem;
@@ -148,6 +127,35 @@ export class Session {
       this.endSeen ||= this.ended;
       if (!this.broken && machine.retired >= this.known.retired) this.history.take(machine, true);
     }
+  }
+
+  private runTo(target: number, options: AdvanceOptions): Halt {
+    const { machine } = this.running;
+    // What stood at a mark and was asked is passed; where the run only paused, the mark is still to be asked.
+    let passFirst = options.goesOn !== true;
+    while (machine.retired < target) {
+      this.applyLogged();
+      if (this.ended) break;
+      if (this.running.waitsForInput) return { why: 'input' };
+      const stop = machine.run({
+        retired: this.nextPause(target),
+        passFirst,
+        atMark: options.atMark === true || options.stopAt !== undefined,
+      });
+      passFirst = stop.why === 'mark' || stop.why === 'breakpoint';
+      this.afterRun();
+      if (this.stale) this.arm(options.before ?? null);
+      if (this.caught) {
+        const event: Event = this.caught;
+        this.settle();
+        return { why: 'event', event };
+      }
+      const reason = this.reasonToStop(stop, options);
+      if (reason !== null) return { why: 'guest', reason };
+      const stays = stop.why === 'shutdown' || stop.why === 'watch' || (stop.why === 'mark' && options.atMark);
+      if (stays) return stop;
+    }
+    return this.ended ? { why: 'exit' } : { why: 'count' };
   }
 
   private leftBy(problem: unknown): void {

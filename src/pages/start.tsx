@@ -11,11 +11,13 @@ import '../ui/base.css';
 import '../ui/widgets.css';
 import './frame.css';
 import { App } from './App.tsx';
+import { keepFocus } from './focus.ts';
 
 export function start(root: Root, makePort: () => LabPort): void {
   setLabPort(makePort);
   startTheme();
   startKeys();
+  keepFocus();
   startRouting();
   root.render(
     <StrictMode>

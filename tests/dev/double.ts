@@ -82,8 +82,10 @@ export class LabDouble implements LabPort {
   postMessage({ id, request }: Envelope): void {
     this.requests.push(request);
     const answer = this.#answer(id, request);
+    // As it stands now: what comes afterwards is not in it.
+    const update = this.#updated();
     setTimeout(() => {
-      if (request.op !== 'assemble') this.#update();
+      if (request.op !== 'assemble') this.#send(update);
       this.#send(answer);
     }, 0);
   }
@@ -104,6 +106,7 @@ export class LabDouble implements LabPort {
 
   #do(request: Request): Result {
     clearInterval(this.#running);
+    this.#running = undefined;
     const to = (retired: number): void => {
       this.#retired = Math.max(0, Math.min(END, Math.round(retired)));
       this.#micro = 0;
@@ -126,8 +129,11 @@ export class LabDouble implements LabPort {
       case 'run':
         this.#running = setInterval(() => {
           to(this.#retired + 200);
-          if (this.#retired >= END) clearInterval(this.#running);
-          this.#update();
+          if (this.#retired >= END) {
+            clearInterval(this.#running);
+            this.#running = undefined;
+          }
+          this.#send(this.#updated());
         }, 16);
         break;
       case 'watch':
@@ -149,7 +155,7 @@ export class LabDouble implements LabPort {
   position(): Position {
     const ended = this.#retired >= END;
     return {
-      state: ended ? 'ended' : 'paused',
+      state: ended ? 'ended' : this.#running === undefined ? 'paused' : 'running',
       retired: this.#retired,
       time: this.#retired,
       guestRetired: Math.floor(this.#retired / PER_GUEST),
@@ -161,7 +167,7 @@ export class LabDouble implements LabPort {
     };
   }
 
-  #update(): void {
+  #updated(): Push {
     const all: Partial<Views> = {
       listing: fixture.listing,
       counts: fixture.counts,
@@ -180,6 +186,6 @@ export class LabDouble implements LabPort {
       console: { text: this.#retired > 11_200 ? 'checksum 1280\n' : '', typed: [], errors: '', before: 0, errorsBefore: 0, waiting: false },
     };
     const views = Object.fromEntries(this.#watched.filter((name) => name in all).map((name) => [name, all[name]])) as Partial<Views>;
-    this.#send({ push: 'update', position: this.position(), views });
+    return { push: 'update', position: this.position(), views };
   }
 }

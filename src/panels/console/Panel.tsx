@@ -1,7 +1,7 @@
 /** The program's terminal: what it prints, and a line to type on when it waits. */
 import { useEffect, useRef, useState, type ReactNode } from 'react';
 import { sendInput } from '../../client/actions.ts';
-import { goOn, stopPlaying, usePlayback } from '../../client/playback.ts';
+import { goOn, stillWanted, usePlayback } from '../../client/playback.ts';
 import { usePosition } from '../../client/stores.ts';
 import { useView } from '../../client/views.ts';
 import { PanelShell } from '../../ui/PanelShell.tsx';
@@ -28,12 +28,9 @@ export default function ConsolePanel(): ReactNode {
   const send = async (text: string | null): Promise<void> => {
     setLine('');
     // Its run may have met the read already without the page having heard of it: what counts is whether it runs afterwards.
-    const wasRunning = resumes.current || usePlayback.getState().playing;
-    if (!(await sendInput(text === null ? null : new TextEncoder().encode(`${text}\n`))) || !wasRunning) return;
-    const { state } = usePosition.getState();
-    if (state === 'running' || state === 'ended') return;
-    stopPlaying();
-    goOn();
+    const wanted = stillWanted(resumes.current);
+    if (!(await sendInput(text === null ? null : new TextEncoder().encode(`${text}\n`)))) return;
+    if (wanted() && usePosition.getState().state !== 'ended') goOn();
   };
   return (
     <PanelShell

@@ -38,7 +38,8 @@ function Key({
 
 export function TransportKeys({ all = true }: { readonly all?: boolean }): ReactNode {
   const playing = usePlayback((p) => p.playing);
-  const open = useSession((s) => s.phase === 'open');
+  // While another program is opened the keys stay: what is pressed comes after it.
+  const open = useSession((s) => s.phase === 'open' || (s.phase === 'opening' && s.opened !== null));
   return (
     <div className="keys" role="group" aria-label="Transport">
       {all ? (

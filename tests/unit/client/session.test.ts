@@ -1,10 +1,11 @@
 // @vitest-environment jsdom
 /** Opening, moving and typing over a stand-in for the worker: what the stores hold and what is sent. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { act } from '../../../src/client/act.ts';
 import { open, sendInput, seekEvent, setKnob, setMode, toggleBreakpoint } from '../../../src/client/actions.ts';
 import { setLabPort } from '../../../src/client/connect.ts';
 import type { LabLink } from '../../../src/client/link.ts';
-import { play, step, stopPlaying, toEnd, usePlayback } from '../../../src/client/playback.ts';
+import { play, setSpeed, step, stopPlaying, toEnd, toStart, usePlayback } from '../../../src/client/playback.ts';
 import { endScrub, scrubTo, useScrub } from '../../../src/client/scrub.ts';
 import { START, usePosition, useSession, useUi } from '../../../src/client/stores.ts';
 import { applyLink, currentLink } from '../../../src/client/url.ts';
@@ -160,6 +161,104 @@ describe('a session', () => {
     await settle(120);
     expect(usePosition.getState().state).toBe('ended');
     expect(usePlayback.getState().playing).toBe(false);
+  });
+
+  it('whoever wishes something while a link is on its way waits for its end, so that what was typed comes at its own moment', async () => {
+    await open(source);
+    const link: LabLink = {
+      ...currentLink({ retired: 600, micro: 0 })!,
+      program: { kind: 'assembly', text: 'other' },
+      inputs: [
+        { retired: 12, guest: 1, bytes: [104] },
+        { retired: 240, guest: 20, bytes: [105] },
+      ],
+    };
+    const before = lab.requests.length;
+    const arrived = applyLink(link);
+    const stepped = step(1);
+    await arrived;
+    await stepped;
+    const sent = lab.requests.slice(before).map(({ op }) => op);
+    expect(sent.filter((op) => op !== 'watch')).toEqual(['open', 'seek', 'input', 'seek', 'input', 'seek', 'step']);
+    expect(usePosition.getState().retired).toBe(612);
+  });
+
+  it('a step that is under way when the mode is switched has been done', async () => {
+    await open(source);
+    await Promise.all([step(1), setMode('interpret')]);
+    expect(usePosition.getState().guestRetired).toBe(1);
+  });
+
+  it('what is wished after “to the end” comes after it', async () => {
+    await open(source);
+    void toEnd();
+    await toStart();
+    await settle(60);
+    expect(usePosition.getState().retired).toBe(0);
+    expect(usePlayback.getState().playing).toBe(false);
+  });
+
+  it('what is still heard of the run before does not end the run that follows it', async () => {
+    await open(source);
+    useUi.setState({ speed: 250 });
+    play();
+    await settle(30);
+    setSpeed(10_000);
+    usePosition.setState({ state: 'running' });
+    usePosition.setState({ state: 'paused' });
+    await settle(60);
+    expect(usePlayback.getState().playing).toBe(true);
+    expect(usePosition.getState().state).toBe('running');
+  });
+
+  it('the last step of a play that was stopped does not end the next one', async () => {
+    await open(source);
+    await toEnd();
+    await settle();
+    const post = lab.postMessage.bind(lab);
+    let first = true;
+    lab.postMessage = (message) => {
+      post(message);
+      if (!first || message.request.op !== 'step') return;
+      first = false;
+      queueMicrotask(() => {
+        void toStart();
+        play();
+      });
+    };
+    play();
+    await settle(120);
+    expect(usePlayback.getState().playing).toBe(true);
+  });
+
+  it('who stops the machine while something is done to it has stopped it', async () => {
+    await open(source);
+    useUi.setState({ speed: 250 });
+    play();
+    await settle(30);
+    const done = act({ act: 'kill', id: 'job', signal: 9 });
+    expect(usePlayback.getState().playing).toBe(true);
+    stopPlaying();
+    await done;
+    expect(usePlayback.getState().playing).toBe(false);
+  });
+
+  it('breakpoints that are set one after the other, without waiting, are all set; and a link brings its own', async () => {
+    await open(source);
+    await Promise.all([toggleBreakpoint(0x400010), toggleBreakpoint(0x400018)]);
+    expect(currentLink()?.breakpoints).toEqual([0x400010, 0x400018]);
+    await applyLink({ ...currentLink()!, breakpoints: [0x400020] });
+    expect(lab.requests.findLast((r) => r.op === 'breakpoints')).toEqual({
+      op: 'breakpoints',
+      list: [{ on: 'address', address: 0x400020 }],
+    });
+    expect(currentLink()?.breakpoints).toEqual([0x400020]);
+  });
+
+  it('of no program nothing can be wished, and nothing is said', async () => {
+    expect(await step(1)).toBe(false);
+    expect(useSession.getState().problem).toBeNull();
+    expect(lab.requests).toEqual([]);
   });
 
   it('says one sentence when the worker dies, and opens again with another', async () => {
