@@ -342,16 +342,26 @@ export function statOf(k: Kernel, file: OpenFile): Stat & { readonly dev: number
 
 const SEEK_DATA = 3,
   SEEK_HOLE = 4;
+/** Where the next data or the next hole begin; what is behind the end is a hole. */
+function placeOf(k: Kernel, node: Node, offset: number, size: number, data: boolean): number {
+  const fs = k.tree.fs(node.fs);
+  if (!fs.nextData || !isRegular(k.tree.stat(node))) return data ? offset : size;
+  k.shared.flush(node, offset, size - offset);
+  return fs.nextData(node.ino, offset, data);
+}
+
 export function seek(k: Kernel, file: OpenFile, offset: number, whence: number): number {
   // Of what has a position that means nothing (noop_llseek).
   if (file.kind === 'eventfd' || file.kind === 'timerfd' || file.kind === 'epoll' || file.kind === 'signalfd') return 0;
   if (file.kind !== 'node' || consoleStream(file) >= 0) fail('ESPIPE');
   const stat = k.tree.stat(file.node);
   const size = (stat.mode & S_IFMT) === S_IFBLK ? RAM_DISK_BYTES : isRegular(stat) && !file.text ? stat.size : (file.text?.length ?? 0);
-  // Files have no holes: all is data, and what is behind the end is the hole.
   if (whence === SEEK_DATA || whence === SEEK_HOLE) {
     if (offset < 0 || offset >= size) fail('ENXIO');
-    return (file.offset = whence === SEEK_DATA ? offset : size);
+    const data = whence === SEEK_DATA,
+      at = placeOf(k, file.node, offset, size, data);
+    if (data && at >= size) fail('ENXIO');
+    return (file.offset = at);
   }
   const base = whence === 0 ? 0 : whence === 1 ? file.offset : whence === 2 ? size : fail('EINVAL');
   if (base + offset < 0) fail('EINVAL');

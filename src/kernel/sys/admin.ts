@@ -89,9 +89,11 @@ function fallocate(k: Kernel, p: Process, fd: number, mode: number, offset: numb
   if (file.kind === 'pipe') fail('ESPIPE');
   if (file.kind !== 'node' || !isRegular(k.tree.stat(file.node))) return fail('ENODEV');
   if (mode & ~FALLOC_FL_KEEP_SIZE) fail('EOPNOTSUPP');
-  const { size } = k.tree.stat(file.node);
+  const { size } = k.tree.stat(file.node),
+    fs = k.tree.fs(file.node.fs);
   if ((mode & FALLOC_FL_KEEP_SIZE) === 0) mayLengthen(k, size, offset + length);
-  if ((mode & FALLOC_FL_KEEP_SIZE) === 0 && offset + length > size) k.tree.fs(file.node.fs).truncate(file.node.ino, offset + length);
+  fs.reserve?.(file.node.ino, offset, offset + length);
+  if ((mode & FALLOC_FL_KEEP_SIZE) === 0 && offset + length > size) fs.truncate(file.node.ino, offset + length);
   return 0;
 }
 

@@ -8,6 +8,7 @@ import type { Kernel } from '../kernel.ts';
 import { LATE } from '../late.ts';
 import { seenGid, seenUid } from '../ns/usermap.ts';
 import { call, type Family, type Syscall } from '../syscall.ts';
+import type { Times } from './paths.ts';
 import type { Process } from '../task.ts';
 import { copyIn, copyOut } from '../user.ts';
 
@@ -39,13 +40,16 @@ function getgroups(k: Kernel, p: Process, count: number, at: number): number {
 }
 
 /** Seconds and microseconds, twice; a null pointer is now. */
-function times(k: Kernel, p: Process, at: number): readonly [number, number] {
-  if (at === 0) return [k.realTime(), k.realTime()];
+function times(k: Kernel, p: Process, at: number): Times {
+  if (at === 0) return { atime: k.realTime(), mtime: k.realTime() };
   const b = copyIn(k, p, at, 16);
-  return [0, 8].map((n) => {
-    const micro = get32(b, n + 4);
-    return micro < 0 || micro >= 1e6 ? fail('EINVAL') : get32(b, n) + micro / 1e6;
-  }) as [number, number];
+  const micro = (n: number): number => (get32(b, n) < 0 || get32(b, n) >= 1e6 ? fail('EINVAL') : get32(b, n));
+  const [access, contents] = [micro(4), micro(12)];
+  return {
+    atime: get32(b, 0),
+    mtime: get32(b, 8),
+    nanos: { atime: access * 1000, mtime: contents * 1000 },
+  };
 }
 
 export const NARROW_CALLS: Family = {

@@ -36,7 +36,11 @@ import { AT_FDCWD, create, existing, find, needs } from './paths.ts';
 
 const O_TMPFILE = 0o20200000;
 
-function open(k: Kernel, p: Process, dirfd: number, path: string, flags: number, mode: number, memory: Plain = null): number {
+/** With O_PATH every other flag is ignored (build_open_flags in fs/open.c). */
+const O_PATH_FLAGS = O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
+
+function open(k: Kernel, p: Process, dirfd: number, path: string, given: number, mode: number, memory: Plain = null): number {
+  const flags = given & O_PATH ? given & O_PATH_FLAGS : given;
   // Files without a name are made by no file system here.
   if ((flags & O_TMPFILE) === O_TMPFILE) fail((flags & O_ACCMODE) === 0 ? 'EINVAL' : 'EOPNOTSUPP');
   const found = find(k, p, dirfd, path, (flags & O_NOFOLLOW) === 0 && (flags & (O_CREAT | O_EXCL)) !== (O_CREAT | O_EXCL));
@@ -57,9 +61,9 @@ function checkOpen(k: Kernel, p: Process, node: Node, flags: number): void {
   const stat = k.tree.stat(node),
     write = (flags & O_ACCMODE) !== 0;
   if ((flags & (O_CREAT | O_EXCL)) === (O_CREAT | O_EXCL)) fail('EEXIST');
+  if (flags & O_DIRECTORY && !isDirectory(stat)) fail('ENOTDIR');
   if (flags & O_PATH) return;
   if (isSymlink(stat)) fail('ELOOP');
-  if (flags & O_DIRECTORY && !isDirectory(stat)) fail('ENOTDIR');
   if (isDevice(stat) && k.tree.mountFlags(node) & MS_NODEV) fail('EACCES');
   if (isDirectory(stat) && (write || flags & O_CREAT)) fail('EISDIR');
   if ((stat.mode & S_IFMT) === S_IFSOCK) fail('ENXIO');

@@ -22,6 +22,7 @@ import {
   S_IFREG,
   S_IFSOCK,
   type Attributes,
+  type Nanos,
 } from '../vfs/types.ts';
 import { IN, placeReached, reachedBy, told, toldEntry } from '../told.ts';
 import { readTimespec32, readTimespec64 } from './time.ts';
@@ -258,23 +259,33 @@ function utimens(k: Kernel, p: Process, dirfd: number, pathAt: number, at: numbe
   const node = pathAt === 0 ? nodeOf(k, p, dirfd) : named(k, p, dirfd, readString(k, p, pathAt), flags);
   owned(k, p, node);
   const now = k.realTime();
+  const nanosAt = (from: number): number => read32(k, p, from + step / 2);
   const time = (from: number): number | undefined => {
-    const ns = read32(k, p, from + step / 2);
-    return ns === UTIME_NOW ? now : ns === UTIME_OMIT ? undefined : step === 8 ? readTimespec32(k, p, from) : readTimespec64(k, p, from);
+    const ns = nanosAt(from);
+    if (ns === UTIME_NOW || ns === UTIME_OMIT) return ns === UTIME_NOW ? now : undefined;
+    // Whole seconds: the sum with nanoseconds may round up to the next.
+    return Math.round((step === 8 ? readTimespec32(k, p, from) : readTimespec64(k, p, from)) - ns / 1e9);
   };
-  const [atime, mtime] = at === 0 ? [now, now] : [time(at), time(at + step)];
-  return putTimes(k, node, atime, mtime);
+  const given = (from: number): number | undefined => (nanosAt(from) < 1e9 ? nanosAt(from) : undefined);
+  if (at === 0) return putTimes(k, node, now, now);
+  return putTimes(k, node, time(at), time(at + step), { atime: given(at), mtime: given(at + step) });
 }
 
-/** utimes and futimesat: times in seconds; a null path is the file of `dirfd`. */
-export function setTimes(k: Kernel, p: Process, dirfd: number, pathAt: number, [atime, mtime]: readonly [number, number]): number {
+/** utimes and futimesat: times in seconds and their nanoseconds; a null path is the file of `dirfd`. */
+export function setTimes(k: Kernel, p: Process, dirfd: number, pathAt: number, { atime, mtime, nanos }: Times): number {
   const node = pathAt === 0 ? nodeOf(k, p, dirfd) : existing(k, p, dirfd, readString(k, p, pathAt), true);
   owned(k, p, node);
-  return putTimes(k, node, atime, mtime);
+  return putTimes(k, node, atime, mtime, nanos);
 }
 
-function putTimes(k: Kernel, node: Node, atime: number | undefined, mtime: number | undefined): number {
-  const attributes: Attributes = { ...(atime === undefined ? {} : { atime }), ...(mtime === undefined ? {} : { mtime }) };
+export interface Times {
+  readonly atime: number;
+  readonly mtime: number;
+  readonly nanos?: Nanos;
+}
+
+function putTimes(k: Kernel, node: Node, atime: number | undefined, mtime: number | undefined, nanos?: Nanos): number {
+  const attributes: Attributes = { ...(atime === undefined ? {} : { atime }), ...(mtime === undefined ? {} : { mtime }), nanos };
   k.tree.fs(node.fs).setAttributes(node.ino, attributes);
   const what = atime === undefined ? (mtime === undefined ? 0 : IN.MODIFY) : mtime === undefined ? IN.ACCESS : IN.ATTRIB;
   told(k, what, node, placeReached(k, node));

@@ -15,7 +15,13 @@ type FullStat = Stat & { readonly dev: number };
 
 const seconds = (time: number): number => Math.floor(time);
 const nanoseconds = (time: number): number => Math.floor((time - Math.floor(time)) * 1e9);
-const blocks = (s: Stat): number => Math.ceil(s.size / 4096) * 8;
+/** Seconds and nanoseconds of the access, of the change of contents, of the change of status. */
+const times = (s: Stat): readonly (readonly [number, number])[] => [
+  [seconds(s.atime), s.nanos?.atime ?? nanoseconds(s.atime)],
+  [seconds(s.mtime), s.nanos?.mtime ?? nanoseconds(s.mtime)],
+  [seconds(s.ctime), nanoseconds(s.ctime)],
+];
+const blocks = (s: Stat): number => s.blocks ?? 0;
 
 function stat32(s: FullStat): Uint8Array {
   const w = new StructWriter()
@@ -29,7 +35,7 @@ function stat32(s: FullStat): Uint8Array {
     .u32(s.size)
     .u32(4096)
     .u32(blocks(s));
-  for (const t of [s.atime, s.mtime, s.ctime]) w.u32(seconds(t)).u32(nanoseconds(t));
+  for (const [sec, nsec] of times(s)) w.u32(sec).u32(nsec);
   return w.u32(0).u32(0).done();
 }
 
@@ -47,7 +53,7 @@ function stat64(s: FullStat): Uint8Array {
     .u64(s.size)
     .u32(4096)
     .u64(blocks(s));
-  for (const t of [s.atime, s.mtime, s.ctime]) w.u32(seconds(t)).u32(nanoseconds(t));
+  for (const [sec, nsec] of times(s)) w.u32(sec).u32(nsec);
   return w.u64(s.ino).done();
 }
 
@@ -67,7 +73,8 @@ function statx(s: FullStat): Uint8Array {
     .u64(s.size)
     .u64(blocks(s))
     .u64(0);
-  for (const t of [s.atime, 0, s.ctime, s.mtime]) w.u64(seconds(t)).u32(nanoseconds(t)).u32(0);
+  const [access, contents, status] = times(s);
+  for (const [sec, nsec] of [access!, [0, 0] as const, status!, contents!]) w.u64(sec).u32(nsec).u32(0);
   return w
     .u32(s.rdev >> 8)
     .u32(s.rdev & 255)

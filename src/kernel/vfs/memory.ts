@@ -16,7 +16,9 @@ import {
   S_IFMT,
   type Attributes,
   type DirectoryEntry,
+  nanosAfter,
   type FileSystem,
+  type Nanos,
   type NewInode,
   type Stat,
 } from './types.ts';
@@ -36,12 +38,15 @@ interface Inode {
   readonly atime: number;
   readonly mtime: number;
   readonly ctime: number;
+  readonly nanos: Nanos | null;
   readonly target: string;
   /** For directories: the directory above. */
   readonly parent: number;
   /** Open files that hold it. */
   readonly holds: number;
   readonly chunks: readonly (Uint8Array | null)[];
+  /** How many of them are no holes. */
+  readonly stored: number;
   readonly entries: readonly Entry[];
   readonly xattrs: Readonly<Record<string, string>> | null;
   /** Which groups pay for its chunks, and for how many. */
@@ -66,6 +71,10 @@ interface Live {
   /** Directory index, made on demand. */
   index: Map<string, Entry> | null;
 }
+
+/** Links of up to this length lie in the inode (SHORT_SYMLINK_LEN in mm/shmem.c), as directories do. */
+const SHORT_LINK = 128;
+const blocks = (i: Inode): number => (isSymlink(i) ? Number(i.target.length >= SHORT_LINK) : i.stored) * (CHUNK / 512);
 
 export interface MemoryOptions {
   readonly id: number;
@@ -123,10 +132,12 @@ export class MemoryFs implements FileSystem {
       atime: now,
       mtime: now,
       ctime: now,
+      nanos: null,
       target: from.target ?? '',
       parent,
       holds: 0,
       chunks: [],
+      stored: 0,
       entries: [],
       xattrs: null,
       payers: [],
@@ -134,6 +145,12 @@ export class MemoryFs implements FileSystem {
     this.inodes.set(ino, { inode, frozen: false, own: new Set(), index: null });
     this.saved = null;
     return ino;
+  }
+
+  /** Contents changed now. */
+  private changed(inode: Open): void {
+    inode.mtime = inode.ctime = this.now();
+    if (inode.nanos?.mtime !== undefined) inode.nanos = nanosAfter(inode.nanos, { mtime: inode.mtime });
   }
 
   private live(ino: number): Live {
@@ -172,6 +189,8 @@ export class MemoryFs implements FileSystem {
       atime: i.atime,
       mtime: i.mtime,
       ctime: i.ctime,
+      ...(i.nanos ? { nanos: i.nanos } : {}),
+      blocks: blocks(i),
     };
   }
 
@@ -208,6 +227,13 @@ export class MemoryFs implements FileSystem {
     return result;
   }
 
+  nextData(ino: number, offset: number, data: boolean): number {
+    const { chunks, size } = this.live(ino).inode;
+    let n = Math.floor(offset / CHUNK);
+    while (n * CHUNK < size && ((chunks[n] ?? null) !== null) !== data) n++;
+    return Math.min(size, Math.max(offset, n * CHUNK));
+  }
+
   write(ino: number, offset: number, bytes: Uint8Array): void {
     if (offset + bytes.length > MAX_SIZE) fail('EFBIG');
     const inode = this.open(ino),
@@ -221,7 +247,17 @@ export class MemoryFs implements FileSystem {
       done += part;
     }
     if (bytes.length > 0) inode.size = Math.max(inode.size, offset + bytes.length);
-    inode.mtime = inode.ctime = this.now();
+    this.changed(inode);
+  }
+
+  reserve(ino: number, start: number, end: number): void {
+    const inode = this.open(ino),
+      { own } = this.live(ino);
+    const wanted: number[] = [];
+    for (let n = Math.floor(start / CHUNK); n * CHUNK < end; n++) if (!inode.chunks[n]) wanted.push(n);
+    if (this.used + wanted.length * CHUNK > this.capacity) fail('ENOSPC');
+    for (const n of wanted) this.ownChunk(inode, own, n);
+    inode.ctime = this.now();
   }
 
   private ownChunk(inode: Open, own: Set<number>, n: number): Uint8Array {
@@ -231,6 +267,7 @@ export class MemoryFs implements FileSystem {
       if (this.used + CHUNK > this.capacity) fail('ENOSPC');
       if (this.payer) this.pay(inode, this.payer);
       this.used += CHUNK;
+      inode.stored++;
       while (inode.chunks.length < n) inode.chunks.push(null);
     }
     own.add(n);
@@ -267,11 +304,12 @@ export class MemoryFs implements FileSystem {
       own.delete(n);
     }
     this.used -= freed * CHUNK;
+    inode.stored -= freed;
     this.payBack(inode, freed);
     if (inode.chunks.length > keep) inode.chunks.length = keep;
     if (size < inode.size && size % CHUNK !== 0 && inode.chunks[keep - 1]) this.ownChunk(inode, own, keep - 1).fill(0, size % CHUNK);
     inode.size = size;
-    inode.mtime = inode.ctime = this.now();
+    this.changed(inode);
   }
 
   create(directory: number, name: string, from: NewInode): number {
@@ -289,7 +327,7 @@ export class MemoryFs implements FileSystem {
     const entry = { name, ino, cookie: (inode.entries.at(-1)?.cookie ?? 2) + 1 };
     this.index(directory).set(name, entry);
     inode.entries.push(entry);
-    inode.mtime = inode.ctime = this.now();
+    this.changed(inode);
   }
 
   private dropEntry(directory: number, name: string): void {
@@ -299,7 +337,7 @@ export class MemoryFs implements FileSystem {
       inode.entries.findIndex((e) => e.name === name),
       1,
     );
-    inode.mtime = inode.ctime = this.now();
+    this.changed(inode);
   }
 
   link(directory: number, name: string, ino: number): void {
@@ -357,6 +395,7 @@ export class MemoryFs implements FileSystem {
     if (a.gid !== undefined) inode.gid = a.gid;
     if (a.atime !== undefined) inode.atime = a.atime;
     if (a.mtime !== undefined) inode.mtime = a.mtime;
+    inode.nanos = nanosAfter(inode.nanos, a);
     inode.ctime = this.now();
   }
 

@@ -202,7 +202,7 @@ export class OverlayFs implements FileSystem {
       fs = this.upperFs;
     const from = this.source(e),
       stat = from.fs.stat(from.ino);
-    const { atime, mtime } = fs.stat(parent.upper);
+    const { atime, mtime, nanos } = fs.stat(parent.upper);
     const upper = fs.create(parent.upper, e.name, {
       mode: stat.mode,
       uid: stat.uid,
@@ -213,8 +213,8 @@ export class OverlayFs implements FileSystem {
     if (isRegular(stat) && stat.size > 0) fs.write(upper, 0, from.fs.read(from.ino, 0, stat.size));
     for (const name of from.fs.listXattr?.(from.ino) ?? [])
       if (name !== OPAQUE) fs.setXattr?.(upper, name, from.fs.getXattr!(from.ino, name));
-    fs.setAttributes(upper, { atime: stat.atime, mtime: stat.mtime });
-    fs.setAttributes(parent.upper, { atime, mtime });
+    fs.setAttributes(upper, { atime: stat.atime, mtime: stat.mtime, nanos: stat.nanos });
+    fs.setAttributes(parent.upper, { atime, mtime, nanos });
     this.watcher.copiedUp(this.pathOf(ino), e.lower[0]!.layer, isRegular(stat) ? stat.size : 0);
     this.byName.delete(`${e.parent}/${e.name}`);
     for (let n = 0; n < e.holds; n++) {
@@ -222,6 +222,10 @@ export class OverlayFs implements FileSystem {
       from.fs.hold(from.ino, -1);
     }
     return this.put({ ...e, upper, lower: isDirectory(stat) ? e.lower : [] });
+  }
+
+  reserve(ino: number, start: number, end: number): void {
+    this.upperFs.reserve?.(this.raised(ino).upper, start, end);
   }
 
   prepareWrite(ino: number): void {
@@ -276,6 +280,11 @@ export class OverlayFs implements FileSystem {
   read(ino: number, offset: number, length: number): Uint8Array {
     const from = this.source(this.entry(ino));
     return from.fs.read(from.ino, offset, length);
+  }
+
+  nextData(ino: number, offset: number, data: boolean): number {
+    const { fs, ino: of } = this.source(this.entry(ino));
+    return fs.nextData?.(of, offset, data) ?? (data ? offset : fs.stat(of).size);
   }
 
   // ---- changing

@@ -23,6 +23,15 @@ export interface Stat {
   readonly atime: number;
   readonly mtime: number;
   readonly ctime: number;
+  readonly nanos?: Nanos | undefined;
+  /** Units of 512 bytes that the contents take; none where nothing is stored. */
+  readonly blocks?: number;
+}
+
+/** Nanoseconds of times that somebody set, which are whole seconds then: the fraction of a double knows them to 240 only. */
+export interface Nanos {
+  readonly atime?: number | undefined;
+  readonly mtime?: number | undefined;
 }
 
 export interface DirectoryEntry {
@@ -39,6 +48,14 @@ export interface Attributes {
   readonly gid?: number;
   readonly atime?: number;
   readonly mtime?: number;
+  readonly nanos?: Nanos | undefined;
+}
+
+/** Nanoseconds of the times once `a` is set: those that were given with it, and the others as they were. */
+export function nanosAfter(before: Nanos | null, a: Attributes): Nanos | null {
+  const atime = a.atime === undefined ? before?.atime : a.nanos?.atime,
+    mtime = a.mtime === undefined ? before?.mtime : a.nanos?.mtime;
+  return atime === undefined && mtime === undefined ? null : { atime, mtime };
 }
 
 export interface NewInode {
@@ -68,8 +85,12 @@ export interface FileSystem {
   text?(ino: number): Uint8Array;
   /** Up to `length` bytes; fewer at the end. */
   read(ino: number, offset: number, length: number): Uint8Array;
+  /** Where from `offset` on the next data begin, or the next hole; the end when there is none. Without it a file is data from end to end. */
+  nextData?(ino: number, offset: number, data: boolean): number;
   write(ino: number, offset: number, bytes: Uint8Array): void;
   truncate(ino: number, size: number): void;
+  /** Room for what is between: no holes there any more. */
+  reserve?(ino: number, start: number, end: number): void;
   create(directory: number, name: string, inode: NewInode): number;
   link(directory: number, name: string, ino: number): void;
   /** Removes a name; a directory must be empty. The inode goes when no name and no open file holds it. */
