@@ -85,7 +85,7 @@ function moreInfo(k: Kernel, file: OpenFile): string {
 const descriptorInfo = (k: Kernel, file: OpenFile): string =>
   `pos:\t${file.offset}\nflags:\t0${file.flags.toString(8)}\nmnt_id:\t${file.node.mount ?? 0}\nino:\t${file.node.ino}\n${moreInfo(k, file)}`;
 
-const EMPTY_DIRECTORIES = ['bus/', 'driver/', 'fs/', 'irq/', 'tty/'];
+const EMPTY_DIRECTORIES = ['bus/', 'driver/', 'fs/', 'irq/', 'tty/driver/', 'tty/ldisc/'];
 function topFiles(k: Kernel, namespace: number): Record<string, MadeFile> {
   const file = (text: () => string): MadeFile => ({ text });
   return {
@@ -107,6 +107,8 @@ function topFiles(k: Kernel, namespace: number): Record<string, MadeFile> {
     partitions: file(machine.partitions),
     stat: file(() => machine.stat(k)),
     swaps: file(machine.swaps),
+    'tty/drivers': file(machine.ttyDrivers),
+    'tty/ldiscs': file(() => 'n_tty       0\n'),
     uptime: file(() => machine.uptime(k)),
     version: file(machine.version),
     vmstat: file(() => machine.vmstat(k)),

@@ -169,6 +169,20 @@ export const diskstats = (): string => `   1       0 ram0 ${Array.from({ length:
 export const swaps = (): string => 'Filename\t\t\t\tType\t\tSize\t\tUsed\t\tPriority\n';
 export const devices = (): string =>
   'Character devices:\n  1 mem\n  4 ttyS\n  5 /dev/tty\n  5 /dev/console\n  5 /dev/ptmx\n128 ptm\n136 pts\n\nBlock devices:\n  1 ramdisk\n';
+/** By which ps knows what a terminal is called: driver, name, major number, minor numbers, type (proc_tty.c). */
+export const ttyDrivers = (): string =>
+  [
+    ['/dev/tty', '/dev/tty', 5, '0', 'system:/dev/tty'],
+    ['/dev/console', '/dev/console', 5, '1', 'system:console'],
+    ['/dev/ptmx', '/dev/ptmx', 5, '2', 'system'],
+    ['pty_slave', '/dev/pts', 136, '0-1048575', 'pty:slave'],
+    ['pty_master', '/dev/ptm', 128, '0-1048575', 'pty:master'],
+  ]
+    .map(
+      ([driver, name, major, minors, type]) =>
+        `${String(driver).padEnd(20)} ${String(name).padEnd(13)} ${String(major).padStart(3)} ${String(minors).padStart(7)} ${type}\n`,
+    )
+    .join('');
 export const cgroups = (): string =>
   `#subsys_name\thierarchy\tnum_cgroups\tenabled\n${['cpu', 'memory', 'pids'].map((name) => `${name}\t0\t1\t1\n`).join('')}`;
 

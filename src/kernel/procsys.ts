@@ -48,6 +48,9 @@ export const SETTINGS: Readonly<Record<string, Setting>> = {
   'kernel/dmesg_restrict': setting(1, 0, 1),
   'kernel/kptr_restrict': setting(0, 0, 2),
   'kernel/printk': setting([7, 4, 1, 7]),
+  // How many pseudo-terminals, and how many of them only the first devpts may make.
+  'kernel/pty/max': setting(4096, 0, 1 << 20),
+  'kernel/pty/reserve': setting(1024, 0, 1 << 20),
   'kernel/shmmax': ipc(4_278_190_079, 0, 0xffff_ffff),
   'kernel/shmall': ipc(4_278_190_079, 0, 0xffff_ffff),
   'kernel/shmmni': ipc(4096, 0, 32_768),
@@ -198,6 +201,7 @@ export function sysFiles(k: Kernel): Record<string, MadeFile> {
     'sys/kernel/overflowgid': fixed(65_534),
     'sys/kernel/core_pattern': fixed('core'),
     'sys/kernel/tainted': fixed(0),
+    'sys/kernel/pty/nr': { text: () => `${[...k.ttys.values()].filter((t) => t.isPty).length}\n` },
     'sys/kernel/random/boot_id': { text: () => BOOT_ID },
     'sys/kernel/random/uuid': { text: () => uuid(k.randomBytes(16)) },
     'sys/kernel/random/entropy_avail': fixed(256),

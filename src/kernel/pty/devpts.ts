@@ -8,6 +8,7 @@ import { fail } from '../errno.ts';
 import { FIRST_PTS } from '../files.ts';
 import { BOOT_TIME, type Kernel } from '../kernel.ts';
 import { gidsOf, NO_ID, seenGid, seenUid, toKernel, uidsOf } from '../ns/usermap.ts';
+import { settingOf } from '../procsys.ts';
 import type { Process } from '../task.ts';
 import type { PtsEntry, Tty } from '../tty.ts';
 import { PTMX, ptsDevice } from '../vfs/devices.ts';
@@ -25,9 +26,6 @@ import {
 
 const ROOT = 1,
   PTMX_INO = 2;
-/** kernel.pty.max, and how many of them only the first instance may use. */
-export const MOST_PTYS = 4096,
-  RESERVED_PTYS = 1024;
 const MOST_NUMBERS = 1 << 20;
 
 export interface DevptsOptions {
@@ -85,7 +83,7 @@ export class DevptsFs implements FileSystem {
     const taken = new Set(this.entries.map((t) => t.pts!.index)),
       all = [...this.k.ttys.values()].filter((t) => t.isPty).length,
       { options } = this;
-    if (all >= MOST_PTYS - (this.made ? RESERVED_PTYS : 0)) fail('ENOSPC');
+    if (all >= settingOf(this.k, null, 'kernel/pty/max') - (this.made ? settingOf(this.k, null, 'kernel/pty/reserve') : 0)) fail('ENOSPC');
     let index = 0;
     while (taken.has(index)) index++;
     if (index >= options.max) fail('ENOSPC');

@@ -2,10 +2,11 @@
 import { StructWriter } from '../../bits/bytes.ts';
 import { CAP, capable, capableIn } from '../credentials.ts';
 import { fail } from '../errno.ts';
-import { addFile, fileOf, install, mayWrite, O_LARGEFILE, O_RDWR } from '../files.ts';
+import { addFile, controllingTty, fileOf, install, mayWrite, O_LARGEFILE, O_RDWR } from '../files.ts';
 import type { Kernel } from '../kernel.ts';
 import { FIRST } from '../ns/namespaces.ts';
 import { settingOf } from '../procsys.ts';
+import { hangUp } from '../pty/jobs.ts';
 import { call, type Family } from '../syscall.ts';
 import type { Process } from '../task.ts';
 import { mayLengthen } from '../rlimits.ts';
@@ -117,6 +118,12 @@ const joined = (low: number, high: number): number => high * 0x1_0000_0000 + (lo
 
 export const ADMIN_CALLS: Family = {
   103: call('syslog', 'int ptr int', (k, p, [type]) => syslog(k, p, type!)),
+  111: call('vhangup', '', (k, p) => {
+    if (!capable(k, p, CAP.SYS_TTY_CONFIG)) fail('EPERM');
+    const tty = controllingTty(k, p);
+    if (tty?.isPty) hangUp(k, tty);
+    return 0;
+  }),
   124: call('adjtimex', 'ptr', (k, p, [at]) => adjtimex(k, p, at!, false)),
   129: call('delete_module', 'string uint', (k, p) => deleteModule(k, p)),
   136: call('personality', 'uint', (_k, _p, [wanted]) => personality(wanted!)),

@@ -425,6 +425,32 @@ static void hangups(void) {
   part();
 }
 
+static void byhand(void) {
+  char b[10];
+  pair();
+  printf("== hung up by hand\n");
+  fflush(stdout);
+  if (fork() == 0) {
+    setsid();
+    ioctl(slave, TIOCSCTTY, 0);
+    hear(SIGHUP);
+    say("vhangup %d %s\n", vhangup());
+    say("read %d %s\n", read(slave, b, 1));
+    say("no terminal %d %s\n", open("/dev/tty", O_RDWR));
+    int again = open(name, O_RDWR);
+    say("open again %d %s\n", isatty(again) - 1);
+    printf("mine again %d\n", tcgetpgrp(again) == getpid());
+    fflush(stdout);
+    write(again, "x", 1);
+    _exit(0);
+  }
+  usleep(100000);
+  ended("child");
+  got("master", master);
+  say("mine is hung up too %d %s\n", write(slave, "x", 1));
+  part();
+}
+
 static void packets(void) {
   int on = 1, off = 0, n;
   char b[100];
@@ -545,6 +571,7 @@ int main(void) {
   orphans();
   keys();
   hangups();
+  byhand();
   packets();
   forks();
   return 0;

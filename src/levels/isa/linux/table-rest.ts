@@ -61,6 +61,7 @@ export const REST_CALLS = rowsOf([
   [106, 'stat', 195, '0 1>stat'],
   [107, 'lstat', 196, '0 1>stat'],
   [108, 'fstat', 197, '0 1>stat'],
+  [111, 'vhangup', 111],
   [116, 'sysinfo', 116],
   [118, 'fsync', 118],
   [122, 'uname', 122, '0>utsname'],
