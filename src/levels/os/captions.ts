@@ -93,6 +93,7 @@ function shown(bytes: Plain | undefined): string {
 
 const WAITS: Readonly<Record<string, string>> = {
   input: 'waits for somebody to type',
+  tty: 'waits for the other end of a terminal',
   until: 'sleeps for a while',
   pipe: 'waits for the other end of a pipe',
   fifo: 'waits for the other end of a named pipe',
