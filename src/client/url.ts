@@ -91,7 +91,12 @@ function linkOf(lab: LabLink | null): string | null {
 
 function write(): void {
   lastWrite = performance.now();
-  if (applying > 0 || location.hash !== heard || isHeld() || useRoute.getState().link.page !== 'lab') return;
+  // Something is on its way: the time to write is when it has come.
+  if (isHeld()) {
+    writeSoon();
+    return;
+  }
+  if (applying > 0 || location.hash !== heard || useRoute.getState().link.page !== 'lab') return;
   const { state } = usePosition.getState();
   if (state === 'running' || state === 'seeking') return;
   const lab = currentLink();

@@ -6,6 +6,7 @@
  */
 import type { Plain } from '../levels/level.ts';
 import { hex32 } from '../bits/hex.ts';
+import { EIP } from '../isa/x86/state.ts';
 import { Refusal, type Running } from '../levels/level.ts';
 import type { Breakpoint, OpenOptions, Opened, Position, Push, Request, Result, RunState, SavedRun, Source } from '../protocol/messages.ts';
 import type { ListingView, RegistersView, ViewName, Views } from '../protocol/views.ts';
@@ -261,10 +262,18 @@ export class Lab {
     if (request.direction === 1) {
       const { moment, halt } = stepForward(session, request.grain, this.micro, request.kinds);
       this.micro = moment.micro;
-      this.reason = describe(halt);
+      this.reason = describe(halt) || this.breakpointHere(session);
     } else this.micro = stepBack(session, request.grain, this.micro, request.kinds).micro;
     this.rememberBefore(session);
     this.follow();
+  }
+
+  /** A step does not stop before its end, but what plays by steps stops where a breakpoint is. */
+  private breakpointHere({ running }: Session): string {
+    const { machine } = running,
+      address = running.guestPc() >>> 0;
+    const here = this.micro === 0 && this.addresses.has(address) && machine.codeMap.isMark(machine.words[EIP]! >>> 0);
+    return here ? describe({ why: 'breakpoint', address }) : '';
   }
 
   private seek(session: Session, request: Extract<Request, { op: 'seek' }>): void {

@@ -14,9 +14,9 @@ function lost({ target, relatedTarget }: FocusEvent): void {
   for (let e = target.parentElement; e !== null; e = e.parentElement) if (e.matches(PLACES)) around.push(e);
   const mend = (): void => {
     if (document.activeElement !== document.body || there(target)) return;
-    const place = around.find(there) ?? document.querySelector<HTMLElement>('main');
+    const place = [...around, ...document.querySelectorAll<HTMLElement>('main')].find(there);
     // Another page is on its way.
-    if (place === null) nextFrame(mend);
+    if (place === undefined) nextFrame(mend);
     else {
       place.tabIndex = -1;
       place.focus({ preventScroll: true });

@@ -1,7 +1,7 @@
 // @vitest-environment jsdom
 /** The address bar: what it names is followed, and what the page writes into it never takes the place of a link that has just come. */
 import { afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest';
-import { setLabPort } from '../../../src/client/connect.ts';
+import { alone, setLabPort } from '../../../src/client/connect.ts';
 import { encodeLink, type Moment } from '../../../src/client/link.ts';
 import { loadPacking } from '../../../src/client/packing.ts';
 import { step, stopPlaying } from '../../../src/client/playback.ts';
@@ -49,6 +49,20 @@ it('follows a link, and writes where the machine stands after a step', async () 
   await stands(3000);
   await step(1);
   expect(retired()).toBeGreaterThan(3000);
+  await written();
+});
+
+it('what could not be written because something was on its way is written afterwards', async () => {
+  location.hash = linkTo({ retired: 3000, micro: 0 });
+  await stands(3000);
+  await written();
+  await step(1);
+  await alone(
+    () =>
+      new Promise<void>((done) => {
+        setTimeout(done, 500);
+      }),
+  );
   await written();
 });
 

@@ -47,6 +47,17 @@ describe.each(['translate', 'both'])('%s', (mode) => {
     expect(shown(lab)).toEqual(there(retired));
   });
 
+  it('a step onto a breakpoint says so, because play by steps stops there', () => {
+    const lab = opened('checksum', mode);
+    lab.handle({ op: 'breakpoints', list: [{ on: 'address', address: 0x40_0018 }] });
+    const reasons = Array.from({ length: 40 }, () => {
+      lab.handle(step('instruction'));
+      return lab.position().reason;
+    });
+    expect(reasons.filter((why) => why !== '').length).toBeGreaterThan(2);
+    expect(new Set(reasons)).toEqual(new Set(['', 'breakpoint at 00400018']));
+  });
+
   it('what was typed at a moment is typed there, from whichever side one comes', () => {
     const lab = opened('console', mode);
     lab.handle({ op: 'run', speed: Infinity });

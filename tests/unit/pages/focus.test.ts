@@ -26,4 +26,11 @@ it('what stood around it takes the focus; a reader who leaves by himself is left
   panel.remove();
   await frames();
   expect(document.activeElement).toBe(document.querySelector('main'));
+  // The page goes, and another one comes a little later.
+  (document.activeElement as HTMLElement).blur();
+  document.body.innerHTML = '';
+  await frames();
+  document.body.innerHTML = '<main></main>';
+  await frames();
+  expect(document.activeElement).toBe(document.querySelector('main'));
 });
