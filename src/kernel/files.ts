@@ -3,6 +3,7 @@
  * Times a file's holders are counted, so that an unlinked file lives as long as it is open.
  */
 import { concatBytes, get64, StructWriter } from '../bits/bytes.ts';
+import { POLL_IN, POLL_OUT, tellOwners } from './async.ts';
 import { fail } from './errno.ts';
 import { groupMembers, isOrphaned } from './groups.ts';
 import { has, ignores, send, SIGTTIN } from './signals.ts';
@@ -139,6 +140,10 @@ function closePipe(k: Kernel, file: OpenFile): void {
   if (file.end === 'read' && mayWrite(file)) pipe.writers--;
   pipe.stamp = ++k.changes;
   if (pipe.readers + pipe.writers === 0) k.pipes.delete(pipe.id);
+  else {
+    tellOwners(k, 'pipe', pipe.id, POLL_IN, 'read');
+    tellOwners(k, 'pipe', pipe.id, POLL_OUT, 'write');
+  }
 }
 
 /** The pipe behind a named one, made when it is first opened. */
@@ -258,6 +263,7 @@ function readPipe(k: Kernel, file: OpenFile, length: number): Uint8Array {
   const bytes = pipe.bytes.slice(0, length);
   pipe.bytes = pipe.bytes.slice(bytes.length);
   k.changes++;
+  if (bytes.length > 0) tellOwners(k, 'pipe', pipe.id, POLL_OUT, 'write');
   return bytes;
 }
 
@@ -319,6 +325,7 @@ function writePipe(k: Kernel, file: OpenFile, bytes: Uint8Array): number {
   const part = bytes.subarray(0, room);
   pipe.bytes = concatBytes([pipe.bytes, part]);
   pipe.stamp = ++k.changes;
+  tellOwners(k, 'pipe', pipe.id, POLL_IN, 'read');
   return part.length;
 }
 

@@ -19,6 +19,7 @@ import { NARROW_CALLS } from './sys/narrow.ts';
 import { SCHEDULING_CALLS } from './sys/scheduling.ts';
 import { SPLICING_CALLS } from './sys/splicing.ts';
 import { SIGNAL_CALLS } from './sys/signals.ts';
+import { fcntlMore, flock } from './sys/locking.ts';
 import { sendBytes } from './sys/messages.ts';
 import { SOCKET_CALLS } from './sys/sockets.ts';
 import { WAIT_CALLS } from './sys/wait.ts';
@@ -84,6 +85,8 @@ LATE.provide({
   readSignals,
   waitingSignal,
   pipeSize,
+  fcntlMore,
+  flock,
   putGroups,
   setTimes,
   closeSocket,

@@ -240,6 +240,15 @@ export interface OpenFile {
   hungUp?: boolean;
   /** By which entry of which directory it was reached, while somebody watches files. */
   place?: Place | null;
+  /** Who hears that it is ready, with O_ASYNC (fcntl(2)): by which signal (0: SIGIO), of which descriptor it then speaks. */
+  async?: {
+    readonly signal: number;
+    readonly fd: number;
+    readonly type: number;
+    readonly id: number;
+    readonly uid: number;
+    readonly euid: number;
+  };
   /** What a signalfd reads. */
   mask?: Bits64;
   /** Which end of a pipe. */

@@ -1,5 +1,6 @@
 /** Bytes and datagrams from socket to socket, and what their ends do to each other (tcp(7), udp(7), unix(7)). */
 import { concatBytes } from '../../bits/bytes.ts';
+import { POLL_HUP, POLL_IN, tellOwners } from '../async.ts';
 import { ERRNO, Errno, errorName, fail, type ErrorName } from '../errno.ts';
 import type { Kernel } from '../kernel.ts';
 import { Block, type OpenFile, type Process } from '../task.ts';
@@ -87,6 +88,7 @@ function sendStream(k: Kernel, file: OpenFile, s: Socket, { bytes, to, files, fl
     peer.rights = [...peer.rights, { at: peer.stream.length, length: part.length, files }];
   }
   peer.stream = concatBytes([peer.stream, part]);
+  tellOwners(k, 'socket', peer.id, POLL_IN);
   if (isInet(s)) tcp.sent(k, s, part.length);
   k.charge('copy.word', (part.length + 3) >> 2);
   k.changes++;
@@ -138,6 +140,7 @@ function sendDatagram(k: Kernel, p: Process, file: OpenFile, s: Socket, { bytes,
 export function deliverTo(k: Kernel, target: Socket, datagram: Datagram): void {
   target.datagrams = [...target.datagrams, datagram];
   k.changes++;
+  tellOwners(k, 'socket', target.id, POLL_IN);
 }
 
 export interface Received {
@@ -225,6 +228,7 @@ export function shutdown(k: Kernel, s: Socket, how: number): void {
     s.writeEnd = true;
     if (peer) peer.readEnd = true;
   }
+  if (peer) tellOwners(k, 'socket', peer.id, how === 1 || isInet(s) ? POLL_IN : POLL_HUP);
   k.changes++;
 }
 
@@ -243,6 +247,7 @@ export function closeSocket(k: Kernel, id: number): void {
     peer.readEnd = true;
     // Both directions of a local pair end at once (unix_release_sock).
     if (lost || s.family === AF_UNIX) peer.writeEnd = true;
+    tellOwners(k, 'socket', peer.id, isInet(s) ? POLL_IN : POLL_HUP);
   }
   for (const waiting of s.queue) closeSocket(k, waiting);
   for (const { files } of [...s.rights, ...s.datagrams]) for (const f of files) k.releaseFile(f);

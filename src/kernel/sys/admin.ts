@@ -2,7 +2,7 @@
 import { StructWriter } from '../../bits/bytes.ts';
 import { CAP, capable, capableIn } from '../credentials.ts';
 import { fail } from '../errno.ts';
-import { addFile, controllingTty, fileOf, install, mayWrite, O_LARGEFILE, O_RDWR } from '../files.ts';
+import { addFile, controllingTty, fileOf, install, mayWrite, O_APPEND, O_LARGEFILE, O_RDWR } from '../files.ts';
 import type { Kernel } from '../kernel.ts';
 import { FIRST } from '../ns/namespaces.ts';
 import { settingOf } from '../procsys.ts';
@@ -80,21 +80,34 @@ function ioprioSet(k: Kernel, p: Process, which: number, who: number, value: num
   return 0;
 }
 
-const FALLOC_FL_KEEP_SIZE = 1;
+const FALLOC = { KEEP_SIZE: 1, PUNCH_HOLE: 2, COLLAPSE: 8, ZERO_RANGE: 16, INSERT: 32, UNSHARE: 64 } as const;
 
-/** fallocate(2): room at the end, full of zeros. Making holes is not modelled. */
+/** fallocate(2), as tmpfs has it: room that is taken, and holes; the other modes are EOPNOTSUPP. */
 function fallocate(k: Kernel, p: Process, fd: number, mode: number, offset: number, length: number): number {
-  const file = fileOf(k, p, fd);
+  const file = fileOf(k, p, fd),
+    keeps = (mode & FALLOC.KEEP_SIZE) !== 0;
   if (offset < 0 || length <= 0) fail('EINVAL');
+  if (mode & ~127 || mode & 4 || (mode & FALLOC.PUNCH_HOLE && (!keeps || mode & FALLOC.ZERO_RANGE))) fail('EOPNOTSUPP');
+  for (const alone of [FALLOC.COLLAPSE, FALLOC.INSERT]) if (mode & alone && mode !== alone) fail('EINVAL');
+  if (mode & FALLOC.UNSHARE && mode & ~(FALLOC.UNSHARE | FALLOC.KEEP_SIZE)) fail('EINVAL');
   if (!mayWrite(file)) fail('EBADF');
+  if (mode & ~FALLOC.KEEP_SIZE && file.flags & O_APPEND) fail('EPERM');
   if (file.kind === 'pipe') fail('ESPIPE');
   if (file.kind !== 'node' || !isRegular(k.tree.stat(file.node))) return fail('ENODEV');
-  if (mode & ~FALLOC_FL_KEEP_SIZE) fail('EOPNOTSUPP');
-  const { size } = k.tree.stat(file.node),
-    fs = k.tree.fs(file.node.fs);
-  if ((mode & FALLOC_FL_KEEP_SIZE) === 0) mayLengthen(k, size, offset + length);
-  fs.reserve?.(file.node.ino, offset, offset + length);
-  if ((mode & FALLOC_FL_KEEP_SIZE) === 0 && offset + length > size) fs.truncate(file.node.ino, offset + length);
+  const fs = k.tree.fs(file.node.fs),
+    { size } = k.tree.stat(file.node),
+    end = offset + length;
+  if (end > 0x7fff_ffff) fail('EFBIG');
+  if (mode & ~(FALLOC.KEEP_SIZE | FALLOC.PUNCH_HOLE) || !fs.punch) fail('EOPNOTSUPP');
+  if (mode & FALLOC.PUNCH_HOLE) {
+    k.shared.flush(file.node, offset, length);
+    fs.punch!(file.node.ino, offset, end);
+    k.shared.wrote(file.node, offset, new Uint8Array(Math.max(0, Math.min(end, size) - offset)));
+    return 0;
+  }
+  if (!keeps) mayLengthen(k, size, end);
+  fs.reserve?.(file.node.ino, offset, end);
+  if (!keeps && end > size) fs.truncate(file.node.ino, end);
   return 0;
 }
 

@@ -1,5 +1,6 @@
 /** Open files by descriptor: reading, writing, positions, dup, pipes, fcntl, ioctl, poll. */
-import { concatBytes, get16, get32, get64, put16, StructWriter } from '../../bits/bytes.ts';
+import { concatBytes, get32 } from '../../bits/bytes.ts';
+import { O_ASYNC } from '../async.ts';
 import { Errno, ERRNO, fail } from '../errno.ts';
 import {
   closeFd,
@@ -9,7 +10,6 @@ import {
   isTerminal,
   makePipe,
   mayWrite,
-  O_ACCMODE,
   O_APPEND,
   O_CLOEXEC,
   O_NONBLOCK,
@@ -26,7 +26,6 @@ import { Block, type OpenFile, type Process } from '../task.ts';
 import { send, SIGPIPE } from '../signals.ts';
 import type { Plain } from '../../bits/plain.ts';
 import { call, type Family } from '../syscall.ts';
-import { lockAgainst, setLock } from '../locks.ts';
 import { LATE } from '../late.ts';
 import { socketOf } from '../net/socket.ts';
 import { copyIn, copyOut, reachable, read32, write32, write64 } from '../user.ts';
@@ -145,61 +144,11 @@ function pipe(k: Kernel, p: Process, at: number, flags: number): number {
   return 0;
 }
 
-const F_GETLK = 5,
-  F_SETLK = 6,
-  F_SETLKW = 7,
-  F_GETLK64 = 12,
-  F_SETLK64 = 13,
-  F_SETLKW64 = 14;
-const F_WRLCK = 1,
-  F_UNLCK = 2;
-
-/** struct flock or flock64: type, whence, start, length (0: to the end), pid. */
-function rangeLock(k: Kernel, p: Process, file: OpenFile, command: number, at: number, wide: boolean): number {
-  if (file.kind !== 'node') fail('EBADF');
-  const b = copyIn(k, p, at, wide ? 24 : 16),
-    type = get16(b, 0),
-    whence = get16(b, 2);
-  if (type > F_UNLCK || whence > 2) fail('EINVAL');
-  const base = whence === 0 ? 0 : whence === 1 ? file.offset : statOf(k, file).size;
-  const start = base + (wide ? get64(b, 4) : get32(b, 4)),
-    length = wide ? get64(b, 12) : get32(b, 8);
-  if (start < 0 || start + length < 0) fail('EINVAL');
-  const range = length < 0 ? ([start + length, start] as const) : ([start, length === 0 ? Infinity : start + length] as const);
-  if (command === F_GETLK) {
-    const other = lockAgainst(k, file.node, p.tgid, type === F_WRLCK, range);
-    if (!other) put16(b, 0, F_UNLCK);
-    else {
-      const size = other.end === Infinity ? 0 : other.end - other.start;
-      const w = new StructWriter().u16(other.exclusive ? F_WRLCK : 0).u16(0);
-      (wide ? w.u64(other.start).u64(size) : w.u32(other.start).u32(size)).u32(other.owner);
-      b.set(w.done());
-    }
-    copyOut(k, p, at, b);
-    return 0;
-  }
-  if (type === F_WRLCK ? !mayWrite(file) : type !== F_UNLCK && (file.flags & O_ACCMODE) === 1) fail('EBADF');
-  setLock(k, file.node, 'posix', p.tgid, type === F_UNLCK ? null : type === F_WRLCK ? 'exclusive' : 'shared', range, command === F_SETLKW);
-  return 0;
-}
-
-const LOCK_SH = 1,
-  LOCK_EX = 2,
-  LOCK_NB = 4,
-  LOCK_UN = 8;
-
-function flock(k: Kernel, p: Process, fd: number, operation: number): number {
-  const file = fileOf(k, p, fd),
-    mode = operation & ~LOCK_NB;
-  if (mode !== LOCK_SH && mode !== LOCK_EX && mode !== LOCK_UN) fail('EINVAL');
-  const kind = mode === LOCK_UN ? null : mode === LOCK_EX ? 'exclusive' : 'shared';
-  setLock(k, file.node, 'flock', file.id, kind, [0, Infinity], (operation & LOCK_NB) === 0);
-  return 0;
-}
-
 const F_SETPIPE_SZ = 1031,
   F_GETPIPE_SZ = 1032;
-const SETTABLE = O_APPEND | O_NONBLOCK;
+const O_DIRECT = 0o40000,
+  O_NOATIME = 0o1000000;
+const SETTABLE = O_APPEND | O_NONBLOCK | O_ASYNC | O_DIRECT | O_NOATIME;
 
 function fcntl(k: Kernel, p: Process, fd: number, command: number, argument: number): number {
   const d = descriptor(k, p, fd),
@@ -216,21 +165,14 @@ function fcntl(k: Kernel, p: Process, fd: number, command: number, argument: num
     case 3:
       return file.flags;
     case 4:
+      if (argument & ~file.flags & O_ASYNC) file.async = { signal: 0, type: 1, id: 0, uid: 0, euid: 0, ...file.async, fd };
       file.flags = (file.flags & ~SETTABLE) | (argument & SETTABLE);
       return 0;
-    case F_GETLK:
-    case F_SETLK:
-    case F_SETLKW:
-      return rangeLock(k, p, file, command, argument, false);
-    case F_GETLK64:
-    case F_SETLK64:
-    case F_SETLKW64:
-      return rangeLock(k, p, file, command - F_GETLK64 + F_GETLK, argument, true);
     case F_SETPIPE_SZ:
     case F_GETPIPE_SZ:
       return file.kind === 'pipe' ? LATE.get().pipeSize(k, p, file, command === F_SETPIPE_SZ ? argument : null) : fail('EBADF');
     default:
-      return fail('EINVAL');
+      return LATE.get().fcntlMore(k, p, file, command, argument);
   }
 }
 
@@ -302,7 +244,7 @@ export const FILE_CALLS: Family = {
     write64(k, p, at!, seek(k, fileOf(k, p, fd!), high! * 0x1_0000_0000 + (low! >>> 0), whence!));
     return 0;
   }),
-  143: call('flock', 'fd int', (k, p, [fd, operation]) => flock(k, p, fd!, operation!)),
+  143: call('flock', 'fd int', (k, p, [fd, operation]) => LATE.get().flock(k, p, fd!, operation!)),
   145: call('readv', 'fd ptr int', (k, p, [fd, at, count]) => readv(k, p, fd!, at!, count!, null)),
   146: call('writev', 'fd ptr int', (k, p, [fd, at, count], memory) => writev(k, p, fd!, at!, count!, null, memory), soFar),
   148: call('fdatasync', 'fd', (k, p, [fd]) => {

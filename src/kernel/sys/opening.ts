@@ -41,8 +41,7 @@ const O_PATH_FLAGS = O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
 
 function open(k: Kernel, p: Process, dirfd: number, path: string, given: number, mode: number, memory: Plain = null): number {
   const flags = given & O_PATH ? given & O_PATH_FLAGS : given;
-  // Files without a name are made by no file system here.
-  if ((flags & O_TMPFILE) === O_TMPFILE) fail((flags & O_ACCMODE) === 0 ? 'EINVAL' : 'EOPNOTSUPP');
+  if ((flags & O_TMPFILE) === O_TMPFILE) return openNameless(k, p, dirfd, path, flags, mode);
   const found = find(k, p, dirfd, path, (flags & O_NOFOLLOW) === 0 && (flags & (O_CREAT | O_EXCL)) !== (O_CREAT | O_EXCL));
   let { node } = found;
   if (node === null) {
@@ -55,6 +54,22 @@ function open(k: Kernel, p: Process, dirfd: number, path: string, given: number,
   } else checkOpen(k, p, node, flags);
   if ((k.tree.stat(node).mode & S_IFMT) === S_IFIFO && (flags & O_PATH) === 0) return openFifo(k, p, node, path, flags, memory);
   return openNode(k, p, node, path, flags);
+}
+
+/** O_TMPFILE: a file in the directory's file system that has no name, until linkat gives it one (not with O_EXCL). */
+function openNameless(k: Kernel, p: Process, dirfd: number, path: string, flags: number, mode: number): number {
+  if ((flags & O_ACCMODE) === 0 || flags & O_CREAT) fail('EINVAL');
+  const directory = existing(k, p, dirfd, path, true);
+  if (!isDirectory(k.tree.stat(directory))) fail('ENOTDIR');
+  needs(k, p, directory, MAY_WRITE | MAY_EXEC);
+  const fs = k.tree.fs(directory.fs);
+  if (!fs.tmpfile) return fail('EOPNOTSUPP');
+  const { fsuid: uid, fsgid: gid } = p.credentials;
+  k.charge('inode.change');
+  const ino = fs.tmpfile(directory.ino, { mode: S_IFREG | (mode & 0o7777 & ~p.umask), uid, gid }, (flags & O_EXCL) !== 0);
+  const above = k.tree.pathOf(directory, p.root),
+    shown = `${above === '/' ? '' : above}/#${ino} (deleted)`;
+  return openNode(k, p, { ...directory, ino }, shown, flags);
 }
 
 function checkOpen(k: Kernel, p: Process, node: Node, flags: number): void {

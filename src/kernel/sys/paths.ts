@@ -35,7 +35,8 @@ export const AT_FDCWD = -100,
   AT_EMPTY_PATH = 0x1000;
 
 /** The directory that a relative path starts from. */
-function base(k: Kernel, p: Process, dirfd: number, path: string): Node {
+export function base(k: Kernel, p: Process, dirfd: number, path: string): Node {
+  if (path === '') fail('ENOENT');
   if (path.startsWith('/') || dirfd === AT_FDCWD) return p.cwd;
   const file = fileOf(k, p, dirfd);
   if (file.kind !== 'node' || !isDirectory(k.tree.stat(file.node))) fail('ENOTDIR');
@@ -154,27 +155,47 @@ function mayRemove(k: Kernel, p: Process, directory: Node, node: Node): void {
   if (d.mode & 0o1000 && fsuid !== d.uid && fsuid !== k.tree.stat(node).uid && !overFile(k, p, node, CAP.FOWNER)) fail('EPERM');
 }
 
+const RENAME_NOREPLACE = 1,
+  RENAME_EXCHANGE = 2,
+  RENAME_WHITEOUT = 4;
+
 function rename(k: Kernel, p: Process, fromFd: number, fromPath: string, toFd: number, toPath: string, flags: number): number {
+  if (flags & ~7 || (flags & RENAME_EXCHANGE && flags & (RENAME_NOREPLACE | RENAME_WHITEOUT))) fail('EINVAL');
   const from = k.tree.walk(p, base(k, p, fromFd, fromPath), fromPath, false);
   const to = k.tree.walk(p, base(k, p, toFd, toPath), toPath, false);
-  const node = from.node ?? fail('ENOENT');
-  if (flags & ~1) fail('EINVAL');
+  const node = from.node ?? fail('ENOENT'),
+    exchange = (flags & RENAME_EXCHANGE) !== 0;
   if (from.name === '' || to.name === '') fail('EBUSY');
   if (!sameMount(k, from.parent, to.parent)) fail('EXDEV');
   if (!sameMount(k, node, from.parent) || (to.node && !sameMount(k, to.node, to.parent))) fail('EBUSY');
-  if (to.node && flags & 1) fail('EEXIST');
-  if ((from.directory || to.directory) && !isDirectory(k.tree.stat(node))) fail('ENOTDIR');
+  const fs = k.tree.fs(from.parent.fs);
+  if (flags & ~RENAME_NOREPLACE && (!fs.exchange || (flags & RENAME_WHITEOUT && fs.type === 'overlay'))) fail('EINVAL');
+  if (to.node && flags & RENAME_NOREPLACE) fail('EEXIST');
+  if (exchange && !to.node) fail('ENOENT');
+  if (exchange ? to.directory && !isDirectory(k.tree.stat(to.node!)) : false) fail('ENOTDIR');
+  if ((from.directory || (to.directory && !exchange)) && !isDirectory(k.tree.stat(node))) fail('ENOTDIR');
   mayRemove(k, p, from.parent, node);
   if (to.node) mayRemove(k, p, to.parent, to.node);
   else needs(k, p, to.parent, MAY_WRITE | MAY_EXEC);
   if (to.node && sameNode(to.node, node)) return 0;
   k.charge('inode.change', 2);
-  k.tree.fs(from.parent.fs).rename(from.parent.ino, from.name, to.parent.ino, to.name);
+  if (exchange) {
+    fs.exchange!(from.parent.ino, from.name, to.parent.ino, to.name);
+    renamed(k, node, from, { ...to, node: null });
+    renamed(k, to.node!, to, { ...from, node: null });
+    return 0;
+  }
+  fs.rename(from.parent.ino, from.name, to.parent.ino, to.name);
   renamed(k, node, from, to);
+  // What an overlay keeps in its upper layer for a name that is gone.
+  if (flags & RENAME_WHITEOUT) fs.create(from.parent.ino, from.name, { mode: S_IFCHR, uid: 0, gid: 0, rdev: 0 });
   return 0;
 }
 
 function link(k: Kernel, p: Process, fromFd: number, fromPath: string, toFd: number, toPath: string, flags: number): number {
+  if (flags & ~(AT_SYMLINK_FOLLOW | AT_EMPTY_PATH)) fail('EINVAL');
+  // A descriptor alone names a file for who could reach every file (do_linkat).
+  if (flags & AT_EMPTY_PATH && !capable(k, p, CAP.DAC_READ_SEARCH)) fail('ENOENT');
   const node = named(k, p, fromFd, fromPath, flags & AT_SYMLINK_FOLLOW ? flags : flags | AT_SYMLINK_NOFOLLOW);
   if (isDirectory(k.tree.stat(node))) fail('EPERM');
   const at = newName(k, p, toFd, toPath);

@@ -1,5 +1,6 @@
 /** System calls of sockets: the direct ones, and socketcall(2), which has them all behind one number. */
 import { get32, StructWriter } from '../../bits/bytes.ts';
+import { POLL_IN, tellOwners } from '../async.ts';
 import { CAP, capableIn } from '../credentials.ts';
 import { Errno, ERRNO, fail } from '../errno.ts';
 import { addFile, install, O_CLOEXEC, O_NONBLOCK, O_RDWR } from '../files.ts';
@@ -200,6 +201,7 @@ function establish(k: Kernel, p: Process, s: Socket, listener: Socket, to: Addre
   s.peerCredentials = listener.creator;
   served.peerCredentials = senderOf(p);
   listener.queue = [...listener.queue, served.id];
+  tellOwners(k, 'socket', listener.id, POLL_IN);
   k.changes++;
   if (isInet(s)) tcp.connected(k, s);
   k.charge('socket.packet', 3);

@@ -8,6 +8,7 @@
 import type { Plain } from '../../bits/plain.ts';
 import { fail } from '../errno.ts';
 import type { Payer } from '../frames.ts';
+import { CHUNK, type Entry, type Inode, type Open } from './inode.ts';
 import {
   isDirectory,
   isRegular,
@@ -18,49 +19,12 @@ import {
   type DirectoryEntry,
   nanosAfter,
   type FileSystem,
-  type Nanos,
   type NewInode,
   type Stat,
 } from './types.ts';
 
-const CHUNK = 4096;
 /** Files larger than this are refused with EFBIG: 2 GiB less one, as without O_LARGEFILE. */
 const MAX_SIZE = 0x7fff_ffff;
-
-interface Inode {
-  readonly ino: number;
-  readonly mode: number;
-  readonly nlink: number;
-  readonly uid: number;
-  readonly gid: number;
-  readonly rdev: number;
-  readonly size: number;
-  readonly atime: number;
-  readonly mtime: number;
-  readonly ctime: number;
-  readonly nanos: Nanos | null;
-  readonly target: string;
-  /** For directories: the directory above. */
-  readonly parent: number;
-  /** Open files that hold it. */
-  readonly holds: number;
-  readonly chunks: readonly (Uint8Array | null)[];
-  /** How many of them are no holes. */
-  readonly stored: number;
-  readonly entries: readonly Entry[];
-  readonly xattrs: Readonly<Record<string, string>> | null;
-  /** Which groups pay for its chunks, and for how many. */
-  readonly payers: readonly (readonly [group: number, chunks: number])[];
-}
-
-interface Entry {
-  readonly name: string;
-  readonly ino: number;
-  readonly cookie: number;
-}
-
-/** An inode while it may be changed in place. */
-type Open = { -readonly [K in keyof Inode]: Inode[K] } & { chunks: (Uint8Array | null)[]; entries: Entry[] };
 
 interface Live {
   inode: Inode;
@@ -230,7 +194,7 @@ export class MemoryFs implements FileSystem {
   nextData(ino: number, offset: number, data: boolean): number {
     const { chunks, size } = this.live(ino).inode;
     let n = Math.floor(offset / CHUNK);
-    while (n * CHUNK < size && ((chunks[n] ?? null) !== null) !== data) n++;
+    while (n * CHUNK < size && (chunks[n]?.length ?? 0) > 0 !== data) n++;
     return Math.min(size, Math.max(offset, n * CHUNK));
   }
 
@@ -252,26 +216,29 @@ export class MemoryFs implements FileSystem {
 
   reserve(ino: number, start: number, end: number): void {
     const inode = this.open(ino),
-      { own } = this.live(ino);
-    const wanted: number[] = [];
+      wanted: number[] = [];
     for (let n = Math.floor(start / CHUNK); n * CHUNK < end; n++) if (!inode.chunks[n]) wanted.push(n);
     if (this.used + wanted.length * CHUNK > this.capacity) fail('ENOSPC');
-    for (const n of wanted) this.ownChunk(inode, own, n);
+    for (const n of wanted) this.takeRoom(inode, n);
     inode.ctime = this.now();
   }
 
   private ownChunk(inode: Open, own: Set<number>, n: number): Uint8Array {
     const chunk = inode.chunks[n];
-    if (chunk && own.has(n)) return chunk;
-    if (!chunk) {
-      if (this.used + CHUNK > this.capacity) fail('ENOSPC');
-      if (this.payer) this.pay(inode, this.payer);
-      this.used += CHUNK;
-      inode.stored++;
-      while (inode.chunks.length < n) inode.chunks.push(null);
-    }
+    if (chunk && chunk.length > 0 && own.has(n)) return chunk;
+    if (!chunk) this.takeRoom(inode, n);
     own.add(n);
-    return (inode.chunks[n] = chunk ? chunk.slice() : new Uint8Array(CHUNK));
+    return (inode.chunks[n] = chunk && chunk.length > 0 ? chunk.slice() : new Uint8Array(CHUNK));
+  }
+
+  /** Takes room for a chunk. */
+  private takeRoom(inode: Open, n: number): void {
+    if (this.used + CHUNK > this.capacity) fail('ENOSPC');
+    if (this.payer) this.pay(inode, this.payer);
+    this.used += CHUNK;
+    inode.stored++;
+    while (inode.chunks.length < n) inode.chunks.push(null);
+    inode.chunks[n] = new Uint8Array(0);
   }
 
   private pay(inode: Open, payer: Payer): void {
@@ -312,6 +279,62 @@ export class MemoryFs implements FileSystem {
     this.changed(inode);
   }
 
+  punch(ino: number, start: number, end: number): void {
+    const inode = this.open(ino),
+      { own } = this.live(ino);
+    for (let n = Math.floor(start / CHUNK); n * CHUNK < end && n < inode.chunks.length; n++) {
+      const at = n * CHUNK,
+        chunk = inode.chunks[n];
+      if (chunk && start <= at && at + CHUNK <= end) {
+        inode.chunks[n] = null;
+        own.delete(n);
+        this.used -= CHUNK;
+        inode.stored--;
+        this.payBack(inode, 1);
+      } else if (chunk && chunk.length > 0) this.ownChunk(inode, own, n).fill(0, Math.max(0, start - at), Math.min(CHUNK, end - at));
+    }
+    this.changed(inode);
+  }
+
+  tmpfile(_directory: number, from: NewInode, last: boolean): number {
+    const ino = this.insert(from, 0, 0);
+    if (!last) this.open(ino).linkable = true;
+    return ino;
+  }
+
+  exchange(fromDirectory: number, from: string, toDirectory: number, to: string): void {
+    const a = this.index(fromDirectory).get(from) ?? fail('ENOENT'),
+      b = this.index(toDirectory).get(to) ?? fail('ENOENT');
+    this.refuseInto(a.ino, toDirectory);
+    this.refuseInto(b.ino, fromDirectory);
+    for (const [directory, name] of [
+      [fromDirectory, from],
+      [toDirectory, to],
+    ] as const)
+      this.dropEntry(directory, name);
+    this.moveIn(b.ino, toDirectory, fromDirectory, from);
+    this.moveIn(a.ino, fromDirectory, toDirectory, to);
+  }
+
+  /** A directory cannot be put into itself. */
+  private refuseInto(moving: number, directory: number): void {
+    for (let up = directory; isDirectory(this.live(moving).inode); up = this.parent(up)) {
+      if (up === moving) fail('EINVAL');
+      if (up === this.root) break;
+    }
+  }
+
+  /** Gives the inode its new name; '..' follows. */
+  private moveIn(ino: number, from: number, to: number, name: string): void {
+    this.addEntry(to, name, ino);
+    const inode = this.open(ino);
+    inode.ctime = this.now();
+    if (!isDirectory(inode) || from === to) return;
+    inode.parent = to;
+    this.open(from).nlink--;
+    this.open(to).nlink++;
+  }
+
   create(directory: number, name: string, from: NewInode): number {
     if (this.index(directory).has(name)) fail('EEXIST');
     if (this.live(directory).inode.nlink === 0) fail('ENOENT');
@@ -343,6 +366,8 @@ export class MemoryFs implements FileSystem {
   link(directory: number, name: string, ino: number): void {
     if (this.index(directory).has(name)) fail('EEXIST');
     const inode = this.open(ino);
+    if (inode.nlink === 0 && !inode.linkable) fail('ENOENT');
+    delete (inode as { linkable?: boolean }).linkable;
     inode.nlink++;
     inode.ctime = this.now();
     this.addEntry(directory, name, ino);
@@ -365,10 +390,7 @@ export class MemoryFs implements FileSystem {
   rename(fromDirectory: number, from: string, toDirectory: number, to: string): void {
     const entry = this.index(fromDirectory).get(from) ?? fail('ENOENT');
     const moving = this.live(entry.ino).inode;
-    for (let up = toDirectory; isDirectory(moving); up = this.parent(up)) {
-      if (up === entry.ino) fail('EINVAL');
-      if (up === this.root) break;
-    }
+    this.refuseInto(entry.ino, toDirectory);
     const existing = this.index(toDirectory).get(to);
     if (existing) {
       if (existing.ino === entry.ino) return;
@@ -378,14 +400,7 @@ export class MemoryFs implements FileSystem {
       this.remove(toDirectory, to);
     }
     this.dropEntry(fromDirectory, from);
-    this.addEntry(toDirectory, to, entry.ino);
-    const inode = this.open(entry.ino);
-    inode.ctime = this.now();
-    if (isDirectory(inode) && fromDirectory !== toDirectory) {
-      inode.parent = toDirectory;
-      this.open(fromDirectory).nlink--;
-      this.open(toDirectory).nlink++;
-    }
+    this.moveIn(entry.ino, fromDirectory, toDirectory, to);
   }
 
   setAttributes(ino: number, a: Attributes): void {

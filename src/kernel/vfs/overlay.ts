@@ -321,12 +321,46 @@ export class OverlayFs implements FileSystem {
     return this.child(d, name)!.ino;
   }
 
+  tmpfile(directory: number, from: NewInode, last: boolean): number {
+    const d = this.raised(directory),
+      upper = this.upperFs.tmpfile!(d.upper, from, last);
+    return this.put({ ino: this.next++, parent: directory, name: '', upper, lower: [], holds: 0, gone: true }).ino;
+  }
+  punch(ino: number, start: number, end: number): void {
+    this.upperFs.punch!(this.raised(ino).upper, start, end);
+  }
+
+  /** Directories that lower layers have part in stay where they are, as in rename. */
+  exchange(fromDirectory: number, from: string, toDirectory: number, to: string): void {
+    const [a, b] = [this.child(this.entry(fromDirectory), from), this.child(this.entry(toDirectory), to)] as const;
+    if (!a || !b) return fail('ENOENT');
+    for (const [e, into] of [
+      [a, toDirectory],
+      [b, fromDirectory],
+    ] as const)
+      if (isDirectory(this.stat(e.ino))) {
+        if (e.lower.length > 0) fail('EXDEV');
+        this.refuseInto(e.ino, into);
+      }
+    const [one, two] = [this.raised(a.ino), this.raised(b.ino)],
+      [source, into] = [this.raised(fromDirectory), this.raised(toDirectory)];
+    this.upperFs.exchange!(source.upper, from, into.upper, to);
+    for (const [e, above] of [
+      [one, into],
+      [two, source],
+    ] as const)
+      if (isDirectory(this.upperFs.stat(e.upper)) && above.lower.length > 0) this.upperFs.setXattr?.(e.upper, OPAQUE, 'y');
+    this.put({ ...one, parent: toDirectory, name: to });
+    this.put({ ...two, parent: fromDirectory, name: from });
+  }
+
   link(directory: number, name: string, ino: number): void {
     if (this.child(this.entry(directory), name)) fail('EEXIST');
     const e = this.raised(ino),
       d = this.raised(directory);
     this.clearWhiteout(d, name);
     this.upperFs.link(d.upper, name, e.upper);
+    if (e.gone) this.put({ ...e, parent: directory, name, gone: false });
   }
 
   remove(directory: number, name: string): void {

@@ -96,6 +96,12 @@ export interface FileSystem {
   /** Removes a name; a directory must be empty. The inode goes when no name and no open file holds it. */
   remove(directory: number, name: string): void;
   rename(fromDirectory: number, from: string, toDirectory: number, to: string): void;
+  /** A file without a name; it may be given one unless `last` (O_TMPFILE). Without these three: EOPNOTSUPP and EINVAL. */
+  tmpfile?(directory: number, inode: NewInode, last: boolean): number;
+  /** Two names change places (RENAME_EXCHANGE). */
+  exchange?(fromDirectory: number, from: string, toDirectory: number, to: string): void;
+  /** Gives a stretch back: it reads as zeros. */
+  punch?(ino: number, start: number, end: number): void;
   setAttributes(ino: number, attributes: Attributes): void;
   /** One more open file (or mapping, or working directory) holds the inode, or one fewer. */
   hold(ino: number, by: 1 | -1): void;
