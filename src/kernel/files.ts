@@ -14,6 +14,7 @@ import { dropFlock, dropRanges } from './locks.ts';
 import { socketOf } from './net/socket.ts';
 import { IN, toldOpen } from './told.ts';
 import { withinFileSize } from './rlimits.ts';
+import { SHM_FS } from './shared.ts';
 import type { Tty } from './tty.ts';
 import { ptsDevice, readDevice, writeDevice } from './vfs/devices.ts';
 import { RAM_DISK, RAM_DISK_BYTES } from './vfs/ramdisk.ts';
@@ -287,7 +288,8 @@ export function writeTo(k: Kernel, file: OpenFile, offset: number | null, bytes:
     if (offset === null) file.offset = at + written;
     return written;
   }
-  bytes = bytes.subarray(0, withinFileSize(k, at, bytes.length));
+  const room = file.node.fs === SHM_FS ? LATE.get().unsealed(k, file.node, at, bytes.length, stat.size) : bytes.length;
+  bytes = bytes.subarray(0, withinFileSize(k, at, room));
   k.tree.fs(file.node.fs).write(file.node.ino, at, bytes);
   k.shared.wrote(file.node, at, bytes);
   if (offset === null) file.offset = at + bytes.length;

@@ -22,6 +22,7 @@ import type { readSignals, waitingSignal } from './signalfd.ts';
 import type { putGroups } from './sys/identity.ts';
 import type { setTimes } from './sys/paths.ts';
 import type { pipeSize } from './sys/events.ts';
+import type { mayMap, mayResize, unsealed } from './seals.ts';
 import type { fcntlMore, flock } from './sys/locking.ts';
 import type { sendBytes } from './sys/messages.ts';
 import type { Syscall } from './syscall.ts';
@@ -54,6 +55,9 @@ interface LateKernel {
   readonly pipeSize: typeof pipeSize;
   readonly fcntlMore: typeof fcntlMore;
   readonly flock: typeof flock;
+  readonly mayMap: typeof mayMap;
+  readonly mayResize: typeof mayResize;
+  readonly unsealed: typeof unsealed;
   readonly closeSocket: typeof closeSocket;
   readonly receiveOn: typeof receiveOn;
   readonly sendBytes: typeof sendBytes;

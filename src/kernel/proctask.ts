@@ -8,7 +8,7 @@ import { childrenOf, leaderOf, threadsOf } from './groups.ts';
 import { inspect, mayInspect } from './inspect.ts';
 import type { Kernel } from './kernel.ts';
 import { seenGid, seenUid } from './ns/usermap.ts';
-import { GROWS_DOWN, PROT_EXEC, PROT_READ, PROT_WRITE, type Region, SHARED } from './regions.ts';
+import { GROWS_DOWN, LOCKED, PROT_EXEC, PROT_READ, PROT_WRITE, type Region, SHARED } from './regions.ts';
 import { maskOf } from './signals.ts';
 import { ptsDevice } from './vfs/devices.ts';
 import type { Limit, Process } from './task.ts';
@@ -38,17 +38,19 @@ interface Sizes {
   readonly stack: number;
   readonly data: number;
   readonly code: number;
+  readonly locked: number;
 }
 
 function sizes(k: Kernel, p: Process): Sizes {
   const space = p.state === 'zombie' ? undefined : k.spaces.get(p.space);
-  if (!space) return { total: 0, resident: 0, stack: 0, data: 0, code: 0 };
+  if (!space) return { total: 0, resident: 0, stack: 0, data: 0, code: 0, locked: 0 };
   const size = (which: (r: Region) => boolean): number => space.regions.filter(which).reduce((sum, r) => sum + r.end - r.start, 0);
   return {
     total: size(() => true),
     resident: space.resident * PAGE,
     stack: size((r) => (r.flags & GROWS_DOWN) !== 0),
     data: size((r) => (r.prot & PROT_WRITE) !== 0 && (r.flags & (SHARED | GROWS_DOWN)) === 0),
+    locked: size((r) => (r.flags & LOCKED) !== 0),
     code: size((r) => r.name === 'exe' && (r.prot & PROT_EXEC) !== 0),
   };
 }
@@ -135,7 +137,7 @@ function memoryRows(k: Kernel, p: Process): (readonly [string, string])[] {
   const rows: readonly (readonly [string, number])[] = [
     ['VmPeak', m.total],
     ['VmSize', m.total],
-    ['VmLck', 0],
+    ['VmLck', m.locked],
     ['VmPin', 0],
     ['VmHWM', m.resident],
     ['VmRSS', m.resident],

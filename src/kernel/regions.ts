@@ -11,7 +11,10 @@ export const PROT_READ = 1,
 export const SHARED = 1,
   GROWS_DOWN = 2,
   OWN = 4,
-  READ_ONLY = 8;
+  READ_ONLY = 8,
+  DONTFORK = 16,
+  WIPEONFORK = 32,
+  LOCKED = 64;
 
 export interface Region {
   readonly start: number;

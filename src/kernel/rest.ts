@@ -16,6 +16,8 @@ import { POLL_CALLS } from './sys/poll.ts';
 import { PROGRAM_CALLS } from './sys/programs.ts';
 import { PTRACE_CALLS } from './sys/ptrace.ts';
 import { NARROW_CALLS } from './sys/narrow.ts';
+import { MAPPING_CALLS } from './sys/mapping.ts';
+import { mayMap, mayResize, unsealed } from './seals.ts';
 import { SCHEDULING_CALLS } from './sys/scheduling.ts';
 import { SPLICING_CALLS } from './sys/splicing.ts';
 import { SIGNAL_CALLS } from './sys/signals.ts';
@@ -63,6 +65,7 @@ LATE.provide({
     IPC_CALLS,
     NARROW_CALLS,
     SCHEDULING_CALLS,
+    MAPPING_CALLS,
     SPLICING_CALLS,
   ]),
   namespacesForChild,
@@ -87,6 +90,9 @@ LATE.provide({
   pipeSize,
   fcntlMore,
   flock,
+  mayMap,
+  mayResize,
+  unsealed,
   putGroups,
   setTimes,
   closeSocket,

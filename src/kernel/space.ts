@@ -11,13 +11,16 @@ import { type FaultOutcome, type Layout, pageDown, type SpaceEnvironment } from 
 import type { Node } from './task.ts';
 import {
   changed,
+  DONTFORK,
   GROWS_DOWN,
   highestGap,
+  LOCKED,
   overlaps,
   OWN,
   PROT_WRITE,
   regionAt,
   SHARED,
+  WIPEONFORK,
   withRegion,
   type Region,
   type Regions,
@@ -49,6 +52,7 @@ export interface SavedSpace {
   readonly holder: number;
   readonly held: readonly Node[];
   readonly strings: AddressSpace['strings'];
+  readonly lockFuture: boolean;
 }
 
 export class AddressSpace {
@@ -69,6 +73,8 @@ export class AddressSpace {
   strings: { readonly args: readonly [number, number]; readonly env: readonly [number, number] } = { args: [0, 0], env: [0, 0] };
   /** Files that regions map, each held once. */
   private held: readonly Node[] = [];
+  /** What is mapped from now on is locked (MCL_FUTURE). */
+  lockFuture = false;
   readonly env: SpaceEnvironment;
   /** Page numbers whose writes go to the personality. */
   private traps = new Set<number>();
@@ -131,7 +137,10 @@ export class AddressSpace {
   fork(id: number): AddressSpace | null {
     const child = AddressSpace.create(this.env, id, this.layout);
     if (child === null) return null;
-    child.regions = this.regions;
+    const own = (r: Region): boolean => (r.flags & (DONTFORK | LOCKED)) !== 0;
+    child.regions = this.regions.some(own)
+      ? this.regions.filter((r) => (r.flags & DONTFORK) === 0).map((r) => ({ ...r, flags: r.flags & ~LOCKED }))
+      : this.regions;
     child.brkStart = this.brkStart;
     child.brk = this.brk;
     child.strings = this.strings;
@@ -148,9 +157,10 @@ export class AddressSpace {
 
   private share(child: AddressSpace, linear: number, at: number, entry: number): boolean {
     const { memory, frames } = this.env;
+    const region = regionAt(this.regions, linear);
+    if (region !== null && region.flags & (DONTFORK | WIPEONFORK)) return true;
     const childAt = child.entryAddress(linear, true);
     if (childAt === 0) return false;
-    const region = regionAt(this.regions, linear);
     const shared = region !== null && (region.flags & SHARED) !== 0;
     if (!frames.share(frameOf(entry))) {
       const copy = shared ? 0 : frames.allocate();
@@ -398,7 +408,7 @@ export class AddressSpace {
   }
 
   save(): SavedSpace {
-    const { id, layout, directory, refs, regions, brkStart, brk, resident, holder, held, strings } = this;
+    const { id, layout, directory, refs, regions, brkStart, brk, resident, holder, held, strings, lockFuture } = this;
     return {
       id,
       layout,
@@ -411,6 +421,7 @@ export class AddressSpace {
       holder,
       held,
       strings,
+      lockFuture,
       traps: [...this.traps].toSorted((a, b) => a - b),
     };
   }
@@ -422,6 +433,7 @@ export class AddressSpace {
     space.holder = saved.holder;
     space.held = saved.held;
     space.strings = saved.strings;
+    space.lockFuture = saved.lockFuture;
     return space;
   }
 

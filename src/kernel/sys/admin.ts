@@ -10,6 +10,7 @@ import { hangUp } from '../pty/jobs.ts';
 import { call, type Family } from '../syscall.ts';
 import type { Process } from '../task.ts';
 import { mayLengthen } from '../rlimits.ts';
+import { mayResize, SEAL, seal, sealsOf } from '../seals.ts';
 import { SHM_FS } from '../shared.ts';
 import { copyOut, read32, readString } from '../user.ts';
 import { isRegular, S_IFREG } from '../vfs/types.ts';
@@ -100,12 +101,14 @@ function fallocate(k: Kernel, p: Process, fd: number, mode: number, offset: numb
   if (end > 0x7fff_ffff) fail('EFBIG');
   if (mode & ~(FALLOC.KEEP_SIZE | FALLOC.PUNCH_HOLE) || !fs.punch) fail('EOPNOTSUPP');
   if (mode & FALLOC.PUNCH_HOLE) {
+    if (sealsOf(k, file.node) & (SEAL.WRITE | SEAL.FUTURE_WRITE)) fail('EPERM');
     k.shared.flush(file.node, offset, length);
     fs.punch!(file.node.ino, offset, end);
     k.shared.wrote(file.node, offset, new Uint8Array(Math.max(0, Math.min(end, size) - offset)));
     return 0;
   }
   if (!keeps) mayLengthen(k, size, end);
+  mayResize(k, file.node, size, Math.max(size, end));
   fs.reserve?.(file.node.ino, offset, end);
   if (!keeps && end > size) fs.truncate(file.node.ino, end);
   return 0;
@@ -115,7 +118,7 @@ const MFD_CLOEXEC = 1,
   MFD_ALLOW_SEALING = 2,
   LONGEST_NAME = 249;
 
-/** memfd_create(2): a file in memory without a name. Seals are not modelled. */
+/** memfd_create(2): a file in memory without a name. With MFD_ALLOW_SEALING it may be sealed (seals.ts). */
 function memfdCreate(k: Kernel, p: Process, nameAt: number, flags: number): number {
   const name = readString(k, p, nameAt, LONGEST_NAME + 1);
   if (flags & ~(MFD_CLOEXEC | MFD_ALLOW_SEALING)) fail('EINVAL');
@@ -124,6 +127,7 @@ function memfdCreate(k: Kernel, p: Process, nameAt: number, flags: number): numb
   const ino = fs.create(fs.root, label, { mode: S_IFREG | 0o777, uid: p.credentials.fsuid, gid: p.credentials.fsgid });
   const file = addFile(k, { kind: 'node', node: { fs: SHM_FS, ino }, path: `/memfd:${name} (deleted)`, flags: O_RDWR | O_LARGEFILE });
   fs.remove(fs.root, label);
+  if (flags & MFD_ALLOW_SEALING) seal(k, { fs: SHM_FS, ino }, 0);
   return install(k, p, file, (flags & MFD_CLOEXEC) !== 0);
 }
 

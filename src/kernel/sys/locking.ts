@@ -7,6 +7,7 @@ import { fail } from '../errno.ts';
 import { fileOf, mayWrite, O_ACCMODE, statOf } from '../files.ts';
 import type { Kernel } from '../kernel.ts';
 import { lockAgainst, setLock } from '../locks.ts';
+import { addSeals, getSeals } from '../seals.ts';
 import type { OpenFile, Process } from '../task.ts';
 import { copyIn, copyOut } from '../user.ts';
 
@@ -19,7 +20,9 @@ const GETLK = 5,
   SETOWN_EX = 15,
   GETOWN_EX = 16,
   GETOWNER_UIDS = 17,
-  OFD_GETLK = 36;
+  OFD_GETLK = 36,
+  F_ADD_SEALS = 1033,
+  F_GET_SEALS = 1034;
 const F_WRLCK = 1,
   F_UNLCK = 2;
 
@@ -91,6 +94,10 @@ export function fcntlMore(k: Kernel, p: Process, file: OpenFile, command: number
   if (command >= GETLK64 && command < GETLK64 + 3) return rangeLock(k, p, file, command - GETLK64, argument, true, false);
   if (command >= OFD_GETLK && command < OFD_GETLK + 3) return rangeLock(k, p, file, command - OFD_GETLK, argument, true, true);
   switch (command) {
+    case F_ADD_SEALS:
+      return addSeals(k, file, argument);
+    case F_GET_SEALS:
+      return getSeals(k, file);
     case SETOWN:
       return argument === -0x8000_0000 ? fail('EINVAL') : setOwner(k, p, file, argument < 0 ? PGRP : PID, Math.abs(argument));
     case GETOWN:

@@ -1,18 +1,22 @@
 /** Address space: brk, mmap and its like. */
+import { CAP, capable } from '../credentials.ts';
 import { fail } from '../errno.ts';
 import { fileOf, mayRead, mayWrite } from '../files.ts';
 import { PAGE } from '../frames.ts';
 import type { Kernel } from '../kernel.ts';
+import { LATE } from '../late.ts';
 import type { Process } from '../task.ts';
-import { covered, GROWS_DOWN, overlaps, piece, PROT_READ, PROT_WRITE, READ_ONLY, SHARED, type Region } from '../regions.ts';
+import { covered, GROWS_DOWN, LOCKED, overlaps, PROT_READ, PROT_WRITE, READ_ONLY, SHARED } from '../regions.ts';
 import { isData, mayExpand, RLIMIT, sizeOf, softLimit } from '../rlimits.ts';
+import { SHM_FS } from '../shared.ts';
 import { type AddressSpace, pageDown, pageUp } from '../space.ts';
 import { call, type Family } from '../syscall.ts';
-import { copyIn, copyOut } from '../user.ts';
+import { copyIn } from '../user.ts';
 import { get32 } from '../../bits/bytes.ts';
 import { isRegular } from '../vfs/types.ts';
 
 const MAP_SHARED = 1,
+  MAP_LOCKED = 0x2000,
   MAP_PRIVATE = 2,
   MAP_TYPE = 15,
   MAP_FIXED = 0x10,
@@ -36,7 +40,7 @@ function brk(k: Kernel, p: Process, wanted: number): number {
   if (to > from) {
     if (overlaps(space.regions, from, to + PAGE) || to - from > k.frames.total * PAGE) return space.brk;
     if (!mayGrowHeap(p, space, end, to - from)) return space.brk;
-    space.map({ start: from, end: to, prot: PROT_READ | PROT_WRITE, flags: 0, name: '[heap]', file: null });
+    space.map({ start: from, end: to, prot: PROT_READ | PROT_WRITE, flags: space.lockFuture ? LOCKED : 0, name: '[heap]', file: null });
   } else if (to < from) space.unmap(to, from);
   return (space.brk = end);
 }
@@ -66,11 +70,15 @@ function mmap(k: Kernel, p: Process, r: MapRequest): number {
   promise(k, length);
   const data = isData(r.prot, type === MAP_PRIVATE ? 0 : SHARED);
   if (!mayExpand(p, space, length, data) && !(r.flags & MAP_FIXED && replaces(p, space, r.address >>> 0, length, data))) fail('ENOMEM');
+  if (space.lockFuture || r.flags & MAP_LOCKED) mayLockMore(k, p, space, length, (r.flags & MAP_LOCKED) !== 0);
   const start = place(space, r, length);
   const shm = named === null && type !== MAP_PRIVATE ? k.shared.nameless(length) : null;
   const file = shm ? { node: shm, path: '/dev/zero (deleted)' } : named;
+  const locked = space.lockFuture || (r.flags & MAP_LOCKED) !== 0;
   const flags =
-    (type === MAP_PRIVATE ? 0 : named && !named.writes ? SHARED | READ_ONLY : SHARED) | (r.flags & MAP_GROWSDOWN ? GROWS_DOWN : 0);
+    (type === MAP_PRIVATE ? 0 : named && !named.writes ? SHARED | READ_ONLY : SHARED) |
+    (r.flags & MAP_GROWSDOWN ? GROWS_DOWN : 0) |
+    (locked ? LOCKED : 0);
   space.map({
     start,
     end: start + length,
@@ -81,8 +89,15 @@ function mmap(k: Kernel, p: Process, r: MapRequest): number {
   });
   // The mapping holds it from here on.
   if (shm) k.tree.hold(shm, -1);
-  if (r.flags & MAP_POPULATE) for (let at = start; at < start + length; at += PAGE) space.physical(at, false);
+  if (r.flags & MAP_POPULATE || locked) for (let at = start; at < start + length; at += PAGE) space.physical(at, false);
   return start;
+}
+
+/** RLIMIT_MEMLOCK, where memory is to stay from the start (mlock_future_ok). */
+function mayLockMore(k: Kernel, p: Process, space: AddressSpace, length: number, asked: boolean): void {
+  const limit = softLimit(p, RLIMIT.MEMLOCK);
+  if (limit > 0 && sizeOf(space, (r) => (r.flags & LOCKED) !== 0) + length <= limit) return;
+  if (!capable(k, p, CAP.IPC_LOCK)) fail(limit === 0 && asked ? 'EPERM' : 'EAGAIN');
 }
 
 /** What a fixed mapping takes away is not counted twice (mmap_region). */
@@ -104,7 +119,8 @@ function mappedFile(
   if (!isRegular(stat) || file.text) fail('ENODEV');
   if (!mayRead(file)) fail('EACCES');
   if (shared && r.prot & PROT_WRITE && !mayWrite(file)) fail('EACCES');
-  return { node: file.node, path: file.path, writes: mayWrite(file) };
+  const sealed = shared && file.node.fs === SHM_FS && LATE.get().mayMap(k, file.node, (r.prot & PROT_WRITE) !== 0).readOnly;
+  return { node: file.node, path: file.path, writes: mayWrite(file) && !sealed };
 }
 
 function place(space: AddressSpace, r: MapRequest, length: number): number {
@@ -120,7 +136,7 @@ function place(space: AddressSpace, r: MapRequest, length: number): number {
 }
 
 /** The page-aligned range of a call; EINVAL when it is none, or out of the process's reach. */
-function range(space: AddressSpace, address: number, length: number): { readonly start: number; readonly end: number } {
+export function range(space: AddressSpace, address: number, length: number): { readonly start: number; readonly end: number } {
   const start = address >>> 0,
     end = start + pageUp(length >>> 0);
   if (start % PAGE !== 0 || end > space.layout.taskSize) fail('EINVAL');
@@ -157,59 +173,6 @@ function mayBecomeData(p: Process, space: AddressSpace, start: number, end: numb
   return more === 0 || mayExpand(p, space, more, true);
 }
 
-const MREMAP_MAYMOVE = 1,
-  MREMAP_FIXED = 2;
-
-function mremap(k: Kernel, p: Process, address: number, oldLength: number, newLength: number, flags: number): number {
-  const space = k.spaceOf(p);
-  if (flags & ~MREMAP_MAYMOVE) fail(flags & MREMAP_FIXED ? 'ENOSYS' : 'EINVAL');
-  if (newLength === 0 || oldLength === 0) fail('EINVAL');
-  const { start, end } = range(space, address, oldLength);
-  const region = space.find(start);
-  if (!region || region.end < end) fail('EFAULT');
-  const size = pageUp(newLength >>> 0);
-  promise(k, size);
-  if (size <= end - start) {
-    if (size < end - start) space.unmap(start + size, end);
-    return start;
-  }
-  if (!mayExpand(p, space, size - (end - start), isData(region.prot, region.flags))) fail('ENOMEM');
-  const tail = piece(region, start, start + size);
-  if (region.end === end && start + size <= space.layout.taskSize && !overlaps(space.regions, end, start + size)) {
-    space.map(piece(tail, end, start + size));
-    return start;
-  }
-  return flags & MREMAP_MAYMOVE ? move(space, region, start, end, size) : fail('ENOMEM');
-}
-
-function move(space: AddressSpace, region: Region, start: number, end: number, size: number): number {
-  const to = space.findFree(size, 0) ?? fail('ENOMEM');
-  space.map({ ...piece(region, start, start + size), start: to, end: to + size });
-  if (!space.movePages(start, to, end - start)) fail('ENOMEM');
-  space.unmap(start, end);
-  return to;
-}
-
-const MADV_DONTNEED = 4,
-  MADV_FREE = 8;
-
-function madvise(k: Kernel, p: Process, address: number, length: number, advice: number): number {
-  const space = k.spaceOf(p),
-    { start, end } = range(space, address, length);
-  if (!covered(space.regions, start, end)) fail('ENOMEM');
-  if (advice === MADV_DONTNEED || advice === MADV_FREE) space.discard(start, end);
-  return 0;
-}
-
-function mincore(k: Kernel, p: Process, address: number, length: number, at: number): number {
-  const space = k.spaceOf(p),
-    { start, end } = range(space, address, length);
-  if (!covered(space.regions, start, end)) fail('ENOMEM');
-  const pages = Array.from({ length: (end - start) / PAGE }, (_, i) => (space.peek(start + i * PAGE) === 0 ? 0 : 1));
-  copyOut(k, p, at, Uint8Array.from(pages));
-  return 0;
-}
-
 const offsetPages = (pages: number): number => (pages >>> 0) * PAGE;
 
 /** The first mmap: its six arguments stand in memory. */
@@ -241,22 +204,7 @@ export const MEMORY_CALLS: Family = {
     }
     return 0;
   }),
-  150: call('mlock', 'ptr size', (k, p, [address, length]) => populate(k, p, address!, length!)),
-  151: call('munlock', 'ptr size', () => 0),
-  163: call('mremap', 'ptr size size int', (k, p, [address, from, to, flags]) => mremap(k, p, address!, from!, to!, flags!)),
   192: call('mmap2', 'ptr size prot map fd uint', (k, p, [address, length, prot, flags, fd, pages]) =>
     mmap(k, p, { address: address!, length: length!, prot: prot!, flags: flags!, fd: fd!, offset: offsetPages(pages!) }),
   ),
-  218: call('mincore', 'ptr size ptr', (k, p, [address, length, at]) => mincore(k, p, address!, length!, at!)),
-  219: call('madvise', 'ptr size int', (k, p, [address, length, advice]) => madvise(k, p, address!, length!, advice!)),
 };
-
-/** mlock: every page is there afterwards. Nothing is ever swapped out. */
-function populate(k: Kernel, p: Process, address: number, length: number): number {
-  const space = k.spaceOf(p),
-    start = pageDown(address >>> 0),
-    end = pageUp((address >>> 0) + (length >>> 0));
-  if (!covered(space.regions, start, end)) fail('ENOMEM');
-  for (let at = start; at < end; at += PAGE) if (space.physical(at, false) === 0) fail('ENOMEM');
-  return 0;
-}

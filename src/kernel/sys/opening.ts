@@ -31,6 +31,7 @@ import { isDevice, isDirectory, isRegular, isSymlink, S_IFBLK, S_IFIFO, S_IFMT, 
 import { mayChangeText } from '../texts.ts';
 import { kept, openMaster, openTerminal } from '../pty/ends.ts';
 import { mayLengthen } from '../rlimits.ts';
+import { mayResize } from '../seals.ts';
 import { IN, placeReached, reachedBy, told, toldOpen } from '../told.ts';
 import { AT_FDCWD, create, existing, find, needs } from './paths.ts';
 
@@ -94,6 +95,7 @@ function checkOpen(k: Kernel, p: Process, node: Node, flags: number): void {
 
 function cut(k: Kernel, node: Node, size: number): void {
   mayLengthen(k, k.tree.stat(node).size, size);
+  mayResize(k, node, k.tree.stat(node).size, size);
   k.tree.fs(node.fs).truncate(node.ino, size);
   k.shared.truncated(node, size);
   told(k, IN.MODIFY, node, placeReached(k, node));

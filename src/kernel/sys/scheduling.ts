@@ -113,8 +113,6 @@ function otherMemory(k: Kernel, p: Process, target: Process, args: readonly numb
 }
 
 export const SCHEDULING_CALLS: Family = {
-  152: call('mlockall', 'int', (_k, _p, [flags]) => (flags! <= 0 || flags! & ~7 || flags === 4 ? fail('EINVAL') : 0)),
-  153: call('munlockall', '', () => 0),
   154: call('sched_setparam', 'pid ptr', (k, p, [pid, at]) => {
     const target = task(k, p, pid!);
     return setPolicy(k, p, target, target.policy, read32(k, p, at!));

@@ -428,7 +428,7 @@ export class MemoryFs implements FileSystem {
   }
 
   listXattr(ino: number): readonly string[] {
-    return Object.keys(this.live(ino).inode.xattrs ?? {});
+    return Object.keys(this.live(ino).inode.xattrs ?? {}).filter((name) => !name.startsWith('\0'));
   }
 
   hold(ino: number, by: 1 | -1): void {
