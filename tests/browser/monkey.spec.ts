@@ -1,6 +1,7 @@
 /**
  * A monkey plays with the page from a few seeds. The long way: `STRATA_MONKEY=100-140 npx playwright test -c
- * tests/browser/playwright.config.ts monkey` plays the seeds named, and shortens what breaks a rule; STRATA_MONKEY_CASE plays one case as it was printed.
+ * tests/browser/playwright.config.ts monkey` plays the seeds named; STRATA_MONKEY_SHRINK=30
+ * shortens what breaks a rule in so many tries; STRATA_MONKEY_CASE plays one case as it was printed, STRATA_MONKEY_TALK tells each step.
  */
 import { expect, test } from '@playwright/test';
 import { caseOf, play, shrink, type Case } from './monkey.ts';
