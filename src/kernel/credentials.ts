@@ -107,23 +107,36 @@ export function afterIds(old: Credentials, next: Credentials): Credentials {
   const wasRoot = old.uid === root || old.euid === root || old.suid === root;
   const isRoot = next.uid === root || next.euid === root || next.suid === root;
   let { permitted, effective } = next;
-  if (wasRoot && !isRoot) permitted = effective = NO_CAPS;
+  let ambient = next.ambient ?? NO_CAPS;
+  if (wasRoot && !isRoot) permitted = effective = ambient = NO_CAPS;
   else if (old.euid === root && next.euid !== root) effective = NO_CAPS;
   else if (old.euid !== root && next.euid === root) effective = permitted;
   if (old.fsuid === root && next.fsuid !== root) effective = [effective[0] & ~FILE_CAPS[0], effective[1] & ~FILE_CAPS[1]];
   else if (old.fsuid !== root && next.fsuid === root) effective = capsOr(effective, capsAnd(permitted, FILE_CAPS));
-  return { ...next, permitted, effective };
+  return withAmbient({ ...next, permitted, effective }, ambient);
 }
 
-/** Capabilities after execve: root's files give all that is bounded (the file sets of root are full). */
-export function afterExec(c: Credentials): Credentials {
+/** The ambient set, as far as it is permitted and inheritable (cap_capset). */
+export function withAmbient(c: Credentials, ambient: Bits64): Credentials {
+  const kept = capsAnd(ambient, capsAnd(c.permitted, c.inheritable)),
+    { ambient: _old, ...rest } = c;
+  return kept[0] === 0 && kept[1] === 0 ? rest : { ...rest, ambient: kept };
+}
+
+/**
+ * Capabilities after execve: root's files give all that is bounded (the file sets of root are full); others keep their ambient set, unless
+ * the file has made them somebody else.
+ */
+export function afterExec(before: Credentials, changed: boolean): Credentials {
+  const { ambient: had, ...c } = before,
+    ambient = changed ? NO_CAPS : (had ?? NO_CAPS);
   const inherited = capsAnd(c.inheritable, ALL_CAPS);
   const root = rootOf(c);
   if (c.uid === root || c.euid === root) {
-    const permitted = capsOr(c.bounding, inherited);
-    return { ...c, permitted, effective: c.euid === root ? permitted : NO_CAPS };
+    const permitted = capsOr(capsOr(c.bounding, inherited), ambient);
+    return withAmbient({ ...c, permitted, effective: c.euid === root ? permitted : ambient }, ambient);
   }
-  return { ...c, permitted: NO_CAPS, effective: NO_CAPS };
+  return withAmbient({ ...c, permitted: ambient, effective: ambient }, ambient);
 }
 
 /** Whether `c` is a member of the group. */
@@ -131,6 +144,6 @@ export const inGroup = (c: Credentials, gid: number): boolean => c.fsgid === gid
 
 /** After joining a user namespace: all capabilities there. */
 export function afterJoin(c: Credentials, user: UserView | undefined): Credentials {
-  const { user: _old, ...rest } = c;
+  const { user: _old, ambient: _none, ...rest } = c;
   return { ...rest, permitted: ALL_CAPS, effective: ALL_CAPS, inheritable: NO_CAPS, bounding: ALL_CAPS, ...(user ? { user } : {}) };
 }

@@ -177,5 +177,6 @@ function newCredentials(k: Kernel, p: Process, node: Node): Process['credentials
   if (honoured && stat.mode & S_ISUID) c = { ...c, euid: stat.uid };
   if (honoured && (stat.mode & (S_ISGID | 0o10)) === (S_ISGID | 0o10)) c = { ...c, egid: stat.gid };
   c = { ...c, suid: c.euid, fsuid: c.euid, sgid: c.egid, fsgid: c.egid };
-  return afterExec(c);
+  const { uid, gid } = p.credentials;
+  return afterExec(c, c.euid !== uid || c.egid !== gid);
 }

@@ -116,7 +116,7 @@ export function status(k: Kernel, p: Process, namespace: number): string {
     ['CapPrm', mask(c.permitted)],
     ['CapEff', mask(c.effective)],
     ['CapBnd', mask(c.bounding)],
-    ['CapAmb', mask([0, 0])],
+    ['CapAmb', mask(c.ambient ?? [0, 0])],
     ['NoNewPrivs', p.noNewPrivileges ? 1 : 0],
     ['Seccomp', p.seccomp ? (p.seccomp.strict ? 1 : 2) : 0],
     ['Seccomp_filters', p.seccomp?.filters.length ?? 0],

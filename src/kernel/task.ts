@@ -36,6 +36,8 @@ export interface Credentials {
   readonly effective: Bits64;
   readonly inheritable: Bits64;
   readonly bounding: Bits64;
+  /** What execve keeps without a file's say; absent: none. Within what is permitted and inheritable. */
+  readonly ambient?: Bits64;
   /** The user namespace that these belong to; absent: the first one. */
   readonly user?: UserView;
 }

@@ -37,7 +37,7 @@ export const AT_FDCWD = -100,
 /** The directory that a relative path starts from. */
 export function base(k: Kernel, p: Process, dirfd: number, path: string): Node {
   if (path === '') fail('ENOENT');
-  if (path.startsWith('/') || dirfd === AT_FDCWD) return p.cwd;
+  if ((path.startsWith('/') && k.tree.resolving === 0) || dirfd === AT_FDCWD) return p.cwd;
   const file = fileOf(k, p, dirfd);
   if (file.kind !== 'node' || !isDirectory(k.tree.stat(file.node))) fail('ENOTDIR');
   return file.node;

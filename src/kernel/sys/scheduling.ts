@@ -10,7 +10,9 @@ import { account } from '../fair.ts';
 import type { Kernel } from '../kernel.ts';
 import { LATE } from '../late.ts';
 import type { Process } from '../task.ts';
+import type { Plain } from '../../bits/plain.ts';
 import { call, type Family } from '../syscall.ts';
+import { RESOLVE } from '../vfs/paths.ts';
 import { copyIn, copyOut, read32, write32 } from '../user.ts';
 
 const OTHER = 0,
@@ -156,13 +158,17 @@ export const SCHEDULING_CALLS: Family = {
     copyOut(k, p, at!, new StructWriter().u64(0).u64(SLICE).done());
     return 0;
   }),
-  437: call('openat2', 'dirfd path ptr size', (k, p, [dirfd, path, how, size]) => openat2(k, p, dirfd!, path!, how!, size!)),
+  437: call('openat2', 'dirfd path ptr size', (k, p, [dirfd, path, how, size], memory) =>
+    openat2(k, p, dirfd!, path!, how!, size!, memory),
+  ),
 };
 
+const RESOLVE_CACHED = 32,
+  O_TRUNC = 0o1000;
 const OPEN_HOW = 24,
   OPEN_FLAGS = 0x7f_ffff;
-/** struct open_how: flags, mode, resolve. Paths that are to be followed in another way (RESOLVE_*) are not modelled. */
-function openat2(k: Kernel, p: Process, dirfd: number, path: number, how: number, size: number): number {
+/** struct open_how: flags, mode, resolve. RESOLVE_* say how the path may be followed. */
+function openat2(k: Kernel, p: Process, dirfd: number, path: number, how: number, size: number, memory: Plain): number {
   if (size >>> 0 < OPEN_HOW) fail('EINVAL');
   if (size >>> 0 > 4096) fail('E2BIG');
   const b = copyIn(k, p, how, size),
@@ -171,6 +177,13 @@ function openat2(k: Kernel, p: Process, dirfd: number, path: number, how: number
   const creates = (flags & 0o100) !== 0 || (flags & 0o20200000) === 0o20200000;
   if (flags < 0 || flags > OPEN_FLAGS || (mode !== 0 && !creates) || mode < 0 || mode > 0o7777 || resolve < 0 || resolve > 63)
     fail('EINVAL');
-  if (resolve !== 0) fail('ENOSYS');
-  return LATE.get().calls[295]!.run(k, p, [dirfd, path, flags, mode], null);
+  if ((resolve & (RESOLVE.BENEATH | RESOLVE.IN_ROOT)) === (RESOLVE.BENEATH | RESOLVE.IN_ROOT)) fail('EINVAL');
+  // What is looked up is always at hand; what would be made is not (RESOLVE_CACHED).
+  if (resolve & RESOLVE_CACHED && (flags & O_TRUNC || creates)) fail('EAGAIN');
+  k.tree.resolving = resolve & ~RESOLVE_CACHED;
+  try {
+    return LATE.get().calls[295]!.run(k, p, [dirfd, path, flags, mode], memory);
+  } finally {
+    k.tree.resolving = 0;
+  }
 }

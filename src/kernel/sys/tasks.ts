@@ -6,12 +6,12 @@ import { LATE } from '../late.ts';
 import { endGroup, endThread } from '../exit.ts';
 import { account } from '../fair.ts';
 import { leaderOf, threadsOf } from '../groups.ts';
-import type { Process } from '../task.ts';
+import type { Bits64, Process } from '../task.ts';
 import { loadTls, reloadTls, TLS_COUNT, TLS_FIRST, tlsDescriptor } from '../segments.ts';
 import { limitOf, RLIMIT } from '../rlimits.ts';
 import { call, type Family } from '../syscall.ts';
 import { copyIn, copyOut, read32, readString, write32 } from '../user.ts';
-import { CAP, capable, LAST_CAP, ownCapable } from '../credentials.ts';
+import { CAP, capable, capsOr, hasCap, LAST_CAP, NO_CAPS, ownCapable, withAmbient } from '../credentials.ts';
 
 function exit(k: Kernel, p: Process, status: number, group: boolean): number {
   account(k);
@@ -86,10 +86,21 @@ function prlimit(k: Kernel, p: Process, pid: number, resource: number, from: num
 
 const PR_CAP_AMBIENT = { IS_SET: 1, RAISE: 2, LOWER: 3, CLEAR_ALL: 4 } as const;
 
-function ambient(what: number, capability: number): number {
-  if (what === PR_CAP_AMBIENT.CLEAR_ALL) return 0;
+/** PR_CAP_AMBIENT: raised is only what is permitted and inheritable. */
+function ambient(p: Process, what: number, capability: number): number {
+  const c = p.credentials,
+    set = c.ambient ?? NO_CAPS;
+  if (what === PR_CAP_AMBIENT.CLEAR_ALL) {
+    if (capability !== 0) fail('EINVAL');
+    p.credentials = withAmbient(c, NO_CAPS);
+    return 0;
+  }
   if (what < PR_CAP_AMBIENT.IS_SET || what > PR_CAP_AMBIENT.LOWER || capability >>> 0 > LAST_CAP) fail('EINVAL');
-  return what === PR_CAP_AMBIENT.RAISE ? fail('EPERM') : 0;
+  const bit: Bits64 = capability < 32 ? [1 << capability, 0] : [0, 1 << (capability - 32)];
+  if (what === PR_CAP_AMBIENT.IS_SET) return hasCap(set, capability) ? 1 : 0;
+  if (what === PR_CAP_AMBIENT.RAISE && !(hasCap(c.permitted, capability) && hasCap(c.inheritable, capability))) fail('EPERM');
+  p.credentials = withAmbient(c, what === PR_CAP_AMBIENT.RAISE ? capsOr(set, bit) : [set[0] & ~bit[0], set[1] & ~bit[1]]);
+  return 0;
 }
 
 function prctl(k: Kernel, p: Process, option: number, argument: number, capability: number): number {
@@ -143,9 +154,8 @@ function prctl(k: Kernel, p: Process, option: number, argument: number, capabili
       return 0;
     case 39:
       return p.noNewPrivileges ? 1 : 0;
-    // PR_CAP_AMBIENT: the ambient set is always empty, and nothing can be put into it.
     case 47:
-      return ambient(argument, capability);
+      return ambient(p, argument, capability);
     default:
       return fail('EINVAL');
   }
@@ -185,7 +195,7 @@ function capset(k: Kernel, p: Process, header: number, data: number): number {
     )
   )
     fail('EPERM');
-  p.credentials = { ...p.credentials, effective, permitted, inheritable };
+  p.credentials = withAmbient({ ...p.credentials, effective, permitted, inheritable }, p.credentials.ambient ?? NO_CAPS);
   return 0;
 }
 

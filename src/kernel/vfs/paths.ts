@@ -31,6 +31,10 @@ export interface Found {
 /** The same file, by whatever way it was reached. */
 export const sameNode = (a: Node, b: Node): boolean => a.fs === b.fs && a.ino === b.ino;
 
+/** How openat2(2) wants a path to be followed. */
+export const RESOLVE = { NO_XDEV: 1, NO_MAGICLINKS: 2, NO_SYMLINKS: 4, BENEATH: 8, IN_ROOT: 16 } as const;
+const SCOPED = RESOLVE.BENEATH | RESOLVE.IN_ROOT;
+
 export const MAY_READ = 4,
   MAY_WRITE = 2,
   MAY_EXEC = 1;
@@ -183,13 +187,32 @@ export class Tree {
   walk(context: WalkContext, base: Node, path: string, follow: boolean): Found {
     if (path === '') fail('ENOENT');
     if (path.length >= PATH_MAX) fail('ENAMETOOLONG');
-    return (this.reached = this.step({ context, links: 0 }, path.startsWith('/') ? context.root : base, path, follow));
+    const { resolving } = this,
+      scoped = resolving & SCOPED ? { ...context, root: base } : context;
+    if (path.startsWith('/')) this.jumps(resolving, base, scoped.root);
+    return (this.reached = this.step({ context: scoped, links: 0, resolving }, path.startsWith('/') ? scoped.root : base, path, follow));
+  }
+  /** RESOLVE flags of the call that is being made; 0 for all calls but openat2. */
+  resolving = 0;
+
+  /** To the root of the tree, by a path or a link. */
+  private jumps(resolving: number, at: Node, root: Node): void {
+    if (resolving & RESOLVE.BENEATH) fail('EXDEV');
+    this.crosses(resolving, at, root);
+  }
+  private crosses(resolving: number, from: Node, to: Node): void {
+    if (resolving & RESOLVE.NO_XDEV && this.table.of(from).id !== this.table.of(to).id) fail('EXDEV');
   }
   /** What a call looked up last: how it came to its file. */
   reached: Found | null = null;
 
-  private step(state: { readonly context: WalkContext; links: number }, from: Node, path: string, follow: boolean): Found {
-    const { context } = state;
+  private step(
+    state: { readonly context: WalkContext; links: number; readonly resolving: number },
+    from: Node,
+    path: string,
+    follow: boolean,
+  ): Found {
+    const { context, resolving } = state;
     const names = path.split('/').filter((n) => n !== '');
     const directory = path.endsWith('/');
     let at: Node = from;
@@ -202,22 +225,32 @@ export class Tree {
       if (name.length > NAME_MAX) fail('ENAMETOOLONG');
       this.count();
       if (name === '.' || name === '..') {
-        at = name === '.' ? at : this.parentOf(at, context.root);
+        if (name === '..') {
+          if (resolving & RESOLVE.BENEATH && this.samePlace(at, context.root)) fail('EXDEV');
+          const above = this.parentOf(at, context.root);
+          this.crosses(resolving, at, above);
+          at = above;
+        }
         if (last) return { node: at, parent: at, name: '', directory: true };
         continue;
       }
       const ino = this.fs(at.fs).lookup(at.ino, name);
       if (ino === null) return last ? { node: null, parent: at, name, directory } : fail('ENOENT');
       const child = this.covered({ fs: at.fs, ino, mount: this.table.of(at).id });
+      this.crosses(resolving, at, child);
       if (isSymlink(this.stat(child)) && (!last || follow || directory)) {
-        if (++state.links > MAX_LINKS) fail('ELOOP');
+        if (++state.links > MAX_LINKS || resolving & RESOLVE.NO_SYMLINKS) fail('ELOOP');
         const magic = this.magicLink(child);
         if (magic) {
+          if (resolving & RESOLVE.NO_MAGICLINKS) fail('ELOOP');
+          if (resolving & SCOPED) fail('EXDEV');
+          this.crosses(resolving, at, magic);
           if (last) return { node: magic, parent: at, name, directory };
           at = magic;
           continue;
         }
         const target = this.fs(child.fs).readlink(child.ino);
+        if (target.startsWith('/')) this.jumps(resolving, at, context.root);
         const found = this.step(state, target.startsWith('/') ? context.root : at, target, true);
         if (last) return { ...found, directory: directory || found.directory };
         at = found.node ?? fail('ENOENT');
