@@ -8,7 +8,6 @@ import { drop } from './os-page.ts';
 
 export interface Hand {
   readonly page: Page;
-  readonly url: string;
   random: Random;
   /** Links that were on show at rest. */
   readonly links: string[];
@@ -232,11 +231,16 @@ async function hash(hand: Hand): Promise<void> {
   }, to);
 }
 
-async function throughHistory({ page, random, url }: Hand): Promise<void> {
-  if (random.below(3) > 0) await page.goBack({ waitUntil: 'commit', timeout: 3000 });
-  else await page.goForward({ waitUntil: 'commit', timeout: 3000 });
-  if (!page.url().startsWith(url)) await page.goForward({ waitUntil: 'commit', timeout: 3000 });
-}
+/** Only among the page's own entries: before them lies what was there before the page. */
+const throughHistory = ({ page, random }: Hand): Promise<void> =>
+  page.evaluate(
+    (back) => {
+      const { navigation } = globalThis as unknown as { navigation: { canGoBack: boolean; canGoForward: boolean } };
+      if (back && navigation.canGoBack) history.back();
+      if (!back && navigation.canGoForward) history.forward();
+    },
+    random.below(3) > 0,
+  );
 
 const SIZES = [
   { width: 1440, height: 900 },

@@ -99,7 +99,7 @@ export async function play(
   const page = await newPage(context, monkey.slow, monkey.seed),
     witness = await newPage(context, 0, 0);
   const watched: Watched = watch(page);
-  const hand: Hand = { page, url, random: new Random(monkey.seed), links: [], files: [] };
+  const hand: Hand = { page, random: new Random(monkey.seed), links: [], files: [] };
   const session = await context.newCDPSession(page);
   if (monkey.throttle > 1) await session.send('Emulation.setCPUThrottlingRate', { rate: monkey.throttle });
   let at = 0;
