@@ -34,7 +34,7 @@ function isOver(k: Kernel, wait: Wait): boolean {
     case 'lock':
       return k.changes !== wait.seen;
     case 'socket':
-      return due(k, wait.until) || socketReady(k, wait.socket, wait.for);
+      return due(k, wait.until) || socketReady(k, wait.socket, wait.for, wait.least);
     // FUTEX_WAKE, a change of a semaphore, the child's end or a signal wakes the task itself; of these conditions only time is looked at here.
     case 'futex':
     case 'ipc':

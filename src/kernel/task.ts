@@ -104,6 +104,8 @@ export type Wait =
       readonly kind: 'socket';
       readonly socket: number;
       readonly for: 'read' | 'write' | 'accept' | 'connect';
+      /** So many bytes of a stream; one unless said. */
+      readonly least?: number;
       readonly until: number | null;
     }
   /** An object of System V IPC changes: woken by whoever changes it. `serial` says who waits longest. */

@@ -47,13 +47,17 @@ export function waitFor(
   what: 'read' | 'write' | 'accept' | 'connect',
   flags: number,
   memory: unknown = null,
+  least = 1,
 ): never {
   if (file.flags & O_NONBLOCK || flags & MSG_DONTWAIT) fail('EAGAIN');
   const seconds = s.options[what === 'write' || what === 'connect' ? 'sendTimeout' : 'receiveTimeout'] ?? 0;
   const old = k.current?.blocked?.wait;
   const until = old?.kind === 'socket' ? old.until : seconds > 0 ? k.machine.time + Math.ceil(seconds * k.machine.hz) : null;
   if (until !== null && k.machine.time >= until) fail('EAGAIN');
-  throw new Block({ kind: 'socket', socket: s.id, for: what, until }, (memory as number | null) ?? 'waiting');
+  throw new Block(
+    { kind: 'socket', socket: s.id, for: what, until, ...(least > 1 ? { least } : {}) },
+    (memory as number | null) ?? 'waiting',
+  );
 }
 
 export interface Sending {
@@ -160,26 +164,25 @@ export function receiveOn(k: Kernel, file: OpenFile, s: Socket, length: number, 
   if (!isStream(s)) return receiveDatagram(k, file, s, length, flags);
   if (s.state === 'new') fail(s.family === AF_UNIX ? 'EINVAL' : 'ENOTCONN');
   if (length === 0) return NOTHING;
-  if (s.stream.length === 0) {
+  const peeks = (flags & MSG_PEEK) !== 0,
+    set = s.options['peekOffset'] ?? -1,
+    from = peeks && set >= 0 ? set : 0;
+  if (s.stream.length <= from) {
     takeError(s);
     if (s.readEnd) return NOTHING;
-    waitFor(k, file, s, 'read', flags);
+    waitFor(k, file, s, 'read', flags, null, from + 1);
   }
   const [first] = s.rights;
   // Bytes that came with open files end what is received (unix_stream_read_generic): what came before may be with them.
   const limit = first ? first.at + first.length : Infinity;
   const wanted = Math.min(length, limit);
-  if (
-    flags & MSG_WAITALL &&
-    s.stream.length < wanted &&
-    !s.readEnd &&
-    wanted <= STREAM_WAIT &&
-    !(flags & MSG_DONTWAIT || file.flags & O_NONBLOCK)
-  )
-    waitFor(k, file, s, 'read', flags);
-  const bytes = s.stream.slice(0, wanted),
+  const target = from + Math.min(wanted, flags & MSG_WAITALL ? STREAM_WAIT : (s.options['receiveLow'] ?? 1));
+  if (s.stream.length < target && !s.readEnd && !(flags & MSG_DONTWAIT || file.flags & O_NONBLOCK) && !timedOut(k))
+    waitFor(k, file, s, 'read', flags, null, target);
+  const bytes = s.stream.slice(from, from + wanted),
     taken = first !== undefined && bytes.length > first.at,
     files = taken ? first.files : [];
+  if (set >= 0) s.options = { ...s.options, peekOffset: peeks ? from + bytes.length : Math.max(0, set - bytes.length) };
   if ((flags & MSG_PEEK) === 0) {
     s.stream = s.stream.slice(bytes.length);
     s.rights = (taken ? s.rights.slice(1) : s.rights).map((r) => ({ ...r, at: r.at - bytes.length }));
@@ -189,6 +192,11 @@ export function receiveOn(k: Kernel, file: OpenFile, s: Socket, length: number, 
   return { bytes, from: null, files: flags & MSG_PEEK ? [] : files, whole: bytes.length, sender: s.peerCredentials };
 }
 const STREAM_WAIT = 65_536;
+/** The time that the call would wait is over: it takes what is there. */
+const timedOut = (k: Kernel): boolean => {
+  const wait = k.current?.blocked?.wait;
+  return wait?.kind === 'socket' && wait.until !== null && k.machine.time >= wait.until;
+};
 
 function receiveDatagram(k: Kernel, file: OpenFile, s: Socket, length: number, flags: number): Received {
   takeError(s);

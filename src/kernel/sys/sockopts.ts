@@ -1,16 +1,18 @@
 /** Options of sockets (socket(7), ip(7), ipv6(7), tcp(7)): kept as numbers, and those that mean something. */
 import { StructWriter } from '../../bits/bytes.ts';
+import { latin1 } from '../../bits/utf8.ts';
 import { fail } from '../errno.ts';
 import type { Kernel } from '../kernel.ts';
 import { filterOptions } from '../net/icmp.ts';
 import { AF_INET6, AF_UNIX, isInet, SOCK_RAW, SOCK_STREAM, type Socket } from '../net/socket.ts';
 import type { Process } from '../task.ts';
-import { copyIn, copyOut, read32, write32 } from '../user.ts';
+import { copyIn, copyOut, read32, read64, write32 } from '../user.ts';
 import { opened, SOL_ICMPV6, SOL_IPV6, SOL_RAW, SOL_SOCKET } from './opensocket.ts';
 
 /** Options that are kept as numbers, by level and number. */
 const KEPT: Readonly<Record<string, string>> = {
   '1:2': 'reuse',
+  '1:5': 'dontRoute',
   '1:6': 'broadcast',
   '1:7': 'sendBuffer',
   '1:8': 'receiveBuffer',
@@ -19,8 +21,11 @@ const KEPT: Readonly<Record<string, string>> = {
   '1:12': 'priority',
   '1:15': 'reusePort',
   '1:16': 'passCredentials',
+  '1:18': 'receiveLow',
   '1:32': 'sendBuffer',
   '1:33': 'receiveBuffer',
+  '1:42': 'peekOffset',
+  '1:46': 'busyPoll',
   '6:1': 'noDelay',
   '6:2': 'maxSegment',
   '6:3': 'cork',
@@ -49,13 +54,25 @@ const KEPT: Readonly<Record<string, string>> = {
   '270:12': 'strict',
 };
 const BUFFER = 212_992;
+/** SO_RCVTIMEO and SO_SNDTIMEO, with times of 32 bits and of 64. */
+const TIMEOUTS: Readonly<Record<number, string>> = { 20: 'receiveTimeout', 21: 'sendTimeout', 66: 'receiveTimeout', 67: 'sendTimeout' };
+const SO_BINDTODEVICE = 25;
 
 export function setsockopt(k: Kernel, p: Process, fd: number, level: number, name: number, at: number, length: number): number {
   const { s } = opened(k, p, fd);
-  if (level === SOL_SOCKET && (name === 20 || name === 21)) {
-    if (length < 8) fail('EINVAL');
-    const seconds = read32(k, p, at) + read32(k, p, at + 4) / 1e6;
-    s.options = { ...s.options, [name === 20 ? 'receiveTimeout' : 'sendTimeout']: seconds };
+  if (level === SOL_SOCKET && TIMEOUTS[name]) {
+    const wide = name > 21;
+    if (length < (wide ? 16 : 8)) fail('EINVAL');
+    const seconds = wide ? read64(k, p, at) : read32(k, p, at),
+      micro = read32(k, p, at + (wide ? 8 : 4));
+    if (micro < 0 || micro >= 1e6) fail('EDOM');
+    s.options = { ...s.options, [TIMEOUTS[name]!]: seconds < 0 ? 1e-9 : seconds + micro / 1e6 };
+    return 0;
+  }
+  if (level === SOL_SOCKET && name === SO_BINDTODEVICE) {
+    const device = latin1(copyIn(k, p, at, Math.min(length, 15))).split('\0')[0]!;
+    if (device !== '' && device !== 'lo') fail('ENODEV');
+    s.options = { ...s.options, device: device === '' ? 0 : 1 };
     return 0;
   }
   if (level === SOL_SOCKET && name === 13) {
@@ -67,16 +84,24 @@ export function setsockopt(k: Kernel, p: Process, fd: number, level: number, nam
     s.options = { ...s.options, ...filterOptions(copyIn(k, p, at, Math.min(length, 32))) };
     return 0;
   }
-  // A filter or a device: whoever asks for those must know that they are not here.
-  if (level === SOL_SOCKET && (name === 25 || name === 26)) return fail(name === 25 ? 'ENODEV' : 'EINVAL');
+  // A filter: whoever asks for one must know that it is not here.
+  if (level === SOL_SOCKET && name === 26) return fail('EINVAL');
   const kept = KEPT[`${level}:${name}`];
   if (kept === undefined || (level === 6 && !isInet(s)) || (level === SOL_IPV6 && s.family !== AF_INET6))
     fail(s.family === AF_UNIX && level !== SOL_SOCKET ? 'EOPNOTSUPP' : 'ENOPROTOOPT');
   if (length < 4 && level === SOL_SOCKET) fail('EINVAL');
+  if (kept === 'peekOffset' && s.family !== AF_UNIX) fail('EOPNOTSUPP');
   const value = length >= 4 ? read32(k, p, at) : copyIn(k, p, at, 1)[0]!;
   s.options = {
     ...s.options,
-    [kept!]: kept === 'sendBuffer' || kept === 'receiveBuffer' ? Math.max(2048, Math.min(value * 2, BUFFER * 2)) : value,
+    [kept!]:
+      kept === 'receiveLow'
+        ? value < 0
+          ? 0x7fff_ffff
+          : value || 1
+        : kept === 'sendBuffer' || kept === 'receiveBuffer'
+          ? Math.max(2048, Math.min(value * 2, BUFFER * 2))
+          : value,
   };
   return 0;
 }
@@ -109,10 +134,22 @@ function optionBytes(s: Socket, level: number, name: number): Uint8Array {
         return words(c.pid, c.uid, c.gid);
       }
       case 20:
-      case 21: {
-        const seconds = s.options[name === 20 ? 'receiveTimeout' : 'sendTimeout'] ?? 0;
-        return words(Math.floor(seconds), Math.round((seconds % 1) * 1e6));
+      case 21:
+      case 66:
+      case 67: {
+        const time = s.options[TIMEOUTS[name]!] ?? 0,
+          [seconds, micro] = [Math.floor(time), Math.round((time % 1) * 1e6)];
+        return name > 21 ? new StructWriter().u64(seconds).u64(micro).done() : words(seconds, micro);
       }
+      case 19:
+        return words(1);
+      case SO_BINDTODEVICE:
+        return s.options['device'] ? Uint8Array.of(0x6c, 0x6f, 0) : new Uint8Array(0);
+      case 42:
+        return s.family === AF_UNIX ? words(s.options['peekOffset'] ?? -1) : fail('EOPNOTSUPP');
+      // SO_INCOMING_CPU: there is one.
+      case 49:
+        return words(0);
       case 30:
         return words(s.state === 'listening' ? 1 : 0);
       case 38:
@@ -127,6 +164,6 @@ function optionBytes(s: Socket, level: number, name: number): Uint8Array {
       .pad(104)
       .done();
   const kept = KEPT[`${level}:${name}`] ?? fail(level === SOL_SOCKET || isInet(s) ? 'ENOPROTOOPT' : 'EOPNOTSUPP');
-  const initial = kept === 'sendBuffer' || kept === 'receiveBuffer' ? BUFFER : kept === 'timeToLive' ? 64 : 0;
+  const initial = kept === 'sendBuffer' || kept === 'receiveBuffer' ? BUFFER : kept === 'timeToLive' ? 64 : kept === 'receiveLow' ? 1 : 0;
   return words(s.options[kept] ?? initial);
 }
