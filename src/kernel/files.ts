@@ -64,6 +64,10 @@ export function fileOf(k: Kernel, p: Process, fd: number): OpenFile {
   return k.files.get(descriptor(k, p, fd).file)!;
 }
 
+/** What kind of file a descriptor is; null when it is none. */
+export const kindOf = (k: Kernel, p: Process, fd: number): OpenFile['kind'] | null =>
+  k.files.get(table(k, p).descriptors[fd]?.file ?? -1)?.kind ?? null;
+
 /** Puts an open file into the lowest free place from `least` on. */
 export function install(k: Kernel, p: Process, file: OpenFile, cloexec: boolean, least = 0): number {
   const { descriptors } = table(k, p);

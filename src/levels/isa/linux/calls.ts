@@ -6,6 +6,7 @@
  */
 import { StructWriter, get32 } from '../../../bits/bytes.ts';
 import { Errno, fail } from '../../../kernel/errno.ts';
+import { kindOf } from '../../../kernel/files.ts';
 import type { Kernel } from '../../../kernel/kernel.ts';
 import type { Process } from '../../../kernel/task.ts';
 import { copyIn, copyOut } from '../../../kernel/user.ts';
@@ -41,12 +42,12 @@ export interface Pending {
 
 /** `flags` of open, a `signal`; `pipe` leaves two results in the scratch area. */
 export type ResultRule = 'plain' | 'pipe' | 'flags' | 'signal';
-/** `array`: as many as the result says; `levels`: control messages of the guest's msghdr, whose levels are to be its own. */
+/** `array`: as many as the result says, or as fill the bytes that it says; `levels`: control messages of the guest's msghdr, whose levels are to be its own. */
 export interface Output {
   readonly structure: StructureName | 'levels';
   readonly scratch: number;
   readonly guest: number;
-  readonly array?: true;
+  readonly array?: 'count' | 'bytes';
 }
 
 export interface Prepared {
@@ -60,12 +61,15 @@ export interface Prepared {
 /** The guest's argument by position. */
 export type Argument = (index: number) => number;
 
+const READ = 3;
 /** Answers the mapped call, or null when the table does not have it. Throws Errno for pointers that do not work. */
 export function prepare(k: Kernel, p: Process, number: number, argument: Argument): Prepared | null {
   const row = callRow(number);
   if (!row) return null;
   const mapper = new Mapper(k, p);
-  const { rules, result } = row.special?.(mapper, argument, row) ?? { rules: row.arguments };
+  // What is read from a signalfd has numbers of signals.
+  const special = number === READ && kindOf(k, p, argument(0)) === 'signalfd' ? LINUX.get().readSignals : row.special;
+  const { rules, result } = special?.(mapper, argument, row) ?? { rules: row.arguments };
   return mapper.map(number, row.i386, rules, argument, result);
 }
 
@@ -197,7 +201,7 @@ export function finish(k: Kernel, p: Process, pending: Pending, result: number):
 function bringOut(k: Kernel, p: Process, { structure, scratch, guest, array }: Output, result: number): number {
   if (structure === 'levels') return LINUX.get().levelsToMips(k, p, guest);
   const { i386, mips, toMips } = structureOf(structure),
-    count = array ? result : 1;
+    count = array === 'count' ? result : array === 'bytes' ? Math.floor(result / i386) : 1;
   for (let i = 0; i < count; i++) copyOut(k, p, guest + mips * i, toMips(copyIn(k, p, scratch + i386 * i, i386)));
   return (mips * count) >> 2;
 }

@@ -131,9 +131,15 @@ function epollWait(mapper: Mapper, argument: Argument, row: CallRow): Ruled {
     most = Math.min(argument(2), 4096);
   if (most <= 0) return { rules: row.arguments };
   const scratch = mapper.room(most * i386);
-  mapper.after({ structure: 'epollevent', scratch, guest: argument(1), array: true });
+  mapper.after({ structure: 'epollevent', scratch, guest: argument(1), array: 'count' });
   return { rules: [same(0), is(scratch), is(most), ...row.arguments.slice(3)] };
 }
+
+/** read of a signalfd: whole records, converted where they lie. */
+export const readSignals: Special = (mapper, argument, row) => {
+  mapper.after({ structure: 'signalrecord', scratch: argument(1), guest: argument(1), array: 'bytes' });
+  return { rules: row.arguments };
+};
 
 /** SO_ERROR and SO_TYPE are numbers that differ. */
 function getsockopt(mapper: Mapper, argument: Argument): Ruled {

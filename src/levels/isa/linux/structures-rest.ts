@@ -1,8 +1,8 @@
 /** Structures that only some programs pass; they are loaded late. Same form as in structures.ts. */
 import { StructWriter, get32, put32 } from '../../../bits/bytes.ts';
 import { mipsErrno } from './errno.ts';
-import { openFlagsToI386, signalToI386, signalToMips, socketTypeToMips, statusToMips } from './numbers.ts';
-import { layout, sigaction, sigset, type Structure } from './structures.ts';
+import { openFlagsToI386, siCodeToMips, signalToI386, signalToMips, socketTypeToMips, statusToMips } from './numbers.ts';
+import { byes, layout, sigaction, sigset, type Structure } from './structures.ts';
 
 const word = get32;
 
@@ -50,6 +50,21 @@ const openhow: Structure = {
     return out;
   },
 };
+/** struct signalfd_siginfo: signal, errno, code, and how a child ended. */
+const SSI_STATUS = 40;
+const signalrecord: Structure = {
+  i386: 128,
+  mips: 128,
+  toMips: (s) => {
+    const out = s.slice(),
+      [signal, code] = [word(s, 0), word(s, 8)];
+    put32(out, 0, signalToMips(signal));
+    put32(out, 4, mipsErrno(word(s, 4)));
+    put32(out, 8, siCodeToMips(code));
+    if (byes(signal, code)) put32(out, SSI_STATUS, signalToMips(word(s, SSI_STATUS)));
+    return out;
+  },
+};
 const signalword: Structure = { i386: 4, mips: 4, toMips: (s) => new StructWriter().u32(signalToMips(word(s, 0))).done() };
 /** Words that getsockopt gives: SO_ERROR and SO_TYPE. */
 const errorword: Structure = { i386: 4, mips: 4, toMips: (s) => new StructWriter().u32(mipsErrno(word(s, 0))).done() };
@@ -87,6 +102,7 @@ export const RARE_STRUCTURES = {
   oldsigaction,
   errorword,
   signalword,
+  signalrecord,
   socketword,
   waitstatus,
   flock64,

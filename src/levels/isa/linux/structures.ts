@@ -108,7 +108,7 @@ export const sigaction: Structure = {
 const SIGCHLD = 17,
   STATUS = 20;
 /** CLD_KILLED to CLD_CONTINUED: si_status is a signal. */
-const byes = (signal: number, code: number): boolean => signal === SIGCHLD && code >= 2 && code <= 6;
+export const byes = (signal: number, code: number): boolean => signal === SIGCHLD && code >= 2 && code <= 6;
 /** siginfo_t: signal, code, errno here; signal, errno, code there. What follows is alike but for numbers of signals. */
 const siginfo: Structure = {
   i386: 128,
