@@ -104,8 +104,7 @@ async function reopenAll(): Promise<void> {
       if (!stale) useWish.setState({}, true);
       continue;
     }
-    await replayInputs(typed, 'guest');
-    if (guestRetired > 0) await moveNow({ guest: guestRetired });
+    if ((await replayInputs(typed, 'guest')) !== 'stopped' && guestRetired > 0) await moveNow({ guest: guestRetired });
   }
 }
 
@@ -119,16 +118,19 @@ export async function setKnob(knob: string, value: number | boolean): Promise<vo
   if (knobs[knob] !== value) await reopen({ knobs: { ...knobs, [knob]: value } });
 }
 
-/** For who has the lab: types what was typed before, each at its moment. False when some of it was refused; the sentence about the first is in the session. */
-export async function replayInputs(inputs: readonly TypedInput[], clock: 'retired' | 'guest'): Promise<boolean> {
+/**
+ * For who has the lab: types what was typed before, each at its moment. When some of it was refused, the sentence about the first is in
+ * the session; when the way to one of them was broken off, the rest is left.
+ */
+export async function replayInputs(inputs: readonly TypedInput[], clock: 'retired' | 'guest'): Promise<'done' | 'refused' | 'stopped'> {
   let first: string | null = null;
   for (const { retired, guest, bytes, act } of inputs) {
-    await moveNow(clock === 'guest' ? { guest } : { retired });
+    if (!(await moveNow(clock === 'guest' ? { guest } : { retired }))) return 'stopped';
     const done = await (act !== undefined ? sendAct(act, tellNow) : sendInput(bytes === null ? null : Uint8Array.from(bytes), tellNow));
     if (!done) first ??= useSession.getState().problem;
   }
   if (first !== null) useSession.setState({ problem: first });
-  return first === null;
+  return first === null ? 'done' : 'refused';
 }
 
 export const seekTime = (time: number): Promise<boolean> => moveTo({ time });

@@ -2,7 +2,7 @@
  * Connects the stores to one lab at a time. Pushes are gathered and taken in once a frame (at once while the tab is hidden,
  * where no frames run). When the worker fails, the page says so in one sentence and the next open starts another.
  */
-import type { Position, Push, Request, Result } from '../protocol/messages.ts';
+import { BROKEN_OFF, type Position, type Push, type Request, type Result } from '../protocol/messages.ts';
 import type { Views } from '../protocol/views.ts';
 import { nextFrame } from './frame.ts';
 import { LabClient, LabRefusal, type LabPort } from './labClient.ts';
@@ -89,14 +89,35 @@ function connected(): LabClient {
  */
 let last: Promise<unknown> = Promise.resolve();
 let held = 0;
+/** Numbers of who came last, of who has the lab now, and of the last whose moments nobody waits for any more. */
+let latest = 0,
+  present = 0,
+  unwanted = 0;
 export function alone<T>(work: () => Promise<T>): Promise<T> {
+  const own = ++latest;
+  const begin = (): Promise<T> => {
+    present = own;
+    return work();
+  };
   held++;
-  const mine = last.then(work).finally(() => {
+  const mine = last.then(begin).finally(() => {
     held--;
   });
   last = mine.catch(() => undefined);
   return mine;
 }
+/** Who comes next does not wait for a way that leads far: it is broken off, now or when it turns out to be one. */
+export function breakOff(): void {
+  unwanted = latest;
+  if (usePosition.getState().state === 'seeking') stopSeeking();
+}
+const stopSeeking = (): void => {
+  request({ op: 'pause' }).catch(() => undefined);
+};
+usePosition.subscribe((now, before) => {
+  if (now.state === 'seeking' && before.state !== 'seeking' && held > 0 && present <= unwanted) stopSeeking();
+});
+
 /** The moment is on its way somewhere: until then the page's position is nobody's wish. */
 export const isHeld = (): boolean => held > 0;
 
@@ -120,10 +141,13 @@ export async function tellNow(message: Request): Promise<boolean> {
     await request(message);
     return true;
   } catch (problem) {
-    useSession.setState({ problem: sentence(problem) });
+    if (!wasBrokenOff(problem)) useSession.setState({ problem: sentence(problem) });
     return false;
   }
 }
+
+/** A seek that another wish broke off is no problem: where the machine stands is on show. */
+const wasBrokenOff = (problem: unknown): boolean => problem instanceof LabRefusal && problem.message === BROKEN_OFF;
 
 /** What to show for an exception: a refusal's own words, never a stack trace. */
 export function sentence(problem: unknown): string {

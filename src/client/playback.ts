@@ -4,7 +4,7 @@
  */
 import type { Grain, Position } from '../protocol/messages.ts';
 import { create } from 'zustand';
-import { tell } from './connect.ts';
+import { breakOff, tell } from './connect.ts';
 import { eachFrame } from './frame.ts';
 import { PACE, usePosition, useUi } from './stores.ts';
 
@@ -45,7 +45,8 @@ export function play(): void {
 }
 
 export function togglePlay(): void {
-  if (usePlayback.getState().playing) stopPlaying();
+  if (usePosition.getState().state === 'seeking') breakOff();
+  else if (usePlayback.getState().playing) stopPlaying();
   else play();
 }
 

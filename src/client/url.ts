@@ -5,7 +5,7 @@
 import { create } from 'zustand';
 import type { Grain, Source } from '../protocol/messages.ts';
 import { moveNow, open, openNow, replayInputs, setBreakpoints } from './actions.ts';
-import { alone, isHeld } from './connect.ts';
+import { alone, breakOff, isHeld } from './connect.ts';
 import {
   AT_START,
   canEncode,
@@ -148,9 +148,11 @@ function argsOf(source: Source, level: string): readonly string[] {
   return source.kind === 'file' ? argsFor(level, source.bytes) : [];
 }
 
-async function goTo(moment: Moment): Promise<void> {
-  if ('event' in moment) await moveNow({ event: { kind: moment.event, nth: moment.nth } });
-  else if ('guest' in moment || moment.retired > 0 || moment.micro > 0 || usePosition.getState().retired > 0) await moveNow(moment);
+/** False when it was refused, or broken off on the way. */
+async function goTo(moment: Moment): Promise<boolean> {
+  if ('event' in moment) return moveNow({ event: { kind: moment.event, nth: moment.nth } });
+  const isHere = 'retired' in moment && moment.retired === 0 && moment.micro === 0 && usePosition.getState().retired === 0;
+  return isHere || moveNow(moment);
 }
 
 function sameProgram(program: ProgramRef): boolean {
@@ -172,9 +174,10 @@ function sameSettings(lab: LabLink): boolean {
   );
 }
 
-/** Brings the page to a link's state. Used on arrival and by lecture cues; who comes while another is on its way waits for its end. */
+/** Brings the page to a link's state. Used on arrival and by lecture cues; who comes while another is on its way waits for its end, but does not let it go far. */
 export function applyLink(lab: LabLink): Promise<boolean> {
   stopPlaying();
+  breakOff();
   showAs(lab);
   return alone(() => applyNow(lab)).finally(writeSoon);
 }
@@ -185,9 +188,10 @@ function showAs({ grain, grainLocked, focus, cue }: LabLink): void {
 }
 
 async function applyNow(lab: LabLink): Promise<boolean> {
+  let there: boolean;
   if (sameProgram(lab.program) && sameSettings(lab)) {
     await setBreakpoints(linkBreakpoints(lab.breakpoints));
-    await goTo(lab.moment);
+    there = await goTo(lab.moment);
   } else {
     const source = await sourceOf(lab.program, lab.level);
     if (typeof source === 'string') {
@@ -202,11 +206,12 @@ async function applyNow(lab: LabLink): Promise<boolean> {
       args: argsOf(source, lab.level),
     };
     if (!(await openNow(source, options))) return false;
-    if (!(await replayInputs(lab.inputs, 'retired')))
+    const replayed = await replayInputs(lab.inputs, 'retired');
+    if (replayed === 'refused')
       useSession.setState((s) => ({ problem: `Part of what this link does could not be done. ${s.problem ?? ''}` }));
-    await goTo(lab.moment);
+    there = replayed !== 'stopped' && (await goTo(lab.moment));
   }
-  if ('retired' in lab.moment && usePosition.getState().retired < lab.moment.retired)
+  if (there && 'retired' in lab.moment && usePosition.getState().retired < lab.moment.retired)
     useRoute.setState({ notice: 'This run does not reach the moment of this link, so Strata stands where it ends.' });
   useSelection.setState({ block: lab.block, instruction: lab.instruction });
   return true;

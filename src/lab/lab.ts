@@ -12,7 +12,7 @@ import type { Breakpoint, OpenOptions, Opened, Position, Push, Request, Result, 
 import type { ListingView, RegistersView, ViewName, Views } from '../protocol/views.ts';
 import { Late } from '../bits/late.ts';
 import type { exportRun, importRun, traceAs } from './exports.ts';
-import { toEnd, toEvent, toGuest } from './reach.ts';
+import { goTowards, isFar, type SeekRequest, toEnd, toEvent, toGuest } from './reach.ts';
 import { Session, type AdvanceOptions, type Halt, type Kept } from './session.ts';
 import { diagnose, levelFor, loadSource, type LoadedSource } from './source.ts';
 import { stepBack, stepForward } from './step.ts';
@@ -61,6 +61,7 @@ export class Lab {
   private events: ReadonlySet<string> = new Set();
   /** Breakpoints on guest addresses and on registers, with the values last seen. */
   private addresses: ReadonlySet<number> = new Set();
+  private seeking = false;
   private registers: ReadonlySet<string> = new Set();
   private lastValues = new Map<string, number>();
   private watched: { readonly [N in ViewName]?: { readonly [key: string]: Plain | undefined } } = {};
@@ -89,7 +90,7 @@ export class Lab {
         this.start(session, request.until ?? Infinity);
         break;
       case 'pause':
-        this.stand(session, 'paused');
+        this.stand(session, this.running ? 'paused' : this.reason);
         break;
       case 'step':
         this.step(session, request);
@@ -119,6 +120,27 @@ export class Lab {
         return { op: 'exported', ...this.export(session, request.what) };
     }
     return { op: 'done' };
+  }
+
+  /** Whether a seek leads beyond what is known of the run: then it may take long, and `reach` goes there in slices. */
+  leadsFar(request: Request): request is SeekRequest {
+    return request.op === 'seek' && this.session !== null && isFar(this.session, request);
+  }
+  /** At most so many host instructions of the way of a seek that leads far. True when it does so no longer. */
+  reach(request: SeekRequest, instructions: number): boolean {
+    const session = this.need();
+    this.pause('');
+    this.seeking = true;
+    const there = goTowards(session, request, instructions);
+    this.follow();
+    this.seeking = !there;
+    return there;
+  }
+  /** Stands where the way of a seek has led up to now. */
+  breakOff(): void {
+    this.seeking = false;
+    this.micro = 0;
+    this.stand(this.need(), 'stopped on the way');
   }
 
   /** The present moment, to come back to when a part of the engine is absent (bits/late.ts). */
@@ -216,6 +238,7 @@ export class Lab {
     this.micro = 0;
     this.before = null;
     this.runningTo = null;
+    this.seeking = false;
     this.events = new Set();
     this.addresses = new Set();
     this.registers = new Set();
@@ -276,8 +299,9 @@ export class Lab {
     return here ? describe({ why: 'breakpoint', address }) : '';
   }
 
-  private seek(session: Session, request: Extract<Request, { op: 'seek' }>): void {
+  private seek(session: Session, request: SeekRequest): void {
     this.pause('');
+    this.seeking = false;
     if (request.retired !== undefined) session.approach(request.retired);
     else if (request.time !== undefined) session.seekTime(request.time);
     else if (request.guest !== undefined) toGuest(session, request.guest);
@@ -358,6 +382,7 @@ export class Lab {
   private state(session: Session): RunState {
     if (session.ended) return 'ended';
     if (session.waits) return 'waiting';
+    if (this.seeking) return 'seeking';
     return this.runningTo ? 'running' : 'paused';
   }
 

@@ -5,6 +5,7 @@
  * instructions at once, at the first of them. Forwards and backwards, from anywhere, it is the same place.
  */
 import { EIP } from '../isa/x86/state.ts';
+import type { Request } from '../protocol/messages.ts';
 import type { Halt, Session } from './session.ts';
 
 /** How far an event is looked for, in host instructions. */
@@ -115,4 +116,26 @@ export function lastEvent(session: Session, before: number, wanted: (kind: strin
     end = start;
   }
   return 0;
+}
+
+export type SeekRequest = Extract<Request, { op: 'seek' }>;
+
+/** Whether a seek's moment lies beyond what is known of the run, or may. */
+export function isFar({ known, history, events, complete }: Session, { retired, time, guest, event }: SeekRequest): boolean {
+  if (complete) return false;
+  return (
+    (retired !== undefined && retired > known.retired) ||
+    (time !== undefined && time > known.time) ||
+    (guest !== undefined && guest > (history.end?.guest ?? 0)) ||
+    (event !== undefined && events.total(event.kind) < event.nth && known.retired < FURTHEST)
+  );
+}
+
+/** On from the end of what is known, towards a seek's moment. True when the moment is known now, or the run is over before. */
+export function goTowards(session: Session, request: SeekRequest, instructions: number): boolean {
+  if (session.retired < session.known.retired) session.seek(session.known.retired);
+  const { retired } = session;
+  // Not beyond the moment itself: there may be nothing there to go on from but what is typed.
+  const end = Math.min(retired + instructions, request.retired ?? Infinity);
+  return over(session.advance(end)) || !isFar(session, request);
 }

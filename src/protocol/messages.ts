@@ -39,7 +39,8 @@ export type Request =
   /**
    * To the first instruction boundary at or after `time`, or exactly `retired`, or the start of guest instruction number `guest`
    * (0 is the first; where the host
-   * does several at once, of the first of them), or just after event number `nth` (1 is the first) of `event.kind`. Runs into the unknown when it must.
+   * does several at once, of the first of them), or just after event number `nth` (1 is the first) of `event.kind`. Runs into the unknown
+   * when it must: that may take long, the state is `seeking` meanwhile, and whatever is asked next that moves the machine breaks it off.
    */
   | {
       readonly op: 'seek';
@@ -118,6 +119,9 @@ export type Answer =
   | { readonly id: number; readonly ok: true; readonly result: Result }
   /** `diagnostics` when assembly text was refused. */
   | { readonly id: number; readonly ok: false; readonly why: string; readonly diagnostics?: readonly Diagnostic[] };
+
+/** The refusal of a seek that another wish broke off. */
+export const BROKEN_OFF = 'The way to that moment was broken off.';
 
 export type RunState = 'paused' | 'running' | 'ended' | 'waiting' | 'seeking';
 

@@ -8,11 +8,14 @@ import { Absent } from '../bits/late.ts';
 import { type KeptLab, Lab } from '../lab/lab.ts';
 import { loadPart } from '../lab/parts.ts';
 import { refusalOf } from '../lab/refusal.ts';
-import type { Answer, Envelope, Push, Request } from '../protocol/messages.ts';
+import type { SeekRequest } from '../lab/reach.ts';
+import { BROKEN_OFF, type Answer, type Envelope, type Push, type Request } from '../protocol/messages.ts';
 
 /** Milliseconds: a slice of the engine, and the least time between two updates of the page. */
 const SLICE = 8;
 const FRAME = 16;
+/** Milliseconds after which a seek that leads far shows where it is. */
+const PATIENCE = 400;
 
 const post = (message: Answer | Push): void => self.postMessage(message);
 
@@ -23,6 +26,8 @@ let due = 0;
 let lastTick = 0;
 let lastUpdate = 0;
 let scheduled = false;
+/** The seek that is under way in slices, and since when. */
+let far: { readonly envelope: Envelope; readonly request: SeekRequest; readonly since: number } | null = null;
 
 /** A macrotask without the clamping of timers, so that a run uses the whole of its thread. */
 const channel = new MessageChannel();
@@ -31,9 +36,9 @@ channel.port1.onmessage = () => {
   tick();
 };
 function schedule(): void {
-  if (scheduled || !lab.running || loading) return;
+  if (scheduled || (!lab.running && far === null) || loading) return;
   scheduled = true;
-  if (speed === Infinity) channel.port2.postMessage(null);
+  if (far !== null || speed === Infinity) channel.port2.postMessage(null);
   else
     setTimeout(() => {
       scheduled = false;
@@ -42,29 +47,54 @@ function schedule(): void {
 }
 
 function tick(): void {
-  if (!lab.running || loading) return;
+  if ((!lab.running && far === null) || loading) return;
   const kept = lab.keep();
   try {
     const now = performance.now();
-    if (speed === Infinity) runFlat(now);
-    else runAtSpeed(now);
-    if (!lab.running || performance.now() - lastUpdate >= FRAME) update();
+    if (far !== null) seekOn(far, now);
+    else {
+      if (speed === Infinity) inTime(now, (instructions) => lab.slice(instructions));
+      else runAtSpeed(now);
+      if (!lab.running || performance.now() - lastUpdate >= FRAME) update();
+    }
   } catch (error) {
     if (error instanceof Absent) fetchPart(error, kept, () => undefined, stopWithout);
-    else fail(error);
+    else {
+      if (far !== null) refuse(far.envelope.id, error);
+      far = null;
+      fail(error);
+    }
   }
   schedule();
 }
 
 function stopWithout(): void {
+  if (far !== null) breakOff(NOT_HERE);
   lab.pause(NOT_HERE);
   update();
 }
 
-function runFlat(now: number): void {
-  lab.slice(perSlice);
+/** Does as much as takes about one slice of time. */
+function inTime<T>(now: number, run: (instructions: number) => T): T {
+  const result = run(perSlice);
   const spent = performance.now() - now;
   perSlice = Math.max(10_000, Math.min(20_000_000, Math.round(perSlice * Math.min(2, Math.max(0.5, SLICE / Math.max(spent, 0.1))))));
+  return result;
+}
+
+function seekOn({ envelope, request, since }: NonNullable<typeof far>, now: number): void {
+  if (inTime(now, (instructions) => lab.reach(request, instructions))) {
+    far = null;
+    answer(envelope);
+  } else if (now - since >= PATIENCE && now - lastUpdate >= FRAME) update();
+}
+
+function breakOff(why: string): void {
+  const { id } = far!.envelope;
+  far = null;
+  lab.breakOff();
+  update();
+  post({ id, ok: false, why });
 }
 
 function runAtSpeed(now: number): void {
@@ -94,6 +124,9 @@ function begin(request: Request): void {
   lastTick = performance.now();
 }
 
+/** What does not move the machine. */
+const STANDING: ReadonlySet<Request['op']> = new Set(['watch', 'assemble', 'export']);
+
 /** Requests in their order. While a part of the engine is on its way, nothing runs and nothing is answered. */
 const queue: Envelope[] = [];
 let loading = false;
@@ -103,7 +136,13 @@ self.onmessage = ({ data }: MessageEvent<Envelope>): void => {
 };
 
 function pump(): void {
-  while (!loading && queue.length > 0) answer(queue.shift()!);
+  while (!loading && queue.length > 0) {
+    const envelope = queue.shift()!,
+      { request } = envelope;
+    if (far !== null && !STANDING.has(request.op)) breakOff(BROKEN_OFF);
+    if (lab.leadsFar(request)) far = { envelope, request, since: performance.now() };
+    else answer(envelope);
+  }
   schedule();
 }
 

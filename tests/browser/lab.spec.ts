@@ -1,4 +1,6 @@
 /** The ISA lab, as a student uses it: open, run, step both ways, scrub, switch mode, knobs, reload, keys, tables. */
+import { encodeLink } from '../../src/client/link.ts';
+import { loadPacking } from '../../src/client/packing.ts';
 import { address, atGuest, audit, expect, ISA, linked, moment, moves, openLab, stepTo, takes, test, transport, where } from './page.ts';
 
 test('opens paused at the start, and runs to its end with the right output', async ({ page }) => {
@@ -232,3 +234,41 @@ for (const [name, size] of [
     });
   }
 }
+
+test('a link that leads far shows that it is on the way, and is left at once for a stop, a step or another link', async ({ page }) => {
+  await loadPacking();
+  const endless = (retired: number): string =>
+    encodeLink({
+      level: 'isa',
+      program: { kind: 'assembly', text: '        .globl main\nmain:   b main\n        nop\n' },
+      mode: 'translate',
+      knobs: {},
+      inputs: [],
+      moment: { retired, micro: 0 },
+      grain: null,
+      grainLocked: false,
+      block: null,
+      instruction: null,
+      focus: null,
+      breakpoints: [],
+      cue: null,
+    });
+  const reason = (text: string) => page.locator('.trans .reason', { hasText: text });
+  const go = (hash: string): Promise<void> =>
+    page.evaluate((to) => {
+      location.hash = to;
+    }, hash);
+  await openLab(page, endless(100));
+
+  await go(endless(999_999_999_999));
+  await expect(reason('on the way')).toBeVisible();
+  await page.keyboard.press('Space');
+  await expect(reason('stopped on the way')).toBeVisible();
+  await moves(page, () => transport(page, 'Step').click());
+
+  await go(endless(999_999_999_998));
+  await expect(reason('on the way')).toBeVisible();
+  await go(`${ISA}&guest=20`);
+  await atGuest(page, (guest) => guest === 20);
+  await expect(page.locator('[data-panel=programs] .choice')).toContainText('checksum', { ignoreCase: true });
+});

@@ -37,7 +37,9 @@ function Key({
 }
 
 export function TransportKeys({ all = true }: { readonly all?: boolean }): ReactNode {
-  const playing = usePlayback((p) => p.playing);
+  // A way that leads far is stopped as a run is.
+  const seeking = usePosition((p) => p.state === 'seeking'),
+    playing = usePlayback((p) => p.playing) || seeking;
   // While another program is opened the keys stay: what is pressed comes after it.
   const open = useSession((s) => s.phase === 'open' || (s.phase === 'opening' && s.opened !== null));
   return (
@@ -136,7 +138,15 @@ export function TransportPanel(): ReactNode {
           Host time <b>{grouped(time)}</b>, guest <b>{grouped(guestRetired)}</b>
         </span>
         <span className="reason">
-          {state === 'running' ? 'running' : micro > 0 ? `micro-step ${micro}` : state === 'waiting' ? 'waiting for input' : reason}
+          {state === 'running'
+            ? 'running'
+            : state === 'seeking'
+              ? 'on the way …'
+              : micro > 0
+                ? `micro-step ${micro}`
+                : state === 'waiting'
+                  ? 'waiting for input'
+                  : reason}
         </span>
       </div>
       <GrainMenu />

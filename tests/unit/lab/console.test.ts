@@ -4,7 +4,7 @@ import { encodeUtf8 } from '../../../src/bits/utf8.ts';
 import { consoleView, SHOWN } from '../../../src/lab/consoleView.ts';
 import type { Session } from '../../../src/lab/session.ts';
 
-const view = (stdout: Uint8Array, stderr = new Uint8Array(), typed: readonly { at: number; text: string }[] = []) =>
+const view = (stdout: Uint8Array, stderr: Uint8Array = new Uint8Array(), typed: readonly { at: number; text: string }[] = []) =>
   consoleView({
     running: { stdout, stderr },
     waits: false,

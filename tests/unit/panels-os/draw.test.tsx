@@ -44,6 +44,7 @@ beforeEach(() => {
   setLabPort(() => port);
   useOs.setState({ container: 'job' });
   usePosition.setState({ state: 'paused', time: 324_000, retired: 306_480 });
+  useSession.setState({ opened: { name: 'rooms', level: 'os', mode: 'container', modes: [], knobs: [], eventKinds: [], hz: 1e8 } });
   receiveViews({
     'os.processes': made.processes,
     'os.cgroups': made.cgroups,
@@ -56,7 +57,7 @@ beforeEach(() => {
 afterEach(() => {
   cleanup();
   clearViews();
-  useSession.setState({ inputs: [] });
+  useSession.setState({ inputs: [], opened: null });
   vi.restoreAllMocks();
   document.body.replaceChildren();
 });
