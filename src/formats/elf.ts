@@ -9,7 +9,7 @@
 import { get16, get32 } from '../bits/bytes.ts';
 import { hex32 } from '../bits/hex.ts';
 import { latin1 } from '../bits/utf8.ts';
-import { refuse } from './refusal.ts';
+import { FormatError, refuse } from './refusal.ts';
 
 export const ET_EXEC = 2,
   ET_DYN = 3;
@@ -205,11 +205,20 @@ function checkSegment(bytes: Uint8Array, s: Segment, i: number): void {
     refuse(`Segment ${i}: offset ${s.offset} and address ${hex32(s.vaddr)} differ modulo the page size.`);
 }
 
+/** A dynamic executable: sound, but it wants its interpreter (ld.so) to be loaded beside it, which is not modelled. */
+export class NeedsInterpreter extends FormatError {
+  readonly path: string;
+  constructor(path: string) {
+    super(`This executable is dynamically linked (it asks for ${printable(path)}); link it with -static.`);
+    this.path = path;
+  }
+}
+
 function checkExecutable(bytes: Uint8Array, segments: readonly Segment[], bias: number): void {
   const interpreter = segments.find((s) => s.type === PT_INTERP);
   if (interpreter) {
     const path = latin1(bytes.subarray(interpreter.offset, interpreter.offset + interpreter.filesz)).replace(/\0.*$/s, '');
-    refuse(`This executable is dynamically linked (it asks for ${printable(path)}); link it with -static.`);
+    throw new NeedsInterpreter(path);
   }
   const loads = segments.filter((s) => s.type === PT_LOAD && s.memsz > 0).toSorted((a, b) => a.vaddr - b.vaddr);
   if (loads.length === 0) refuse('The ELF file has no segment to load.');

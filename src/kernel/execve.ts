@@ -4,7 +4,7 @@
  *
  * Invariant: until the new program is loaded completely nothing of the old one is lost, so that every failure is an answer.
  */
-import { EM_386, parseElf } from '../formats/elf.ts';
+import { EM_386, NeedsInterpreter, parseElf } from '../formats/elf.ts';
 import { FormatError } from '../formats/refusal.ts';
 import { latin1 } from '../bits/utf8.ts';
 import { afterExec } from './credentials.ts';
@@ -51,9 +51,9 @@ export function execve(
 ): number {
   const image = findImage(k, p, node, path, args.length === 0 ? [''] : args, open);
   const old = { space: p.space, argv: p.argv, env: p.env, personality: k.personalities.get(p.pid) };
-  const native = isNative(image.bytes),
+  const fault = faultOf(image.bytes),
     place = placeOf(image.node, image.path);
-  const format = native ? null : (k.formats.find((f) => f.takes(image.bytes)) ?? fail('ENOEXEC'));
+  const format = fault === null ? null : (k.formats.find((f) => f.takes(image.bytes)) ?? notExecutable(k, p, fault, open));
   const space = AddressSpace.create(k.env, k.nextId++, format?.layout ?? I386_LAYOUT) ?? fail('ENOMEM');
   space.holder = p.pid;
   k.spaces.set(space.id, space);
@@ -74,7 +74,7 @@ export function execve(
     Object.assign(p, { space: old.space, argv: old.argv, env: old.env, credentials }, words ? { words } : {});
     if (old.personality) k.personalities.set(p.pid, old.personality);
     if (error instanceof Errno) throw error;
-    return fail('ENOEXEC');
+    return notExecutable(k, p, error, open);
   }
   p.exe = place;
   becomeNew(k, p, old.space, image);
@@ -83,14 +83,22 @@ export function execve(
   return 0;
 }
 
-function isNative(bytes: Uint8Array): boolean {
+/** Why it is no i386 executable; null when it is one. */
+function faultOf(bytes: Uint8Array): FormatError | null {
   try {
     parseElf(bytes, [EM_386]);
-    return true;
+    return null;
   } catch (error) {
-    if (error instanceof FormatError) return false;
+    if (error instanceof FormatError) return error;
     throw error;
   }
+}
+
+/** A dynamic executable whose interpreter is missing is itself not found, as on Linux; one whose interpreter is there is not modelled. */
+function notExecutable(k: Kernel, p: Process, fault: FormatError, open: (path: string) => Node): never {
+  if (!(fault instanceof NeedsInterpreter)) return fail('ENOEXEC');
+  readExecutable(k, p, open(fault.path));
+  return fail('ELIBBAD');
 }
 
 /** Everything of the old program goes that execve(2) lists. */
