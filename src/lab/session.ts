@@ -66,6 +66,8 @@ export class Session {
   private stale = false;
   private wanted: ReadonlySet<string> | null = null;
   private caught: Event | null = null;
+  /** Where the last event happened: there the machine may stand behind a fault of an instruction that has not been done. */
+  private eventAt = -1;
   /** Events of an act that may yet be refused. */
   private held: Event[] | null = null;
   /** Who is told of events, also of those that come again. */
@@ -266,6 +268,7 @@ export class Session {
 
   /** A cause given now. In the past of a known future, that future is forgotten: it did not happen. */
   give(input: Input): void {
+    this.ontoCount();
     this.log.splice(this.applied);
     this.log.push({ retired: this.retired, input });
     this.forgetFuture();
@@ -277,10 +280,22 @@ export class Session {
     }
   }
 
+  /**
+   * A count names the moment before an instruction's faults (page faults, and what comes of them). Who stopped behind one gives his input
+   * before it, because there it will be repeated.
+   */
+  private ontoCount(): void {
+    const { retired } = this;
+    if (this.eventAt !== retired || this.broken) return;
+    this.goBack(this.nearest(retired));
+    this.seek(retired);
+  }
+
   /** The same for what may be refused: a Refusal leaves the log, the known future and the state as they were. */
   act(action: string): void {
     const { running } = this;
     if (!running.act) throw new Refusal('There is nothing to be done at this level beside typing.');
+    this.ontoCount();
     const caused: Event[] = [];
     this.held = caused;
     try {
@@ -346,7 +361,7 @@ export class Session {
   private afterRun(): void {
     const { machine } = this.running;
     if (machine.retired >= this.known.retired) this.history.take(machine);
-    if (this.checkpoints.due(machine.retired, this.known.retired)) this.keepCheckpoint();
+    if (this.eventAt !== machine.retired && this.checkpoints.due(machine.retired, this.known.retired)) this.keepCheckpoint();
     else machine.prepareCheckpoint();
   }
 
@@ -397,6 +412,7 @@ export class Session {
       this.stale = true;
       this.running.machine.requestStop('event');
     }
+    this.eventAt = event.retired;
     this.events.record(event);
     this.witness?.(event);
     if (this.wanted && (this.wanted.has('*') || this.wanted.has(event.kind)) && !this.caught) {

@@ -87,3 +87,15 @@ it('does not depend on whether a line is typed at once or key by key', () => {
   expect(hashes[1]).toEqual(hashes[0]);
   expect(hashes[2]).toEqual(hashes[0]);
 });
+
+it('what is typed behind a page fault, before its instruction is done, is repeated there', () => {
+  for (let faults = 1; faults <= 12; faults++) {
+    const session = open([{ act: 'type', id: 'main', text: 'ls /bin; cpuhog 1 a & ps\n' }]);
+    for (let i = 0; i < faults; i++)
+      expect(session.advance(session.retired + 50_000_000, { atEvents: new Set(['pagefault']) }).why).toBe('event');
+    session.act(JSON.stringify({ act: 'type', id: 'main', text: 'echo hi\n' }));
+    session.advance(session.retired + 60_000);
+    const again = session.fork();
+    expect([again.retired, again.time, again.hash()], `fault ${faults}`).toEqual([session.retired, session.time, session.hash()]);
+  }
+});
