@@ -5,7 +5,7 @@
 import type { Breakpoint, Diagnostic, Knobs, OpenOptions, Source } from '../protocol/messages.ts';
 import { alone, request, sentence, tell, tellNow } from './connect.ts';
 import { LabRefusal } from './labClient.ts';
-import { stopPlaying } from './playback.ts';
+import { stopMoving, stopPlaying } from './playback.ts';
 import { START, usePosition, useSelection, useSession, useWish, type TypedInput, type Wish } from './stores.ts';
 import { clearViews, flushWatch } from './views.ts';
 
@@ -20,7 +20,7 @@ export interface OpenWith {
 
 /** Opens a program at its start. False when it was refused: the session before it, if any, lives on. */
 export function open(source: Source, options: OpenWith = {}): Promise<boolean> {
-  stopPlaying();
+  stopMoving();
   return alone(() => openNow(source, options));
 }
 

@@ -35,6 +35,12 @@ export function stopPlaying(): void {
   if (running) void tell({ op: 'pause' });
 }
 
+/** For who wishes the machine to be somewhere else altogether: neither a run nor a way that leads far is waited for. */
+export function stopMoving(): void {
+  stopPlaying();
+  breakOff();
+}
+
 export function play(): void {
   if (usePlayback.getState().playing) return;
   words++;
@@ -125,13 +131,13 @@ export function step(direction: 1 | -1, grain: Grain = useUi.getState().grain, k
 }
 
 export function toStart(): Promise<boolean> {
-  stopPlaying();
+  stopMoving();
   return tell({ op: 'seek', retired: 0 });
 }
 
 /** To the end of the run: over what is known at once, then on until it ends, waits or meets a breakpoint. */
 export function toEnd(): Promise<boolean> {
-  stopPlaying();
+  stopMoving();
   const { knownRetired, retired } = usePosition.getState();
   // Both leave at once: what is wished next comes after them.
   const there = knownRetired > retired ? tell({ op: 'seek', retired: knownRetired }) : Promise.resolve(true);

@@ -5,7 +5,7 @@
 import { create } from 'zustand';
 import type { Grain, Source } from '../protocol/messages.ts';
 import { moveNow, open, openNow, replayInputs, setBreakpoints } from './actions.ts';
-import { alone, breakOff, isHeld } from './connect.ts';
+import { alone, isHeld } from './connect.ts';
 import {
   AT_START,
   canEncode,
@@ -20,7 +20,7 @@ import {
 import { joinTyped } from './act.ts';
 import { argsFor, levelOf } from './dropped.ts';
 import { loadPacking } from './packing.ts';
-import { stopPlaying } from './playback.ts';
+import { stopMoving } from './playback.ts';
 import { binaryFor, fetchProgram, findProgram, loadPrograms, usePrograms } from './programs.ts';
 import { usePosition, useSelection, useSession, useUi, type TypedInput } from './stores.ts';
 
@@ -176,8 +176,7 @@ function sameSettings(lab: LabLink): boolean {
 
 /** Brings the page to a link's state. Used on arrival and by lecture cues; who comes while another is on its way waits for its end, but does not let it go far. */
 export function applyLink(lab: LabLink): Promise<boolean> {
-  stopPlaying();
-  breakOff();
+  stopMoving();
   showAs(lab);
   return alone(() => applyNow(lab)).finally(writeSoon);
 }
@@ -283,7 +282,7 @@ function enter(level: string, from: string | null): void {
 
 /** Opens a run that was saved, in the lab of its level, and keeps its program like a dropped file. */
 export function openRun(file: File): Promise<boolean> {
-  stopPlaying();
+  stopMoving();
   return alone(() => openRunNow(file, heard));
 }
 
@@ -304,7 +303,7 @@ async function openRunNow(file: File, from: string | null): Promise<boolean> {
  * the link works again in this browser.
  */
 export function openFile(file: File): Promise<boolean> {
-  stopPlaying();
+  stopMoving();
   return alone(() => openFileNow(file, heard));
 }
 
@@ -329,7 +328,7 @@ export function labLevel(): string | null {
 }
 
 export function openSupplied(id: string): Promise<boolean> {
-  stopPlaying();
+  stopMoving();
   // The programs come in the order of wishes, not in that of their bytes.
   return alone(async () => {
     const { level } = useSession.getState(),

@@ -235,7 +235,7 @@ for (const [name, size] of [
   }
 }
 
-test('a link that leads far shows that it is on the way, and is left at once for a stop, a step or another link', async ({ page }) => {
+test('a link that leads far shows that it is on the way, and is left at once for a stop, the start or another link', async ({ page }) => {
   await loadPacking();
   const endless = (retired: number): string =>
     encodeLink({
@@ -267,6 +267,11 @@ test('a link that leads far shows that it is on the way, and is left at once for
   await moves(page, () => transport(page, 'Step').click());
 
   await go(endless(999_999_999_998));
+  await expect(reason('on the way')).toBeVisible();
+  await transport(page, 'To the start').click();
+  await atGuest(page, (guest) => guest === 0);
+
+  await go(endless(999_999_999_997));
   await expect(reason('on the way')).toBeVisible();
   await go(`${ISA}&guest=20`);
   await atGuest(page, (guest) => guest === 20);
